@@ -1,0 +1,214 @@
+// Package demo fills a database with the demonstration: a coalition of invented people, with
+// practices written from published facts, threads between colleagues, and a queue to decide.
+package demo
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"time"
+
+	"praxis/internal/portal"
+	"praxis/internal/postgres"
+	"praxis/internal/secret"
+)
+
+// Password is that of every account of the demonstration.
+const Password = "praxis-demo"
+
+// Account is one of the accounts that the demonstration tells of when it starts.
+type Account struct{ Email, Role string }
+
+// Accounts lists whom to sign in as.
+var Accounts = []Account{
+	{"officer@demo.example", "programme officer (administers everything)"},
+	{"moderator@demo.example", "moderator of the three cohort workspaces"},
+	{"ana@demo.example", "alumna, Ecuador, Spanish"},
+	{"somchai@demo.example", "alumnus, Thailand, English"},
+	{"lena@demo.example", "alumna, Austria, English"},
+	{"karim@demo.example", "alumnus, Morocco, no workspace yet, Arabic"},
+}
+
+// Fill adds the demonstration in one transaction, unless it is there already. The roster of
+// countries and organizations must have been seeded before.
+func Fill(ctx context.Context, db *postgres.DB, sqlFiles fs.FS) (filled bool, err error) {
+	if _, err := db.MemberByEmail(ctx, Accounts[0].Email); err == nil {
+		return false, nil
+	} else if portal.KindOf(err) != portal.NotFound {
+		return false, err
+	}
+	content, err := read(sqlFiles)
+	if err != nil {
+		return false, err
+	}
+	phc, err := secret.HashPassword(ctx, Password)
+	if err != nil {
+		return false, fmt.Errorf("hash the demonstration's password: %w", err)
+	}
+	err = db.InTx(ctx, func(tx *postgres.Tx) error {
+		f := &filler{tx: tx, content: content, now: portal.Now(), members: map[string]portal.Person{}, workspaces: map[string]int64{},
+			practices: map[string]int64{}, threads: map[string][]int64{}}
+		return f.fill(ctx, phc)
+	})
+	return err == nil, err
+}
+
+type filler struct {
+	tx         *postgres.Tx
+	content    content
+	now        time.Time
+	members    map[string]portal.Person // by address
+	workspaces map[string]int64
+	practices  map[string]int64
+	threads    map[string][]int64 // by title: the thread and its posts
+	changes    []postgres.Change
+}
+
+func (f *filler) fill(ctx context.Context, phc string) error {
+	steps := []struct {
+		what string
+		do   func(context.Context) error
+	}{
+		{"workspaces", f.fillWorkspaces},
+		{"members", func(ctx context.Context) error { return f.fillMembers(ctx, phc) }},
+		{"practices", f.fillPractices},
+		{"threads", f.fillThreads},
+		{"flags", f.fillFlags},
+	}
+	for _, s := range steps {
+		if err := s.do(ctx); err != nil {
+			return fmt.Errorf("fill the demonstration's %s: %w", s.what, err)
+		}
+	}
+	// The log comes last, as always.
+	for _, c := range f.changes {
+		if err := f.tx.Record(ctx, c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+type content struct {
+	members    []member
+	workspaces []workspace
+	practices  []practice
+	threads    []thread
+	flags      []flag
+}
+
+type member struct {
+	Email            string
+	Name             string
+	Country          string
+	Organization     string            `json:"organization_code"`
+	OrganizationText string            `json:"organization_text"`
+	Sector           string            `json:"sector"`
+	Expertise        string            `json:"expertise"`
+	Bio              string            `json:"bio"`
+	Locale           string            `json:"locale"`
+	Programme        string            `json:"programme"`
+	Year             int               `json:"year"`
+	Officer          bool              `json:"officer"`
+	Workspaces       map[string]string `json:"workspaces"`
+}
+
+type workspace struct {
+	Key         string
+	Name        string
+	Names       map[string]string
+	Kind        string
+	Programme   string
+	Description map[string]string
+	Access      string
+	Country     string
+}
+
+type practice struct {
+	portal.PracticeText
+	ExternalKey   string          `json:"external_key"`
+	Handling      portal.Handling `json:"handling"`
+	Named         []string        `json:"named"`
+	Workspace     string          `json:"workspace"`
+	Evidence      *portal.Evidence
+	Author        string `json:"author"`
+	Status        portal.Status
+	ReviewNote    string `json:"review_note"`
+	TranslationOf string `json:"translation_of"`
+	Adoptions     []adoption
+}
+
+type adoption struct {
+	Author  string
+	Country string
+	Result  string
+	Year    int
+	Note    string
+}
+
+type thread struct {
+	Workspace string
+	Practice  string
+	Handling  portal.Handling
+	Named     []string
+	Author    string
+	Language  string
+	Title     string
+	Posts     []post
+}
+
+type post struct {
+	Author    string
+	Body      string
+	Language  string
+	ReplyTo   *int                `json:"reply_to"`
+	HoursAgo  float64             `json:"hours_ago"`
+	Reactions map[string][]string `json:"reactions"`
+}
+
+type flag struct {
+	By          string
+	ThreadTitle string `json:"thread_title"`
+	PostIndex   int    `json:"post_index"`
+	Reason      string
+	Note        string
+}
+
+func read(files fs.FS) (c content, err error) {
+	raw, err := fs.ReadFile(files, "seed/demo/workspaces.json")
+	if err != nil {
+		return c, fmt.Errorf("read the demonstration: %w", err)
+	}
+	if err := json.Unmarshal(raw, &c.workspaces); err != nil {
+		return c, fmt.Errorf("read the demonstration's workspaces: %w", err)
+	}
+	if c.members, err = lines[member](files, "members"); err != nil {
+		return c, err
+	}
+	if c.practices, err = lines[practice](files, "practices"); err != nil {
+		return c, err
+	}
+	if c.threads, err = lines[thread](files, "threads"); err != nil {
+		return c, err
+	}
+	c.flags, err = lines[flag](files, "flags")
+	return c, err
+}
+
+func lines[T any](files fs.FS, name string) ([]T, error) {
+	raw, err := fs.ReadFile(files, "seed/demo/"+name+".jsonl")
+	if err != nil {
+		return nil, fmt.Errorf("read the demonstration: %w", err)
+	}
+	var items []T
+	for n, line := range bytes.Split(bytes.TrimSpace(raw), []byte("\n")) {
+		var item T
+		if err := json.Unmarshal(line, &item); err != nil {
+			return nil, fmt.Errorf("read the demonstration's %s, line %d: %w", name, n+1, err)
+		}
+		items = append(items, item)
+	}
+	return items, nil
+}

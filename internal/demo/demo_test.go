@@ -1,0 +1,80 @@
+package demo_test
+
+import (
+	"context"
+	"testing"
+
+	"praxis/internal/admin"
+	"praxis/internal/demo"
+	"praxis/internal/pgcluster/pgtest"
+	"praxis/internal/portal"
+	"praxis/internal/postgres"
+	"praxis/internal/secret"
+	"praxis/sql"
+)
+
+func TestMain(m *testing.M) { pgtest.Main(m) }
+
+func TestFillTwice(t *testing.T) {
+	ctx := context.Background()
+	url := pgtest.URL(t, func(url string) error {
+		owner, err := postgres.Open(url, postgres.Options{Owner: true})
+		if err != nil {
+			return err
+		}
+		defer owner.Close()
+		_, err = owner.Migrate(ctx, sql.Files)
+		return err
+	}, "praxis")
+	db, err := postgres.Open(url, postgres.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if err := admin.New(db).SeedRoster(ctx, sql.Files, true); err != nil {
+		t.Fatal(err)
+	}
+	for n, want := range []bool{true, false} {
+		if filled, err := demo.Fill(ctx, db, sql.Files); err != nil || filled != want {
+			t.Fatalf("Fill number %d = %v, %v, want %v", n+1, filled, err, want)
+		}
+	}
+	coalition, err := db.Coalition(ctx)
+	if err != nil || coalition.Countries != 152 || coalition.Organizations != 15 {
+		t.Errorf("the roster has %+v (%v), want 152 countries and 15 organizations", coalition, err)
+	}
+	for _, account := range demo.Accounts {
+		m, err := db.MemberByEmail(ctx, account.Email)
+		if err != nil {
+			t.Errorf("%s: %v", account.Email, err)
+			continue
+		}
+		phc, err := db.Password(ctx, m.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if ok, _, err := secret.VerifyPassword(ctx, phc, demo.Password); err != nil || !ok {
+			t.Errorf("%s does not sign in with the demonstration's password (%v)", account.Email, err)
+		}
+	}
+	public, err := db.Practices(ctx, portal.Viewer{}, postgres.PracticeFilter{Page: portal.Page{Limit: 100}})
+	if err != nil || len(public) == 0 {
+		t.Errorf("a visitor finds %d practices (%v)", len(public), err)
+	}
+	for _, p := range public {
+		if p.Handling != portal.Clear || p.Status != portal.Published {
+			t.Errorf("a visitor sees %q, which is %s and %s", p.Title, p.Handling, p.Status)
+		}
+	}
+	moderator, err := db.MemberByEmail(ctx, "moderator@demo.example")
+	if err != nil {
+		t.Fatal(err)
+	}
+	viewer, err := db.Viewer(ctx, moderator.ID)
+	if err != nil || len(viewer.Moderates) != 3 {
+		t.Fatalf("the moderator moderates %v (%v), want three workspaces", viewer.Moderates, err)
+	}
+	if queue, err := db.Queue(ctx, viewer, 0, portal.Page{Limit: 100}); err != nil || len(queue) < 5 {
+		t.Errorf("the moderator's queue has %d cases (%v)", len(queue), err)
+	}
+}

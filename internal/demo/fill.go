@@ -1,0 +1,220 @@
+package demo
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"praxis/internal/markup"
+	"praxis/internal/portal"
+	"praxis/internal/postgres"
+)
+
+func (f *filler) fillWorkspaces(ctx context.Context) error {
+	for _, w := range f.content.workspaces {
+		id, err := f.tx.InsertWorkspace(ctx, portal.Workspace{Key: w.Key, Kind: w.Kind, Name: w.Name, Names: w.Names,
+			Description: w.Description["en"], About: w.Description, Access: w.Access, Programme: w.Programme, Country: w.Country})
+		if err != nil {
+			return fmt.Errorf("workspace %s: %w", w.Key, err)
+		}
+		f.workspaces[w.Key] = id
+	}
+	return nil
+}
+
+func (f *filler) fillMembers(ctx context.Context, phc string) error {
+	for _, m := range f.content.members {
+		id, err := f.tx.InsertMember(ctx, portal.Member{Email: m.Email, Name: m.Name, Country: m.Country, Organization: m.Organization,
+			OrganizationText: m.OrganizationText, Sector: m.Sector, Expertise: m.Expertise, Bio: m.Bio, Locale: locale(m.Locale),
+			TimeZone: "UTC", Programme: m.Programme, Year: m.Year, Officer: m.Officer, Sharing: portal.DefaultSharing})
+		if err != nil {
+			return fmt.Errorf("%s: %w", m.Email, err)
+		}
+		if err := f.tx.SetPassword(ctx, id, phc); err != nil {
+			return err
+		}
+		f.members[m.Email] = portal.Person{ID: id, Name: m.Name, Country: m.Country}
+		for _, key := range slices.Sorted(maps.Keys(m.Workspaces)) {
+			if _, err := f.tx.PutWorkspaceMember(ctx, f.workspaces[key], id, m.Workspaces[key]); err != nil {
+				return fmt.Errorf("%s in %s: %w", m.Email, key, err)
+			}
+		}
+		f.changes = append(f.changes, postgres.Change{Action: "member.create", Target: portal.Ref{Kind: portal.KindMember, ID: id},
+			Events: []portal.Event{{Topic: portal.MemberTopic(id), Type: portal.MemberChanged}}})
+	}
+	return nil
+}
+
+// locale gives the language of the pages for a member whose own may have no catalogue.
+func locale(lang string) string {
+	if slices.Contains([]string{"en", "es", "ar"}, lang) {
+		return lang
+	}
+	return "en"
+}
+
+// ids turns addresses into identifiers.
+func (f *filler) ids(emails []string) []int64 {
+	var ids []int64
+	for _, e := range emails {
+		ids = append(ids, f.members[e].ID)
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+// rater is a member who moderates the workspace, or an officer.
+func (f *filler) rater(workspace string) int64 {
+	for _, m := range f.content.members {
+		if m.Workspaces[workspace] == portal.RoleModerator {
+			return f.members[m.Email].ID
+		}
+	}
+	return f.members[Accounts[0].Email].ID
+}
+
+const dayBetween = 9 // practices were published one every so many days
+
+func (f *filler) fillPractices(ctx context.Context) error {
+	for i, p := range f.content.practices {
+		made := portal.Practice{ExternalKey: p.ExternalKey, PracticeText: p.PracticeText, TranslationOf: f.practices[p.TranslationOf]}
+		made.Handling, made.Named, made.WorkspaceID, made.AuthorID = p.Handling, f.ids(p.Named), f.workspaces[p.Workspace], f.members[p.Author].ID
+		id, err := f.tx.InsertPractice(ctx, made)
+		if err != nil {
+			return fmt.Errorf("%s: %w", p.ExternalKey, err)
+		}
+		f.practices[p.ExternalKey] = id
+		made.ID = id
+		if err := f.review(ctx, p, made); err != nil {
+			return fmt.Errorf("%s: %w", p.ExternalKey, err)
+		}
+		age := time.Duration((len(f.content.practices)-i)*dayBetween) * 24 * time.Hour
+		if p.Status != portal.Published {
+			age = time.Duration(i%5+1) * 19 * time.Hour
+		}
+		if err := f.tx.DatePractice(ctx, id, f.now.Add(-age-48*time.Hour), f.now.Add(-age)); err != nil {
+			return err
+		}
+		f.changes = append(f.changes, postgres.Change{Actor: made.AuthorID, Action: "practice.create", Target: portal.Ref{Kind: portal.KindPractice, ID: id},
+			WorkspaceID: made.WorkspaceID, Events: []portal.Event{{Topic: portal.PracticeTopic(id), Type: portal.PracticeChanged, PracticeID: id,
+				WorkspaceID: made.WorkspaceID}}})
+	}
+	return nil
+}
+
+// review takes a practice to where it stands.
+func (f *filler) review(ctx context.Context, p practice, made portal.Practice) error {
+	moderator := f.rater(p.Workspace)
+	if p.Status == portal.Draft {
+		return nil
+	}
+	if err := f.tx.MovePractice(ctx, made.ID, portal.Submitted, made.AuthorID, nil); err != nil {
+		return err
+	}
+	caseID, _, err := f.tx.OpenCase(ctx, portal.Case{Kind: "submission", Target: portal.Ref{Kind: portal.KindPractice, ID: made.ID},
+		WorkspaceID: made.WorkspaceID}, made.ID)
+	if err != nil || p.Status == portal.Submitted {
+		return err
+	}
+	action := "approve"
+	if p.Status == portal.ChangesRequested {
+		action = "request_changes"
+	}
+	if err := f.tx.MovePractice(ctx, made.ID, p.Status, moderator, p.Evidence); err != nil {
+		return err
+	}
+	if err := f.tx.ActOnCase(ctx, caseID, moderator, action, p.ReviewNote); err != nil {
+		return err
+	}
+	for _, a := range p.Adoptions {
+		if _, err := f.tx.InsertAdoption(ctx, portal.Adoption{PracticeID: made.ID, Author: f.members[a.Author], Country: a.Country,
+			Year: a.Year, Result: a.Result, Note: a.Note}); err != nil {
+			return fmt.Errorf("adoption in %s: %w", a.Country, err)
+		}
+	}
+	return nil
+}
+
+func (f *filler) fillThreads(ctx context.Context) error {
+	for _, t := range f.content.threads {
+		made := portal.Thread{Title: t.Title, Language: t.Language, PracticeID: f.practices[t.Practice]}
+		made.WorkspaceID, made.Handling, made.AuthorID, made.Named = f.workspaces[t.Workspace], t.Handling, f.members[t.Author].ID, f.ids(t.Named)
+		id, err := f.tx.InsertThread(ctx, made)
+		if err != nil {
+			return fmt.Errorf("%q: %w", t.Title, err)
+		}
+		made.ID = id
+		posts, err := f.fillPosts(ctx, made, t.Posts)
+		if err != nil {
+			return fmt.Errorf("%q: %w", t.Title, err)
+		}
+		f.threads[t.Title] = append([]int64{id}, posts...)
+		if err := f.tx.DateThread(ctx, id, f.at(t.Posts[0])); err != nil {
+			return err
+		}
+		f.changes = append(f.changes, postgres.Change{Actor: made.AuthorID, Action: "thread.create", Target: portal.Ref{Kind: portal.KindThread, ID: id},
+			WorkspaceID: made.WorkspaceID, Events: []portal.Event{{Topic: portal.WorkspaceTopic(made.WorkspaceID), Type: portal.ThreadCreated,
+				ThreadID: id, PracticeID: made.PracticeID, WorkspaceID: made.WorkspaceID}}})
+	}
+	return nil
+}
+
+func (f *filler) at(p post) time.Time {
+	return f.now.Add(-time.Duration(p.HoursAgo * float64(time.Hour))).Truncate(time.Microsecond)
+}
+
+func (f *filler) fillPosts(ctx context.Context, t portal.Thread, posts []post) ([]int64, error) {
+	var ids []int64
+	for _, p := range posts {
+		made := portal.Post{ThreadID: t.ID, Author: f.members[p.Author], Body: p.Body, Language: cmp.Or(p.Language, t.Language)}
+		if p.ReplyTo != nil {
+			made.ReplyTo = ids[*p.ReplyTo]
+		}
+		id, _, err := f.tx.InsertPost(ctx, made, f.at(p))
+		if err != nil {
+			return nil, err
+		}
+		ids = append(ids, id)
+		if err := f.tx.SetMentions(ctx, id, markup.Mentions(p.Body)); err != nil {
+			return nil, err
+		}
+		for _, name := range slices.Sorted(maps.Keys(p.Reactions)) {
+			for _, by := range p.Reactions[name] {
+				if _, err := f.tx.SetReaction(ctx, id, f.members[by].ID, name, true); err != nil {
+					return nil, err
+				}
+			}
+		}
+		if len(ids) > 1 {
+			f.changes = append(f.changes, postgres.Change{Actor: made.Author.ID, Action: "post.create", Target: portal.Ref{Kind: portal.KindPost, ID: id},
+				WorkspaceID: t.WorkspaceID, Events: []portal.Event{{Topic: portal.ThreadTopic(t.ID), Type: portal.PostCreated, ThreadID: t.ID,
+					WorkspaceID: t.WorkspaceID}}})
+		}
+	}
+	return ids, nil
+}
+
+func (f *filler) fillFlags(ctx context.Context) error {
+	for _, g := range f.content.flags {
+		posts := f.threads[g.ThreadTitle]
+		if len(posts) < g.PostIndex+2 {
+			return fmt.Errorf("no post %d in the thread %q", g.PostIndex, g.ThreadTitle)
+		}
+		threads, err := f.tx.ThreadsByID(ctx, posts[:1])
+		if err != nil || len(threads) == 0 {
+			return err
+		}
+		target := portal.Ref{Kind: portal.KindPost, ID: posts[g.PostIndex+1]}
+		id, _, err := f.tx.OpenCase(ctx, portal.Case{Kind: "flag", Target: target, WorkspaceID: threads[0].WorkspaceID, ThreadID: posts[0]}, 0)
+		if err != nil {
+			return err
+		}
+		if _, err := f.tx.InsertFlag(ctx, id, f.members[g.By].ID, g.Reason, g.Note); err != nil {
+			return err
+		}
+	}
+	return nil
+}

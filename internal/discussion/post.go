@@ -1,0 +1,209 @@
+package discussion
+
+import (
+	"context"
+	"slices"
+
+	"praxis/internal/markup"
+	"praxis/internal/portal"
+	"praxis/internal/postgres"
+)
+
+// NewPost is what a member sends to answer in a thread.
+type NewPost struct {
+	Body     string `json:"body"`
+	ReplyTo  int64  `json:"reply_to"`
+	Language string `json:"language"`
+}
+
+// Reply adds a post at the end of a thread that the viewer may see and that is not closed.
+func (s *Service) Reply(ctx context.Context, who portal.Identity, thread int64, n NewPost) (portal.Post, error) {
+	if !who.SignedIn() {
+		return portal.Post{}, portal.ErrSignIn()
+	}
+	post := portal.Post{ThreadID: thread, Author: portal.Person{ID: who.MemberID, Name: who.Name, Country: who.Country}, Body: n.Body,
+		Language: n.Language, ReplyTo: n.ReplyTo, Version: 1}
+	err := s.db.InTx(ctx, func(tx *postgres.Tx) error {
+		t, err := tx.LockThread(ctx, thread)
+		if err != nil {
+			return err
+		}
+		if err := mayReply(who, t); err != nil {
+			return err
+		}
+		if post.Language == "" {
+			post.Language = who.Locale
+		}
+		if err := portal.CheckPost(n.Body, post.Language); err != nil {
+			return err
+		}
+		if err := checkReplyTo(ctx, tx, n.ReplyTo, thread); err != nil {
+			return err
+		}
+		// Only now, under the thread's lock, is the time later than that of the post before.
+		post.CreatedAt = portal.Now()
+		if post.ID, post.Number, err = tx.InsertPost(ctx, post, post.CreatedAt); err != nil {
+			return err
+		}
+		if err := s.mention(ctx, tx, post.ID, n.Body); err != nil {
+			return err
+		}
+		return tx.Record(ctx, postChange(who, "post.create", portal.PostCreated, post, t))
+	})
+	return post, err
+}
+
+func mayReply(who portal.Identity, t portal.Thread) error {
+	switch {
+	case !who.CanSee(t.Audience):
+		return portal.ErrNotFound()
+	case t.Closed:
+		return portal.Fail(portal.Conflict, "error.thread_closed")
+	case !who.Can(portal.ActReply, t.Audience):
+		return portal.ErrForbidden()
+	}
+	return nil
+}
+
+func checkReplyTo(ctx context.Context, tx *postgres.Tx, replyTo, thread int64) error {
+	if replyTo == 0 {
+		return nil
+	}
+	quoted, err := tx.PostsByID(ctx, []int64{replyTo})
+	if err != nil {
+		return err
+	}
+	var c portal.Checks
+	c.Add(len(quoted) == 1 && quoted[0].ThreadID == thread, "reply_to", "error.unknown_value")
+	return c.Err()
+}
+
+// mention notes whom a text names; whether they may see the thread is asked when they are told.
+func (s *Service) mention(ctx context.Context, tx *postgres.Tx, post int64, body string) error {
+	mentioned := markup.Mentions(body)
+	if len(mentioned) == 0 {
+		return nil
+	}
+	return tx.SetMentions(ctx, post, mentioned)
+}
+
+func postChange(who portal.Identity, action string, typ portal.EventType, p portal.Post, t portal.Thread) postgres.Change {
+	target := portal.Ref{Kind: portal.KindPost, ID: p.ID}
+	return postgres.Change{Actor: who.MemberID, Action: action, Target: target, WorkspaceID: t.WorkspaceID,
+		Detail: map[string]any{"thread": t.ID, "version": p.Version},
+		Events: []portal.Event{{Topic: portal.ThreadTopic(t.ID), Type: typ, Version: p.Version, ThreadID: t.ID,
+			WorkspaceID: t.WorkspaceID}}}
+}
+
+// Post reads a post in a thread that the viewer may see.
+func (s *Service) Post(ctx context.Context, who portal.Identity, id int64) (portal.Post, portal.Thread, error) {
+	return s.db.Post(ctx, who.Viewer, id)
+}
+
+// Posts lists a thread's posts after a number, in order, with the thread itself.
+func (s *Service) Posts(ctx context.Context, who portal.Identity, thread int64, after, limit int) (portal.Thread, []portal.Post, error) {
+	t, err := s.db.Thread(ctx, who.Viewer, thread)
+	if err != nil {
+		return t, nil, err
+	}
+	posts, err := s.db.Posts(ctx, who.MemberID, thread, after, limit)
+	for i := range posts {
+		posts[i] = posts[i].Shown(who.Viewer, t.Audience)
+	}
+	return t, posts, err
+}
+
+// Edit replaces the viewer's own post's text and keeps the old one. ifVersion 0 takes any
+// version; another answers Stale.
+func (s *Service) Edit(ctx context.Context, who portal.Identity, id, ifVersion int64, body string, language *string) (portal.Post, error) {
+	err := s.change(ctx, who, id, func(tx *postgres.Tx, p portal.Post, t portal.Thread) error {
+		if p.Author.ID != who.MemberID {
+			return portal.ErrForbidden()
+		}
+		if ifVersion != 0 && ifVersion != p.Version {
+			return portal.Fail(portal.Stale, "error.stale")
+		}
+		if t.Closed {
+			return portal.Fail(portal.Conflict, "error.thread_closed")
+		}
+		if language == nil {
+			language = &p.Language
+		}
+		if err := portal.CheckPost(body, *language); err != nil {
+			return err
+		}
+		var err error
+		if p.Version, err = tx.UpdatePost(ctx, id, who.MemberID, body, *language); err != nil {
+			return err
+		}
+		if err := tx.SetMentions(ctx, id, markup.Mentions(body)); err != nil {
+			return err
+		}
+		return tx.Record(ctx, postChange(who, "post.edit", portal.PostEdited, p, t))
+	})
+	if err != nil {
+		return portal.Post{}, err
+	}
+	p, _, err := s.db.Post(ctx, who.Viewer, id)
+	return p, err
+}
+
+// Delete takes a post's text away; its place in the thread stays. Its author and the workspace's
+// moderators do.
+func (s *Service) Delete(ctx context.Context, who portal.Identity, id, ifVersion int64) error {
+	return s.change(ctx, who, id, func(tx *postgres.Tx, p portal.Post, t portal.Thread) error {
+		if p.Author.ID != who.MemberID && !who.Can(portal.ActDecide, t.Audience) {
+			return portal.ErrForbidden()
+		}
+		if ifVersion != 0 && ifVersion != p.Version {
+			return portal.Fail(portal.Stale, "error.stale")
+		}
+		if err := tx.DeletePost(ctx, id, who.MemberID); err != nil {
+			return err
+		}
+		p.Version++
+		return tx.Record(ctx, postChange(who, "post.delete", portal.PostDeleted, p, t))
+	})
+}
+
+// React adds or takes back the viewer's reaction to a post that she may see.
+func (s *Service) React(ctx context.Context, who portal.Identity, id int64, name string, on bool) error {
+	if !slices.Contains(portal.ReactionNames, name) {
+		return portal.ErrNotFound()
+	}
+	return s.change(ctx, who, id, func(tx *postgres.Tx, p portal.Post, t portal.Thread) error {
+		changed, err := tx.SetReaction(ctx, id, who.MemberID, name, on)
+		if err != nil || !changed {
+			return err
+		}
+		return tx.Record(ctx, postChange(who, "post.react", portal.ReactionChanged, p, t))
+	})
+}
+
+// change runs a change of a post that is neither deleted nor out of the viewer's sight, with
+// thread and post locked in that order.
+func (s *Service) change(ctx context.Context, who portal.Identity, id int64, f func(tx *postgres.Tx, p portal.Post, t portal.Thread) error) error {
+	if !who.SignedIn() {
+		return portal.ErrSignIn()
+	}
+	seen, t, err := s.db.Post(ctx, who.Viewer, id)
+	if err != nil {
+		return err
+	}
+	return s.db.InTx(ctx, func(tx *postgres.Tx) error {
+		if t, err = tx.LockThread(ctx, seen.ThreadID); err != nil {
+			return err
+		}
+		if !who.CanSee(t.Audience) {
+			return portal.ErrNotFound()
+		}
+		p, err := tx.LockPost(ctx, id)
+		if err != nil {
+			return err
+		}
+		if !p.DeletedAt.IsZero() {
+			return portal.Fail(portal.Conflict, "error.post_deleted")
+		}
+		return f(tx, p, t)
+	})
+}

@@ -1,0 +1,262 @@
+// Package middleware is what every door has in common: who asks and in which language, limits of
+// size and rate, headers that protect, one log line a request, and no panic to a socket.
+package middleware
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"praxis/internal/i18n"
+	"praxis/internal/portal"
+)
+
+// Names of cookies. The session's is __Host-… where the portal is reached by https.
+const (
+	sessionCookie       = "praxis_session"
+	secureSessionCookie = "__Host-praxis_session"
+	LocaleCookie        = "praxis_lang"
+)
+
+const (
+	whoKey    = "praxis.who"
+	localeKey = "praxis.locale"
+	idKey     = "praxis.request"
+)
+
+// Identifier finds who shows a token.
+type Identifier interface {
+	Identify(ctx context.Context, token string) (portal.Identity, error)
+}
+
+// Options of the doors' common part.
+type Options struct {
+	BaseURL    string // public origin
+	Catalogues *i18n.Catalogues
+	Accounts   Identifier
+	Log        *slog.Logger
+	RateLimits bool
+}
+
+// Common holds the doors' common part.
+type Common struct {
+	opt    Options
+	origin string
+	secure bool
+	rates  *rates
+}
+
+// New makes the doors' common part.
+func New(opt Options) (*Common, error) {
+	u, err := url.Parse(opt.BaseURL)
+	if err != nil || u.Host == "" {
+		return nil, fmt.Errorf("the base address %q is not an origin like https://praxis.example.org", opt.BaseURL)
+	}
+	return &Common{opt: opt, origin: u.Scheme + "://" + u.Host, secure: u.Scheme == "https", rates: newRates()}, nil
+}
+
+// Who tells who made the request; a visitor is the zero Identity.
+func Who(c echo.Context) portal.Identity {
+	who, _ := c.Get(whoKey).(portal.Identity)
+	return who
+}
+
+// Locale gives the localizer of the request's language.
+func Locale(c echo.Context) *i18n.Localizer {
+	l, _ := c.Get(localeKey).(*i18n.Localizer)
+	return l
+}
+
+// RequestID gives the identifier under which the operator's log knows the request.
+func RequestID(c echo.Context) string {
+	id, _ := c.Get(idKey).(string)
+	return id
+}
+
+// Every wraps all requests: identifier, recovery, headers, one log line.
+func (m *Common) Every(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) (err error) {
+		start := time.Now()
+		var raw [8]byte
+		_, _ = rand.Read(raw[:])
+		id := hex.EncodeToString(raw[:])
+		c.Set(idKey, id)
+		h := c.Response().Header()
+		h.Set("X-Request-Id", id)
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "same-origin")
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+		if m.secure {
+			h.Set("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
+		}
+		defer func() {
+			if r := recover(); r != nil {
+				if r == http.ErrAbortHandler {
+					panic(r)
+				}
+				err = fmt.Errorf("panic: %v\n%s", r, debug.Stack())
+			}
+			if err != nil {
+				c.Error(err)
+			}
+			m.line(c, start, err)
+			err = nil
+		}()
+		m.locale(c)
+		return next(c)
+	}
+}
+
+// line writes the operator's line. The path is the route's, so that no token in an address and no
+// search is ever logged.
+func (m *Common) line(c echo.Context, start time.Time, err error) {
+	status := c.Response().Status
+	level := slog.LevelDebug
+	attrs := []slog.Attr{slog.String("request", RequestID(c)), slog.String("method", c.Request().Method), slog.String("route", c.Path()),
+		slog.Int("status", status), slog.Duration("took", time.Since(start)), slog.Int64("member", Who(c).MemberID)}
+	if status >= 500 && err != nil {
+		level = slog.LevelError
+		if errors.Is(err, context.Canceled) {
+			level = slog.LevelInfo
+		}
+		attrs = append(attrs, slog.String("err", err.Error()))
+	}
+	m.opt.Log.LogAttrs(c.Request().Context(), level, "request", attrs...)
+}
+
+// locale settles the request's language: what the address asks for, what was chosen before, what
+// the browser prefers. Identify puts the member's own before the browser's.
+func (m *Common) locale(c echo.Context) {
+	var preferred []string
+	if lang := c.QueryParam("lang"); lang != "" {
+		preferred = append(preferred, lang)
+	}
+	if cookie, err := c.Cookie(LocaleCookie); err == nil {
+		preferred = append(preferred, cookie.Value)
+	}
+	m.setLocale(c, preferred...)
+}
+
+func (m *Common) setLocale(c echo.Context, preferred ...string) {
+	tag := m.opt.Catalogues.Match(c.Request().Header.Get("Accept-Language"), preferred...)
+	c.Set(localeKey, m.opt.Catalogues.Localizer(tag))
+}
+
+// Identify finds who asks, by session cookie or bearer token. A token that is unknown or over
+// makes a visitor of a page's reader, and is refused where strict (the API): a program should
+// learn that its token is of no use.
+func (m *Common) Identify(strict bool) echo.MiddlewareFunc {
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			token, byCookie := m.Token(c.Request())
+			if token == "" {
+				return next(c)
+			}
+			who, err := m.opt.Accounts.Identify(c.Request().Context(), token)
+			switch {
+			case portal.KindOf(err) == portal.NotFound:
+				if strict && !byCookie {
+					return portal.Fail(portal.Unauthorized, "error.token")
+				}
+				return next(c)
+			case err != nil:
+				return err
+			}
+			who.Browser = byCookie
+			c.Set(whoKey, who)
+			if c.QueryParam("lang") == "" && who.Locale != "" {
+				m.setLocale(c, who.Locale)
+			}
+			return next(c)
+		}
+	}
+}
+
+// Token finds the token that a request shows and whether it came by cookie.
+func (m *Common) Token(r *http.Request) (token string, byCookie bool) {
+	if scheme, value, ok := strings.Cut(r.Header.Get("Authorization"), " "); ok && strings.EqualFold(scheme, "Bearer") {
+		return strings.TrimSpace(value), false
+	}
+	if cookie, err := r.Cookie(m.cookieName()); err == nil && cookie.Value != "" {
+		return cookie.Value, true
+	}
+	return "", false
+}
+
+func (m *Common) cookieName() string {
+	if m.secure {
+		return secureSessionCookie
+	}
+	return sessionCookie
+}
+
+// SetSession gives the browser its session; an empty token takes it away.
+func (m *Common) SetSession(c echo.Context, token string, life time.Duration) {
+	cookie := &http.Cookie{Name: m.cookieName(), Value: token, Path: "/", HttpOnly: true, Secure: m.secure, SameSite: http.SameSiteLaxMode,
+		MaxAge: int(life.Seconds())}
+	if token == "" {
+		cookie.MaxAge = -1
+	}
+	c.SetCookie(cookie)
+}
+
+// SetLocale keeps a chosen language in the browser for a year.
+func (m *Common) SetLocale(c echo.Context, lang string) {
+	c.SetCookie(&http.Cookie{Name: LocaleCookie, Value: lang, Path: "/", Secure: m.secure, SameSite: http.SameSiteLaxMode, MaxAge: 365 * 24 * 3600})
+}
+
+// SameOrigin refuses writes that a browser sends from another site: a session cookie alone does
+// not show that the member meant it. Requests with a bearer token are not a browser's doing.
+func (m *Common) SameOrigin(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		r := c.Request()
+		if r.Method == http.MethodGet || r.Method == http.MethodHead || r.Method == http.MethodOptions || r.Header.Get("Authorization") != "" {
+			return next(c)
+		}
+		if !m.OwnOrigin(r) {
+			return portal.Fail(portal.Forbidden, "error.other_origin")
+		}
+		return next(c)
+	}
+}
+
+// OwnOrigin tells whether a request comes from the portal's own pages, or from no browser at all.
+func (m *Common) OwnOrigin(r *http.Request) bool {
+	if site := r.Header.Get("Sec-Fetch-Site"); site != "" {
+		return site == "same-origin" || site == "none"
+	}
+	origin := r.Header.Get("Origin")
+	if origin == "" {
+		return true
+	}
+	if origin == m.origin {
+		return true
+	}
+	u, err := url.Parse(origin)
+	return err == nil && u.Host == r.Host && u.Host != ""
+}
+
+// Limit bounds the body of a request to bytes, and refuses at once what says that it is longer.
+func Limit(bytes int64) echo.MiddlewareFunc {
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			r := c.Request()
+			if r.ContentLength > bytes {
+				return portal.Fail(portal.TooLarge, "error.body_too_large", "Max", bytes>>20)
+			}
+			r.Body = http.MaxBytesReader(c.Response(), r.Body, bytes)
+			return next(c)
+		}
+	}
+}

@@ -1,0 +1,97 @@
+package middleware
+
+import (
+	"net/http"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/labstack/echo/v4"
+	"golang.org/x/time/rate"
+
+	"praxis/internal/portal"
+)
+
+// Rates of one member, or of one network address of visitors, on one node.
+var (
+	ReadRate  = Rate{PerSecond: 50, Burst: 300}
+	WriteRate = Rate{PerSecond: 10, Burst: 100}
+)
+
+const (
+	maxBuckets  = 50_000
+	bucketsLife = 10 * time.Minute
+)
+
+// Rate is how many requests a second, and how many at once after a pause.
+type Rate struct {
+	PerSecond float64
+	Burst     int
+}
+
+type rates struct {
+	mu      sync.Mutex
+	buckets map[string]*bucket
+	swept   time.Time
+}
+
+type bucket struct {
+	limiter *rate.Limiter
+	used    time.Time
+}
+
+func newRates() *rates { return &rates{buckets: map[string]*bucket{}, swept: time.Now()} }
+
+func (r *rates) take(key string, limit Rate) (wait time.Duration, ok bool) {
+	now := time.Now()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if now.Sub(r.swept) > time.Minute || len(r.buckets) >= maxBuckets {
+		r.sweep(now)
+	}
+	b := r.buckets[key]
+	if b == nil {
+		b = &bucket{limiter: rate.NewLimiter(rate.Limit(limit.PerSecond), limit.Burst)}
+		r.buckets[key] = b
+	}
+	b.used = now
+	if b.limiter.AllowN(now, 1) {
+		return 0, true
+	}
+	return time.Duration(float64(time.Second) / limit.PerSecond), false
+}
+
+func (r *rates) sweep(now time.Time) {
+	r.swept = now
+	for key, b := range r.buckets {
+		if now.Sub(b.used) > bucketsLife {
+			delete(r.buckets, key)
+		}
+	}
+	if len(r.buckets) >= maxBuckets {
+		clear(r.buckets) // a flood of addresses: start afresh rather than grow
+	}
+}
+
+// Rates slows whoever asks too often: TooMany with RetryAfter.
+func (m *Common) Rates(next echo.HandlerFunc) echo.HandlerFunc {
+	if !m.opt.RateLimits {
+		return next
+	}
+	return func(c echo.Context) error {
+		kind, limit := "w", WriteRate
+		if c.Request().Method == http.MethodGet || c.Request().Method == http.MethodHead {
+			kind, limit = "r", ReadRate
+		}
+		key := kind + "a" + c.RealIP()
+		if who := Who(c); who.SignedIn() {
+			key = kind + "m" + strconv.FormatInt(who.MemberID, 10)
+		}
+		if wait, ok := m.rates.take(key, limit); !ok {
+			slow := portal.Fail(portal.TooMany, "error.too_often")
+			slow.RetryAfter = max(wait, time.Second)
+			return slow
+		}
+		return next(c)
+	}
+}

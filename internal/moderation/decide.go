@@ -1,0 +1,205 @@
+package moderation
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"praxis/internal/portal"
+	"praxis/internal/postgres"
+)
+
+// DecidePractice takes a step of the review by the practice itself rather than by its case:
+// approve, request_changes or reject. It closes the case of the submission.
+func (s *Service) DecidePractice(ctx context.Context, who portal.Identity, practice int64, d Decision) (portal.Practice, error) {
+	if !who.SignedIn() {
+		return portal.Practice{}, portal.ErrSignIn()
+	}
+	target := portal.Ref{Kind: portal.KindPractice, ID: practice}
+	if err := s.check(portal.Case{Kind: "submission"}, d); err != nil {
+		// What is not for the viewer's eyes answers so, whatever else is wrong.
+		if _, unseen := s.db.Practice(ctx, who.Viewer, practice); unseen != nil {
+			return portal.Practice{}, unseen
+		}
+		return portal.Practice{}, err
+	}
+	err := s.db.InTx(ctx, func(tx *postgres.Tx) error {
+		at, err := s.lock(ctx, tx, who, target)
+		if err != nil {
+			return err
+		}
+		change, err := s.carryOut(ctx, tx, who, at, d)
+		if err != nil {
+			return err
+		}
+		caseID, err := tx.OpenCaseOf(ctx, "submission", target)
+		if err != nil {
+			return fmt.Errorf("find the case of practice %d: %w", practice, err)
+		}
+		if err := tx.ActOnCase(ctx, caseID, who.MemberID, d.Action, d.Note); err != nil {
+			return err
+		}
+		change.Events = append(change.Events, at.event(portal.CaseClosed, caseID, d.Action))
+		return tx.Record(ctx, change)
+	})
+	if err != nil {
+		return portal.Practice{}, err
+	}
+	return s.db.Practice(ctx, who.Viewer, practice)
+}
+
+// lock locks the target, thread before post, and checks that the viewer may decide over it.
+func (s *Service) lock(ctx context.Context, tx *postgres.Tx, who portal.Identity, target portal.Ref) (place, error) {
+	at := place{target: target}
+	var audience portal.Audience
+	switch target.Kind {
+	case portal.KindPractice:
+		p, err := tx.LockPractice(ctx, target.ID)
+		if err != nil {
+			return at, err
+		}
+		audience, at.workspace, at.practice = p.Audience, p.WorkspaceID, p.ID
+	case portal.KindPost, portal.KindThread:
+		threadID := target.ID
+		if target.Kind == portal.KindPost {
+			posts, err := tx.PostsByID(ctx, []int64{target.ID})
+			if err != nil || len(posts) == 0 {
+				return at, orNotFound(err)
+			}
+			threadID = posts[0].ThreadID
+		}
+		t, err := tx.LockThread(ctx, threadID)
+		if err != nil {
+			return at, err
+		}
+		audience, at.workspace, at.thread = t.Audience, t.WorkspaceID, t.ID
+	}
+	if !who.CanSee(audience) {
+		return at, portal.ErrNotFound()
+	}
+	if !who.Can(portal.ActDecide, audience) {
+		return at, portal.ErrForbidden()
+	}
+	return at, nil
+}
+
+func orNotFound(err error) error {
+	if err == nil {
+		return portal.ErrNotFound()
+	}
+	return err
+}
+
+// carryOut does what was decided and tells what the log is to hold of it.
+func (s *Service) carryOut(ctx context.Context, tx *postgres.Tx, who portal.Identity, at place, d Decision) (postgres.Change, error) {
+	change := postgres.Change{Actor: who.MemberID, Target: at.target, WorkspaceID: at.workspace, Detail: map[string]any{"decision": d.Action}}
+	change.Action = "case." + d.Action
+	switch d.Action {
+	case "approve", "request_changes", "reject":
+		return change, s.review(ctx, tx, who, at, d, &change)
+	case "hide":
+		if err := tx.SetHidden(ctx, at.target, who.MemberID); err != nil {
+			return change, err
+		}
+		change.Events = at.changed(d.Action, "")
+	case "relabel":
+		if err := s.relabel(ctx, tx, who, at, d); err != nil {
+			return change, err
+		}
+		change.Detail["handling"] = d.Handling
+		change.Events = at.changed(d.Action, "")
+	}
+	return change, nil
+}
+
+func (s *Service) review(ctx context.Context, tx *postgres.Tx, who portal.Identity, at place, d Decision, change *postgres.Change) error {
+	p, err := tx.LockPractice(ctx, at.practice)
+	if err != nil {
+		return err
+	}
+	if p.Status, err = p.Status.Next(portal.Step(d.Action)); err != nil {
+		return err
+	}
+	evidence := d.Evidence
+	if evidence != nil && evidence.Rating == "" {
+		evidence = nil
+	}
+	if err := tx.MovePractice(ctx, p.ID, p.Status, who.MemberID, evidence); err != nil {
+		return err
+	}
+	change.Action = "practice." + d.Action
+	change.Detail["status"] = p.Status
+	if evidence != nil {
+		change.Detail["rating"] = evidence.Rating
+	}
+	change.Events = at.changed(d.Action, string(p.Status))
+	return nil
+}
+
+// relabel changes the label of the target: a post carries its thread's.
+func (s *Service) relabel(ctx context.Context, tx *postgres.Tx, who portal.Identity, at place, d Decision) error {
+	if d.Handling == portal.Red {
+		// Whoever relabels to red stays among its readers, so that the case can be followed up.
+		d.Named = append(d.Named, who.MemberID)
+	}
+	if at.practice != 0 {
+		p, err := tx.LockPractice(ctx, at.practice)
+		if err != nil {
+			return err
+		}
+		p.Handling, p.Named = d.Handling, d.Named
+		_, err = tx.UpdatePractice(ctx, p, who.MemberID)
+		return err
+	}
+	t, err := tx.LockThread(ctx, at.thread)
+	if err != nil {
+		return err
+	}
+	t.Handling, t.Named = d.Handling, d.Named
+	_, err = tx.UpdateThread(ctx, t)
+	return err
+}
+
+// Show makes a hidden item visible again.
+func (s *Service) Show(ctx context.Context, who portal.Identity, target portal.Ref) error {
+	if !who.SignedIn() {
+		return portal.ErrSignIn()
+	}
+	return s.db.InTx(ctx, func(tx *postgres.Tx) error {
+		at, err := s.lock(ctx, tx, who, target)
+		if err != nil {
+			return err
+		}
+		if err := tx.SetHidden(ctx, target, 0); err != nil {
+			return err
+		}
+		return tx.Record(ctx, postgres.Change{Actor: who.MemberID, Action: "case.show", Target: target, WorkspaceID: at.workspace,
+			Events: at.changed("show", "")})
+	})
+}
+
+// changed tells subscribers of the target, and of the workspace, that it changed.
+func (p place) changed(step, status string) []portal.Event {
+	data, err := json.Marshal(map[string]string{"step": step, "status": status})
+	if err != nil {
+		panic(fmt.Sprintf("a map of strings cannot fail to marshal: %v", err))
+	}
+	e := portal.Event{ThreadID: p.thread, PracticeID: p.practice, WorkspaceID: p.workspace, Data: data}
+	own, inWorkspace := e, e
+	inWorkspace.Topic = portal.WorkspaceTopic(p.workspace)
+	switch p.target.Kind {
+	case portal.KindPractice:
+		own.Topic, own.Type = portal.PracticeTopic(p.practice), portal.PracticeChanged
+		inWorkspace.Type = portal.PracticeChanged
+	case portal.KindThread:
+		own.Topic, own.Type = portal.ThreadTopic(p.thread), portal.ThreadChanged
+		inWorkspace.Type = portal.ThreadChanged
+	default:
+		own.Topic, own.Type = portal.ThreadTopic(p.thread), portal.PostEdited
+		if step == "relabel" {
+			own.Type = portal.ThreadChanged
+		}
+		return []portal.Event{own}
+	}
+	return []portal.Event{own, inWorkspace}
+}

@@ -1,0 +1,73 @@
+package portal
+
+import "time"
+
+// Case is one thing for moderators to decide: a submission, or the flags on one item.
+type Case struct {
+	ID          int64
+	Kind        string // submission, flag
+	Target      Ref
+	WorkspaceID int64
+	Title       string // of the target, for the list
+	Excerpt     string // of the target's text, for flags
+	Handling    Handling
+	Author      Person // of the target
+	Reasons     []string
+	Flags       []Flag
+	Open        bool
+	Escalated   bool
+	OpenedAt    time.Time
+	ClosedAt    time.Time
+	Outcome     string
+	Actions     []CaseAction
+	ThreadID    int64 // of a flagged post
+}
+
+// CaseAction is one step that a moderator took on a case.
+type CaseAction struct {
+	Actor  Person    `json:"actor"`
+	Action string    `json:"action"`
+	Note   string    `json:"note"`
+	At     time.Time `json:"at"`
+}
+
+// Flag is one member's word that something is wrong with an item.
+type Flag struct {
+	ID     int64
+	By     Person
+	Reason string
+	Note   string
+	At     time.Time
+}
+
+// FlagReasons lists why an item can be flagged.
+var FlagReasons = []string{"wrong_handling", "names_a_person", "harmful", "off_topic", "spam", "other"}
+
+// Notification tells a member of one thing that concerns her.
+type Notification struct {
+	ID          int64
+	MemberID    int64
+	Kind        string // mention, reply, thread, published, changes_requested, rejected, case, flag_closed, invited
+	Actor       *Person
+	ThreadID    int64
+	PostID      int64
+	PracticeID  int64
+	WorkspaceID int64
+	CaseID      int64
+	Title       string // of the thread or practice, read when shown: access is checked then
+	Note        string
+	CreatedAt   time.Time
+	ReadAt      time.Time
+}
+
+// AuditRow is one line of the audit: who did what to which thing, never the text of it.
+type AuditRow struct {
+	ID       int64
+	Position int64 // in the chain; 0 until chained
+	At       time.Time
+	Actor    *Person
+	Action   string
+	Target   Ref
+	Detail   map[string]any
+	Hash     []byte
+}

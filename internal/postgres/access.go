@@ -1,0 +1,55 @@
+package postgres
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/lib/pq"
+
+	"praxis/internal/portal"
+)
+
+// CanSee is the SQL form of portal.Viewer.CanSee: a predicate over a table with the audience's
+// columns (practices or threads, under the alias), for the viewer whose six values stand at the
+// parameters first to first+5 (see viewerArgs). It is never null.
+func CanSee(alias string, first int) string {
+	at := func(n int, cast string) string { return fmt.Sprintf("$%d::%s", first+n, cast) }
+	return strings.NewReplacer(
+		"i.", alias+".",
+		":member", at(0, "bigint"),
+		":country", at(1, "text"),
+		":organization", at(2, "text"),
+		":officer", at(3, "boolean"),
+		":workspaces", at(4, "bigint[]"),
+		":moderates", at(5, "bigint[]"),
+	).Replace(canSee)
+}
+
+const canSee = `coalesce(i.author_id = :member or i.stage <> 'private' and case
+    when i.handling = 'red' then
+        :member = any(i.named) and (i.stage = 'open' or :officer or i.workspace_id = any(:moderates))
+    else :officer or coalesce(i.workspace_id = any(:moderates), false) or i.stage = 'open' and case i.handling
+        when 'clear' then true
+        when 'green' then :member <> 0
+        when 'amber' then i.workspace_id = any(:workspaces)
+        when 'amber+strict' then i.workspace_id = any(:workspaces)
+            and (:country <> '' and i.author_country = :country
+                or :organization <> '' and i.author_organization = :organization)
+        else false end
+    end, false)`
+
+// viewerArgs gives the six parameters of CanSee.
+func viewerArgs(v portal.Viewer) []any {
+	return []any{v.MemberID, v.Country, v.Organization, v.Officer,
+		pq.Array(nonNil(v.Workspaces)), pq.Array(nonNil(v.Moderates))}
+}
+
+// withViewer puts the viewer's parameters first and the statement's own after them.
+func withViewer(v portal.Viewer, args ...any) []any { return append(viewerArgs(v), args...) }
+
+func nonNil[T any](s []T) []T {
+	if s == nil {
+		return []T{}
+	}
+	return s
+}

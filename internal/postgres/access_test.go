@@ -1,0 +1,124 @@
+package postgres_test
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"testing"
+
+	"github.com/lib/pq"
+	"pgregory.net/rapid"
+
+	"praxis/internal/portal"
+	"praxis/internal/postgres"
+)
+
+// The one rule of access has three forms. Generated viewers and audiences from a small world, so
+// that they meet often, must be judged alike by all three: tens of thousands of cases.
+func TestAccessFormsAgree(t *testing.T) {
+	db := open(t)
+	const rows = 400
+	cases, seen := 0, 0
+	rapid.Check(t, func(r *rapid.T) {
+		viewer := drawViewer(r)
+		audiences := rapid.SliceOfN(rapid.Custom(drawAudience), rows, rows).Draw(r, "audiences")
+		sql := judgeInSQL(r, db, viewer, audiences)
+		terms := viewer.Terms()
+		for i, a := range audiences {
+			want := viewer.CanSee(a)
+			index := slices.ContainsFunc(a.Terms(), func(term string) bool { return slices.Contains(terms, term) })
+			if sql[i] != want || index != want {
+				r.Fatalf("viewer %+v, audience %+v: Go says %v, SQL %v, index %v", viewer, a, want, sql[i], index)
+			}
+			cases++
+			if want {
+				seen++
+			}
+		}
+	})
+	if cases < 20_000 || seen < cases/20 || seen > cases*19/20 {
+		t.Errorf("%d cases with %d seen: too few, or too one-sided, to tell anything", cases, seen)
+	}
+	t.Logf("%d cases, %d seen", cases, seen)
+}
+
+func drawViewer(r *rapid.T) portal.Viewer {
+	if rapid.IntRange(0, 9).Draw(r, "visitor") == 0 {
+		return portal.Viewer{}
+	}
+	v := portal.Viewer{
+		MemberID:     rapid.Int64Range(1, 4).Draw(r, "member"),
+		Country:      rapid.SampledFrom([]string{"", "EC", "TH"}).Draw(r, "country"),
+		Organization: rapid.SampledFrom([]string{"", "WHO", "WCO"}).Draw(r, "organization"),
+		Officer:      rapid.IntRange(0, 5).Draw(r, "officer") == 0,
+	}
+	for w := int64(1); w <= 3; w++ {
+		switch rapid.IntRange(0, 3).Draw(r, "role") {
+		case 0:
+			v.Workspaces, v.Moderates = append(v.Workspaces, w), append(v.Moderates, w)
+		case 1:
+			v.Workspaces = append(v.Workspaces, w)
+		}
+	}
+	return v
+}
+
+func drawAudience(r *rapid.T) portal.Audience {
+	a := portal.Audience{
+		Stage:              rapid.SampledFrom([]portal.Stage{portal.StagePrivate, portal.StageReview, portal.StageOpen, portal.StageOpen}).Draw(r, "stage"),
+		Handling:           rapid.SampledFrom(portal.Handlings).Draw(r, "handling"),
+		WorkspaceID:        rapid.Int64Range(0, 3).Draw(r, "workspace"),
+		AuthorID:           rapid.Int64Range(1, 5).Draw(r, "author"),
+		AuthorCountry:      rapid.SampledFrom([]string{"", "EC", "TH"}).Draw(r, "country"),
+		AuthorOrganization: rapid.SampledFrom([]string{"", "WHO", "WCO"}).Draw(r, "organization"),
+	}
+	if a.Handling == portal.Red {
+		a.Named = rapid.SliceOfNDistinct(rapid.Int64Range(1, 5), 0, 3, rapid.ID).Draw(r, "named")
+	}
+	return a
+}
+
+// judgeInSQL asks the predicate over rows with the audience's columns; workspace 0 is null, as in
+// the tables.
+func judgeInSQL(r *rapid.T, db *postgres.DB, v portal.Viewer, audiences []portal.Audience) []bool {
+	var stage, handling, country, organization, named []string
+	var workspace, author []int64
+	for _, a := range audiences {
+		stage, handling = append(stage, string(a.Stage)), append(handling, string(a.Handling))
+		workspace, author = append(workspace, a.WorkspaceID), append(author, a.AuthorID)
+		country, organization = append(country, a.AuthorCountry), append(organization, a.AuthorOrganization)
+		list, err := pq.Array(a.Named).Value()
+		if err != nil {
+			r.Fatal(err)
+		}
+		if list == nil {
+			list = "{}"
+		}
+		named = append(named, fmt.Sprint(list))
+	}
+	rows, err := db.Raw().QueryContext(context.Background(), `
+		with i as (
+		    select n, stage, handling, nullif(workspace, 0) as workspace_id, author as author_id, country as author_country,
+		        organization as author_organization, named::bigint[] as named
+		    from unnest($7::text[], $8::text[], $9::bigint[], $10::bigint[], $11::text[], $12::text[], $13::text[])
+		        with ordinality as u (stage, handling, workspace, author, country, organization, named, n))
+		select `+postgres.CanSee("i", 1)+` from i order by n`,
+		v.MemberID, v.Country, v.Organization, v.Officer, pq.Array(append([]int64{}, v.Workspaces...)), pq.Array(append([]int64{}, v.Moderates...)),
+		pq.Array(stage), pq.Array(handling), pq.Array(workspace), pq.Array(author), pq.Array(country), pq.Array(organization), pq.Array(named))
+	if err != nil {
+		r.Fatal(err)
+	}
+	defer rows.Close()
+	var judged []bool
+	for rows.Next() {
+		var sees *bool
+		if err := rows.Scan(&sees); err != nil {
+			r.Fatal(err)
+		}
+		if sees == nil {
+			r.Fatal("the predicate is null")
+		}
+		judged = append(judged, *sees)
+	}
+	return judged
+}

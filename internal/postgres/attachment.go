@@ -1,0 +1,98 @@
+package postgres
+
+import (
+	"context"
+	"time"
+
+	"github.com/lib/pq"
+
+	"praxis/internal/portal"
+)
+
+// Attachment is a file on a practice. Its bytes lie in the blob store under their SHA-256.
+type Attachment struct {
+	ID         int64     `db:"id"`
+	PracticeID int64     `db:"practice_id"`
+	UploadedBy int64     `db:"uploaded_by"`
+	Name       string    `db:"name"`
+	MediaType  string    `db:"media_type"`
+	Size       int64     `db:"size"`
+	SHA256     []byte    `db:"sha256"`
+	TextState  string    `db:"text_state"` // waiting, read, empty, failed
+	CreatedAt  time.Time `db:"created_at"`
+}
+
+const attachmentColumns = `a.id, a.practice_id, a.uploaded_by, a.name, a.media_type, a.size, a.sha256, a.text_state, a.created_at`
+
+// InsertAttachment adds an attachment whose bytes are stored, and returns its identifier.
+func (tx *Tx) InsertAttachment(ctx context.Context, a Attachment) (int64, error) {
+	return get[int64](ctx, tx.Conn, "add an attachment", `
+		insert into attachments (practice_id, uploaded_by, name, media_type, size, sha256)
+		values ($1, $2, $3, $4, $5, $6) returning id`, a.PracticeID, a.UploadedBy, a.Name, a.MediaType, a.Size, a.SHA256)
+}
+
+// DeleteAttachment removes an attachment from its practice. The bytes stay until they are swept.
+func (tx *Tx) DeleteAttachment(ctx context.Context, practice, id int64) error {
+	n, err := exec(ctx, tx.Conn, "remove an attachment", `delete from attachments where id = $1 and practice_id = $2`, id, practice)
+	if err == nil && n == 0 {
+		return portal.ErrNotFound()
+	}
+	return err
+}
+
+// Attachment reads an attachment of a practice that the viewer may see; NotFound else.
+func (c Conn) Attachment(ctx context.Context, v portal.Viewer, id int64) (Attachment, error) {
+	return get[Attachment](ctx, c, "read an attachment", `
+		select `+attachmentColumns+` from attachments a join practices p on p.id = a.practice_id
+		where a.id = $7 and `+CanSee("p", 1), withViewer(v, id)...)
+}
+
+// Attachments lists the attachments of practices.
+func (c Conn) Attachments(ctx context.Context, practices []int64) ([]Attachment, error) {
+	return list[Attachment](ctx, c, "list attachments", `
+		select `+attachmentColumns+` from attachments a where a.practice_id = any($1) order by a.practice_id, a.id limit 2000`, pq.Array(practices))
+}
+
+// ClaimAttachment takes the next attachment whose text has not been read and keeps other nodes
+// from it for a while; NotFound when there is none.
+func (c Conn) ClaimAttachment(ctx context.Context, hold time.Duration) (Attachment, error) {
+	return get[Attachment](ctx, c, "take an attachment to read", `
+		update attachments a set claimed_until = now() + make_interval(secs => $1)
+		where a.id = (select id from attachments where text_state = 'waiting' and (claimed_until is null or claimed_until < now())
+		    order by id limit 1 for update skip locked)
+		returning `+attachmentColumns, hold.Seconds())
+}
+
+// SetAttachmentText keeps the text of an attachment's pages (page n at n-1), or why there is none.
+func (tx *Tx) SetAttachmentText(ctx context.Context, id int64, state, why string, numbers []int64, pages []string) error {
+	if _, err := exec(ctx, tx.Conn, "keep an attachment's state",
+		`update attachments set text_state = $2, text_error = left($3, 500) where id = $1`, id, state, why); err != nil || len(pages) == 0 {
+		return err
+	}
+	_, err := exec(ctx, tx.Conn, "keep an attachment's text", `
+		insert into attachment_pages (attachment_id, page, text) select $1, n, t from unnest($2::bigint[], $3::text[]) as p (n, t)
+		on conflict (attachment_id, page) do update set text = excluded.text`, id, pq.Array(numbers), pq.Array(pages))
+	return err
+}
+
+// AttachmentPage is the text of one page of an attachment.
+type AttachmentPage struct {
+	AttachmentID int64  `db:"attachment_id"`
+	PracticeID   int64  `db:"practice_id"`
+	Name         string `db:"name"`
+	Page         int    `db:"page"`
+	Text         string `db:"text"`
+}
+
+// AttachmentPages reads the text of the attachments of practices, in order.
+func (c Conn) AttachmentPages(ctx context.Context, practices []int64) ([]AttachmentPage, error) {
+	return list[AttachmentPage](ctx, c, "read attachments' text", `
+		select g.attachment_id, a.practice_id, a.name, g.page, g.text
+		from attachments a join attachment_pages g on g.attachment_id = a.id
+		where a.practice_id = any($1) order by a.practice_id, a.id, g.page`, pq.Array(practices))
+}
+
+// KnownBlobs tells which of the SHA-256 sums some attachment still needs.
+func (c Conn) KnownBlobs(ctx context.Context, sums [][]byte) ([][]byte, error) {
+	return list[[]byte](ctx, c, "look for needed bytes", `select distinct sha256 from attachments where sha256 = any($1)`, pq.Array(sums))
+}

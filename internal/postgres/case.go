@@ -1,0 +1,191 @@
+package postgres
+
+import (
+	"context"
+	"time"
+
+	"github.com/lib/pq"
+
+	"praxis/internal/portal"
+)
+
+type caseRow struct {
+	ID          int64          `db:"id"`
+	Kind        string         `db:"kind"`
+	TargetKind  string         `db:"target_kind"`
+	TargetID    int64          `db:"target_id"`
+	WorkspaceID int64          `db:"workspace_id"`
+	ThreadID    int64          `db:"thread_id"`
+	Title       string         `db:"title"`
+	Excerpt     string         `db:"excerpt"`
+	Handling    string         `db:"handling"`
+	AuthorID    int64          `db:"author_id"`
+	AuthorName  string         `db:"author_name"`
+	AuthorLand  string         `db:"author_land"`
+	Reasons     pq.StringArray `db:"reasons"`
+	EscalatedAt *time.Time     `db:"escalated_at"`
+	OpenedAt    time.Time      `db:"opened_at"`
+	ClosedAt    *time.Time     `db:"closed_at"`
+	Outcome     string         `db:"outcome"`
+}
+
+// A case is seen by whoever may decide over it: a moderator of its workspace who sees the item
+// itself (of a red one, only a named moderator). x is the practice's or thread's audience.
+const caseFrom = ` from cases c
+	left join practices p on p.id = c.practice_id
+	left join threads t on t.id = c.thread_id
+	left join posts o on c.target_kind = 'post' and o.id = c.target_id
+	cross join lateral (select
+	    coalesce(p.stage, t.stage) as stage, coalesce(p.handling, t.handling) as handling, coalesce(p.named, t.named) as named,
+	    coalesce(p.workspace_id, t.workspace_id) as workspace_id, coalesce(p.author_id, t.author_id) as author_id,
+	    coalesce(p.author_country, t.author_country) as author_country,
+	    coalesce(p.author_organization, t.author_organization) as author_organization) x
+	join members a on a.id = coalesce(o.author_id, p.author_id, t.author_id)`
+
+const caseColumns = `c.id, c.kind, c.target_kind, c.target_id, c.workspace_id, coalesce(c.thread_id, 0) as thread_id,
+	coalesce(p.title, t.title) as title, coalesce(left(o.body, 300), p.summary, '') as excerpt, x.handling,
+	a.id as author_id, a.name as author_name, a.country as author_land,
+	array(select distinct f.reason from flags f where f.case_id = c.id order by 1) as reasons,
+	c.escalated_at, c.opened_at, c.closed_at, coalesce(c.outcome, '') as outcome`
+
+const caseDecides = `($4::boolean or c.workspace_id = any($6::bigint[]))`
+
+func (r caseRow) portalCase() portal.Case {
+	return portal.Case{ID: r.ID, Kind: r.Kind, Target: portal.Ref{Kind: portal.Kind(r.TargetKind), ID: r.TargetID},
+		WorkspaceID: r.WorkspaceID, ThreadID: r.ThreadID, Title: r.Title, Excerpt: r.Excerpt, Handling: portal.Handling(r.Handling),
+		Author:  portal.Person{ID: r.AuthorID, Name: r.AuthorName, Country: r.AuthorLand},
+		Reasons: r.Reasons, Open: r.ClosedAt == nil, Escalated: r.EscalatedAt != nil, OpenedAt: r.OpenedAt.UTC(),
+		ClosedAt: timeOf(r.ClosedAt), Outcome: r.Outcome}
+}
+
+// Queue lists the open cases that the viewer may decide over, the oldest first, after an
+// identifier; workspace 0 is all of hers.
+func (c Conn) Queue(ctx context.Context, v portal.Viewer, workspace int64, page portal.Page) ([]portal.Case, error) {
+	rows, err := list[caseRow](ctx, c, "list the queue", `
+		select `+caseColumns+caseFrom+`
+		where c.closed_at is null and `+caseDecides+` and `+CanSee("x", 1)+`
+		    and ($7::bigint = 0 or c.workspace_id = $7)
+		    and ($8::bigint = 0 or (c.opened_at, c.id) > (select l.opened_at, l.id from cases l where l.id = $8))
+		order by c.opened_at, c.id limit $9`, withViewer(v, workspace, page.After, page.Limit)...)
+	cases := make([]portal.Case, len(rows))
+	for i, r := range rows {
+		cases[i] = r.portalCase()
+	}
+	return cases, err
+}
+
+// Case reads one case that the viewer may decide over, with its flags and actions.
+func (c Conn) Case(ctx context.Context, v portal.Viewer, id int64) (portal.Case, error) {
+	row, err := get[caseRow](ctx, c, "read a case", `
+		select `+caseColumns+caseFrom+` where c.id = $7 and `+caseDecides+` and `+CanSee("x", 1), withViewer(v, id)...)
+	if err != nil {
+		return portal.Case{}, err
+	}
+	found := row.portalCase()
+	flags, err := list[struct {
+		personRow
+		FlagID int64     `db:"flag_id"`
+		Reason string    `db:"reason"`
+		Note   string    `db:"note"`
+		At     time.Time `db:"at"`
+	}](ctx, c, "read flags", `
+		select `+personColumns+`, f.id as flag_id, f.reason, f.note, f.at
+		from flags f join members m on m.id = f.member_id where f.case_id = $1 order by f.id limit 100`, id)
+	if err != nil {
+		return portal.Case{}, err
+	}
+	for _, f := range flags {
+		found.Flags = append(found.Flags, portal.Flag{ID: f.FlagID, By: portal.Person(f.personRow), Reason: f.Reason, Note: f.Note, At: f.At.UTC()})
+	}
+	found.Actions, err = c.caseActions(ctx, found.Target)
+	return found, err
+}
+
+// caseActions lists all that was ever decided about a target, oldest first.
+func (c Conn) caseActions(ctx context.Context, target portal.Ref) ([]portal.CaseAction, error) {
+	rows, err := list[struct {
+		personRow
+		Action string    `db:"action"`
+		Note   string    `db:"note"`
+		At     time.Time `db:"at"`
+	}](ctx, c, "read what was decided", `
+		select `+personColumns+`, x.action, x.note, x.at from cases c
+		join case_actions x on x.case_id = c.id join members m on m.id = x.actor
+		where c.target_kind = $1 and c.target_id = $2 order by x.id limit 100`, string(target.Kind), target.ID)
+	actions := make([]portal.CaseAction, len(rows))
+	for i, r := range rows {
+		actions[i] = portal.CaseAction{Actor: portal.Person(r.personRow), Action: r.Action, Note: r.Note, At: r.At.UTC()}
+	}
+	return actions, err
+}
+
+// PracticeDecisions lists what moderators decided about a practice, for its author and them.
+func (c Conn) PracticeDecisions(ctx context.Context, practice int64) ([]portal.CaseAction, error) {
+	return c.caseActions(ctx, portal.Ref{Kind: portal.KindPractice, ID: practice})
+}
+
+// OpenCase opens a case, or finds the open one about the same thing; opened tells which.
+func (tx *Tx) OpenCase(ctx context.Context, k portal.Case, practice int64) (id int64, opened bool, err error) {
+	ids, err := list[int64](ctx, tx.Conn, "open a case", `
+		insert into cases (kind, target_kind, target_id, practice_id, thread_id, workspace_id)
+		values ($1, $2, $3, nullif($4::bigint, 0), nullif($5::bigint, 0), $6)
+		on conflict (kind, target_kind, target_id) where closed_at is null do nothing returning id`,
+		k.Kind, string(k.Target.Kind), k.Target.ID, practice, k.ThreadID, k.WorkspaceID)
+	if err != nil || len(ids) == 1 {
+		if len(ids) == 1 {
+			id = ids[0]
+		}
+		return id, err == nil, err
+	}
+	id, err = get[int64](ctx, tx.Conn, "find the open case", `
+		select id from cases where kind = $1 and target_kind = $2 and target_id = $3 and closed_at is null for update`,
+		k.Kind, string(k.Target.Kind), k.Target.ID)
+	return id, false, err
+}
+
+// OpenCaseOf finds the open case of a kind about a target; NotFound when there is none.
+func (tx *Tx) OpenCaseOf(ctx context.Context, kind string, target portal.Ref) (int64, error) {
+	return get[int64](ctx, tx.Conn, "find the open case", `
+		select id from cases where kind = $1 and target_kind = $2 and target_id = $3 and closed_at is null for update`,
+		kind, string(target.Kind), target.ID)
+}
+
+// LockCase locks a case and tells whether it is still open.
+func (tx *Tx) LockCase(ctx context.Context, id int64) (open bool, err error) {
+	return get[bool](ctx, tx.Conn, "lock a case", `select closed_at is null from cases where id = $1 for update`, id)
+}
+
+// ActOnCase records an action on a case; all but an escalation close it.
+func (tx *Tx) ActOnCase(ctx context.Context, id, actor int64, action, note string) error {
+	if _, err := exec(ctx, tx.Conn, "record a decision",
+		`insert into case_actions (case_id, actor, action, note) values ($1, $2, $3, $4)`, id, actor, action, note); err != nil {
+		return err
+	}
+	if action == "escalate" {
+		_, err := exec(ctx, tx.Conn, "escalate a case", `update cases set escalated_at = coalesce(escalated_at, now()) where id = $1`, id)
+		return err
+	}
+	_, err := exec(ctx, tx.Conn, "close a case",
+		`update cases set closed_at = now(), closed_by = $2, outcome = $3 where id = $1`, id, actor, action)
+	return err
+}
+
+// InsertFlag adds a member's flag to a case; a second one of hers replaces the first.
+func (tx *Tx) InsertFlag(ctx context.Context, caseID, member int64, reason, note string) (int64, error) {
+	return get[int64](ctx, tx.Conn, "add a flag", `
+		insert into flags (case_id, member_id, reason, note) values ($1, $2, $3, $4)
+		on conflict (case_id, member_id) do update set reason = excluded.reason, note = excluded.note, at = now() returning id`,
+		caseID, member, reason, note)
+}
+
+// Flaggers lists who flagged in a case.
+func (c Conn) Flaggers(ctx context.Context, caseID int64) ([]int64, error) {
+	return list[int64](ctx, c, "list who flagged", `select member_id from flags where case_id = $1 order by 1`, caseID)
+}
+
+// QueueLength counts the open cases that the viewer may decide over, up to 100.
+func (c Conn) QueueLength(ctx context.Context, v portal.Viewer) (int, error) {
+	return get[int](ctx, c, "count the queue", `
+		select count(*)::int from (select 1`+caseFrom+` where c.closed_at is null and `+caseDecides+` and `+CanSee("x", 1)+` limit 100) q`,
+		viewerArgs(v)...)
+}

@@ -1,0 +1,300 @@
+// Package postgres is the store: the only package that speaks to PostgreSQL. A file a noun, the
+// SQL beside the scan of its rows. It holds the log (write, sequence, read) and the SQL form of
+// the one rule of access.
+package postgres
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
+
+	"praxis/internal/portal"
+)
+
+// Bounds of the store's connections.
+const (
+	PoolSize         = 16
+	StatementTimeout = 10 * time.Second // PostgreSQL ends a statement after this
+	idleInTx         = 5 * time.Second  // and a transaction that does nothing after this
+	linkTimeout      = StatementTimeout + 5*time.Second
+	connectTimeout   = 5 * time.Second
+	connLifetime     = 30 * time.Minute
+	retriesInTx      = 3 // a transaction that lost a race is tried again
+)
+
+// Options of Open.
+type Options struct {
+	Unprepared bool // through a pooler that knows no prepared statements
+	Owner      bool // stay the role of the connection string: migrations, backups; no deadlines
+	PoolSize   int  // 0: PoolSize
+	Log        *slog.Logger
+}
+
+// DB is the store on a pool of connections.
+type DB struct {
+	Conn
+	pool *sqlx.DB
+	dsn  string
+	opt  Options
+	poke chan struct{}
+}
+
+// Tx is the store within one transaction.
+type Tx struct {
+	Conn
+	tx     *sqlx.Tx
+	events int
+}
+
+// Conn has the verbs that work on the pool and inside a transaction alike.
+type Conn struct {
+	pool  *sqlx.DB
+	tx    *sqlx.Tx
+	stmts *statements
+}
+
+// Open makes the pool. It does not wait for the server: the first query tells.
+func Open(dsn string, opt Options) (*DB, error) {
+	if opt.Log == nil {
+		opt.Log = slog.Default()
+	}
+	full, err := portalDSN(dsn, opt)
+	if err != nil {
+		return nil, err
+	}
+	connector, err := pq.NewConnector(full)
+	if err != nil {
+		return nil, fmt.Errorf("read the database's address: %w", redact(err))
+	}
+	if !opt.Owner {
+		connector.Dialer(deadlineDialer{})
+	}
+	pool := sqlx.NewDb(sql.OpenDB(connector), "postgres")
+	size := opt.PoolSize
+	if size == 0 {
+		size = PoolSize
+	}
+	pool.SetMaxOpenConns(size)
+	pool.SetMaxIdleConns(size)
+	pool.SetConnMaxLifetime(connLifetime)
+	db := &DB{pool: pool, dsn: full, opt: opt, poke: make(chan struct{}, 1)}
+	db.Conn = Conn{pool: pool, stmts: &statements{off: opt.Unprepared || opt.Owner}}
+	return db, nil
+}
+
+// Close closes the pool.
+func (db *DB) Close() error { return db.pool.Close() }
+
+// Ping asks the server for an answer.
+func (db *DB) Ping(ctx context.Context) error {
+	var one int
+	if err := db.pool.GetContext(ctx, &one, "select 1"); err != nil {
+		return fmt.Errorf("ask PostgreSQL for an answer: %w", err)
+	}
+	return nil
+}
+
+// Stats tells of the pool's connections.
+func (db *DB) Stats() sql.DBStats { return db.pool.Stats() }
+
+// Committed is poked after each commit that wrote to the log, for the relay of this node.
+func (db *DB) Committed() <-chan struct{} { return db.poke }
+
+// InTx runs f in one transaction and commits when f returns nil. A deadlock or a lost
+// serialization race runs f again, a few times; f must therefore have no effect outside.
+func (db *DB) InTx(ctx context.Context, f func(tx *Tx) error) error {
+	var err error
+	for range retriesInTx {
+		if err = db.once(ctx, f); !lostRace(err) {
+			return err
+		}
+	}
+	return err
+}
+
+func (db *DB) once(ctx context.Context, f func(tx *Tx) error) (err error) {
+	sqlTx, err := db.pool.BeginTxx(ctx, nil)
+	if err != nil {
+		return answer("begin", err)
+	}
+	tx := &Tx{tx: sqlTx, Conn: Conn{pool: db.pool, tx: sqlTx, stmts: db.stmts}}
+	defer func() {
+		// After a commit this does nothing; after a panic or an error it frees the connection.
+		_ = sqlTx.Rollback()
+	}()
+	if err := f(tx); err != nil {
+		return err
+	}
+	if err := sqlTx.Commit(); err != nil {
+		return answer("commit", err)
+	}
+	if tx.events > 0 {
+		select {
+		case db.poke <- struct{}{}:
+		default:
+		}
+	}
+	return nil
+}
+
+func lostRace(err error) bool {
+	var pqErr *pq.Error
+	return errors.As(err, &pqErr) && (pqErr.Code == "40P01" || pqErr.Code == "40001")
+}
+
+// statements keeps what was prepared: the store's statements are constants of the program, so
+// their number is bounded.
+type statements struct {
+	off  bool
+	mu   sync.Mutex
+	byQL map[string]*sqlx.Stmt
+}
+
+func (c Conn) prepared(ctx context.Context, query string) (*sqlx.Stmt, error) {
+	s := c.stmts
+	s.mu.Lock()
+	stmt := s.byQL[query]
+	s.mu.Unlock()
+	if stmt == nil {
+		made, err := c.pool.PreparexContext(ctx, query)
+		if err != nil {
+			return nil, err
+		}
+		s.mu.Lock()
+		if s.byQL == nil {
+			s.byQL = map[string]*sqlx.Stmt{}
+		}
+		if stmt = s.byQL[query]; stmt == nil {
+			s.byQL[query], stmt = made, made
+		} else {
+			defer made.Close()
+		}
+		s.mu.Unlock()
+	}
+	if c.tx != nil {
+		return c.tx.StmtxContext(ctx, stmt), nil
+	}
+	return stmt, nil
+}
+
+func (c Conn) ext() sqlx.ExtContext {
+	if c.tx != nil {
+		return c.tx
+	}
+	return c.pool
+}
+
+// get reads one row into T; portal.NotFound when there is none.
+func get[T any](ctx context.Context, c Conn, what, query string, args ...any) (T, error) {
+	var row T
+	var err error
+	if c.preparable() {
+		var stmt *sqlx.Stmt
+		if stmt, err = c.prepared(ctx, query); err == nil {
+			err = stmt.GetContext(ctx, &row, args...)
+		}
+	} else {
+		err = sqlx.GetContext(ctx, c.ext(), &row, query, args...)
+	}
+	return row, answer(what, err)
+}
+
+// list reads all rows into a slice of T that is never nil.
+func list[T any](ctx context.Context, c Conn, what, query string, args ...any) ([]T, error) {
+	rows := []T{}
+	var err error
+	if c.preparable() {
+		var stmt *sqlx.Stmt
+		if stmt, err = c.prepared(ctx, query); err == nil {
+			err = stmt.SelectContext(ctx, &rows, args...)
+		}
+	} else {
+		err = sqlx.SelectContext(ctx, c.ext(), &rows, query, args...)
+	}
+	return rows, answer(what, err)
+}
+
+// exec runs a statement and tells how many rows it changed.
+func exec(ctx context.Context, c Conn, what, query string, args ...any) (int64, error) {
+	var res sql.Result
+	var err error
+	if c.preparable() {
+		var stmt *sqlx.Stmt
+		if stmt, err = c.prepared(ctx, query); err == nil {
+			res, err = stmt.ExecContext(ctx, args...)
+		}
+	} else {
+		res, err = c.ext().ExecContext(ctx, query, args...)
+	}
+	if err != nil {
+		return 0, answer(what, err)
+	}
+	n, err := res.RowsAffected()
+	return n, answer(what, err)
+}
+
+// preparable: inside a transaction preparing would take a second connection of the pool, and
+// sixteen writers waiting for a seventeenth would wait for ever. So a statement is prepared
+// outside first, and used inside once it is known.
+func (c Conn) preparable() bool { return !c.stmts.off && c.tx == nil }
+
+// answer turns what PostgreSQL says into the portal's kinds of error, and says what was tried.
+func answer(what string, err error) error {
+	if err == nil {
+		return nil
+	}
+	if errors.Is(err, sql.ErrNoRows) {
+		return portal.ErrNotFound()
+	}
+	var pqErr *pq.Error
+	if errors.As(err, &pqErr) {
+		return answerServer(what, pqErr)
+	}
+	if errors.Is(err, context.Canceled) {
+		return fmt.Errorf("%s: %w", what, err)
+	}
+	if lostLink(err) {
+		return unavailable(what, err)
+	}
+	return fmt.Errorf("%s: %w", what, err)
+}
+
+func answerServer(what string, err *pq.Error) error {
+	switch {
+	case err.Code == "22P02" || err.Code == "22P05" || err.Code == "22021":
+		return &portal.Error{Kind: portal.Malformed, Message: "error.malformed", Cause: fmt.Errorf("%s: %w", what, err)}
+	case err.Code.Class() == "57" || err.Code.Class() == "08" || err.Code.Class() == "53" || err.Code == "25006":
+		return unavailable(what, err)
+	}
+	return fmt.Errorf("%s: %w", what, err)
+}
+
+func unavailable(what string, err error) error {
+	return &portal.Error{Kind: portal.Unavailable, Message: "error.unavailable", RetryAfter: 2 * time.Second,
+		Cause: fmt.Errorf("%s: %w", what, err)}
+}
+
+// IsUnique tells whether the error is a violated unique constraint, and which.
+func IsUnique(err error) (constraint string, ok bool) {
+	var pqErr *pq.Error
+	if errors.As(err, &pqErr) && pqErr.Code == "23505" {
+		return pqErr.Constraint, true
+	}
+	return "", false
+}
+
+// redact keeps a password in a connection string out of error texts.
+func redact(err error) error {
+	if strings.Contains(err.Error(), "://") || strings.Contains(err.Error(), "password") {
+		return errors.New("it is not a PostgreSQL connection string (postgres://user@host/database or key=value pairs)")
+	}
+	return err
+}

@@ -1,0 +1,118 @@
+package postgres
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"praxis/internal/portal"
+)
+
+// Answer is the first answer to a request with an Idempotency-Key.
+type Answer struct {
+	Status  int
+	Headers map[string]string
+	Body    []byte
+}
+
+// BeginOnce claims a key for a request. Claimed: go on and call FinishOnce or ForgetOnce. Not
+// claimed: the first answer, or nil while the first request is still under way. A key that was
+// used for another request answers Invalid.
+func (c Conn) BeginOnce(ctx context.Context, owner, key string, request []byte) (first *Answer, claimed bool, err error) {
+	// A request that died with its node leaves its claim; after a minute another may have it.
+	n, err := exec(ctx, c, "claim a key", `
+		insert into idempotency_keys as k (owner, key, request) values ($1, $2, $3)
+		on conflict (owner, key) do update set request = excluded.request, created_at = now(), status = null, headers = null, body = null
+		where k.created_at < now() - interval '24 hours'
+		    or k.status is null and k.created_at < now() - interval '1 minute' and k.request = excluded.request`, owner, key, request)
+	if err != nil || n == 1 {
+		return nil, n == 1, err
+	}
+	row, err := get[struct {
+		Request []byte  `db:"request"`
+		Status  int     `db:"status"`
+		Headers *string `db:"headers"`
+		Body    []byte  `db:"body"`
+	}](ctx, c, "read the first answer", `
+		select request, coalesce(status, 0) as status, headers::text as headers, body from idempotency_keys where owner = $1 and key = $2`, owner, key)
+	if portal.KindOf(err) == portal.NotFound {
+		return nil, false, nil // forgotten this instant: the caller asks again
+	}
+	if err != nil {
+		return nil, false, err
+	}
+	if string(row.Request) != string(request) {
+		return nil, false, portal.Fail(portal.Invalid, "error.key_reused")
+	}
+	if row.Status == 0 {
+		return nil, false, nil
+	}
+	answer := &Answer{Status: row.Status, Body: row.Body}
+	if row.Headers != nil {
+		if err := json.Unmarshal([]byte(*row.Headers), &answer.Headers); err != nil {
+			return nil, false, fmt.Errorf("read the first answer's headers: %w", err)
+		}
+	}
+	return answer, false, nil
+}
+
+// FinishOnce keeps the answer to a claimed request.
+func (c Conn) FinishOnce(ctx context.Context, owner, key string, a Answer) error {
+	headers, err := json.Marshal(nonNilMap(a.Headers))
+	if err != nil {
+		return fmt.Errorf("write the answer's headers: %w", err)
+	}
+	_, err = exec(ctx, c, "keep the first answer",
+		`update idempotency_keys set status = $3, headers = $4::jsonb, body = $5 where owner = $1 and key = $2`, owner, key, a.Status, string(headers), a.Body)
+	return err
+}
+
+// ForgetOnce gives a claim back after a failure that a repeat may cure.
+func (c Conn) ForgetOnce(ctx context.Context, owner, key string) error {
+	_, err := exec(ctx, c, "give a key back", `delete from idempotency_keys where owner = $1 and key = $2 and status is null`, owner, key)
+	return err
+}
+
+// SavedSearch is a search that a member keeps.
+type SavedSearch struct {
+	ID        int64     `db:"id" json:"id"`
+	Name      string    `db:"name" json:"name"`
+	Query     string    `db:"query" json:"query"`
+	CreatedAt time.Time `db:"created_at" json:"created_at"`
+}
+
+// MaxSavedSearches is how many searches a member may keep.
+const MaxSavedSearches = 50
+
+// ErrTooManySearches tells that a member keeps MaxSavedSearches already.
+var ErrTooManySearches = errors.New("too many saved searches")
+
+// SaveSearch keeps a search and returns its identifier.
+func (tx *Tx) SaveSearch(ctx context.Context, member int64, name, query string) (int64, error) {
+	n, err := get[int](ctx, tx.Conn, "count saved searches", `select count(*)::int from saved_searches where member_id = $1`, member)
+	if err != nil {
+		return 0, err
+	}
+	if n >= MaxSavedSearches {
+		return 0, ErrTooManySearches
+	}
+	return get[int64](ctx, tx.Conn, "save a search",
+		`insert into saved_searches (member_id, name, query) values ($1, $2, $3) returning id`, member, name, query)
+}
+
+// SavedSearches lists a member's saved searches, newest first.
+func (c Conn) SavedSearches(ctx context.Context, member int64) ([]SavedSearch, error) {
+	return list[SavedSearch](ctx, c, "list saved searches",
+		`select id, name, query, created_at from saved_searches where member_id = $1 order by id desc`, member)
+}
+
+// DeleteSearch forgets a saved search of the member.
+func (tx *Tx) DeleteSearch(ctx context.Context, member, id int64) error {
+	n, err := exec(ctx, tx.Conn, "forget a search", `delete from saved_searches where id = $1 and member_id = $2`, id, member)
+	if err == nil && n == 0 {
+		return portal.ErrNotFound()
+	}
+	return err
+}

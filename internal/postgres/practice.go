@@ -1,0 +1,213 @@
+package postgres
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/lib/pq"
+
+	"praxis/internal/portal"
+)
+
+type practiceRow struct {
+	ID            int64          `db:"id"`
+	ExternalKey   string         `db:"external_key"`
+	Version       int64          `db:"version"`
+	Status        string         `db:"status"`
+	HiddenAt      *time.Time     `db:"hidden_at"`
+	Stage         string         `db:"stage"`
+	Handling      string         `db:"handling"`
+	Named         pq.Int64Array  `db:"named"`
+	WorkspaceID   int64          `db:"workspace_id"`
+	AuthorID      int64          `db:"author_id"`
+	AuthorCountry string         `db:"author_country"`
+	AuthorOrg     string         `db:"author_organization"`
+	AuthorName    string         `db:"author_name"`
+	AuthorLand    string         `db:"author_land"` // where she lives now
+	Title         string         `db:"title"`
+	Summary       string         `db:"summary"`
+	Sections      string         `db:"sections"`
+	Language      string         `db:"language"`
+	Country       string         `db:"country"`
+	Organization  string         `db:"organization"`
+	Year          int            `db:"year"`
+	Type          string         `db:"type"`
+	Level         string         `db:"level"`
+	Sectors       pq.StringArray `db:"sectors"`
+	Topics        pq.StringArray `db:"topics"`
+	Substances    pq.StringArray `db:"substances"`
+	Refs          string         `db:"refs"`
+	TranslationOf int64          `db:"translation_of"`
+	Rating        string         `db:"evidence_rating"`
+	Basis         string         `db:"evidence_basis"`
+	RatedBy       int64          `db:"evidence_by"`
+	RaterName     string         `db:"rater_name"`
+	RaterLand     string         `db:"rater_land"`
+	Tried         int            `db:"tried"`
+	Worked        int            `db:"worked"`
+	Mixed         int            `db:"mixed"`
+	Failed        int            `db:"failed"`
+	TriedIn       int            `db:"tried_in"`
+	CreatedAt     time.Time      `db:"created_at"`
+	UpdatedAt     time.Time      `db:"updated_at"`
+	SubmittedAt   *time.Time     `db:"submitted_at"`
+	PublishedAt   *time.Time     `db:"published_at"`
+}
+
+// practiceFrom reads practices p with author a, rater r and the sums of adoptions d.
+const practiceColumns = `p.id, coalesce(p.external_key, '') as external_key, p.version, p.status, p.hidden_at, p.stage, p.handling,
+	p.named, coalesce(p.workspace_id, 0) as workspace_id, p.author_id, p.author_country, p.author_organization,
+	a.name as author_name, a.country as author_land, p.title, p.summary, p.sections::text as sections, p.language,
+	coalesce(p.country, '') as country, p.organization, coalesce(p.year, 0) as year, p.type, p.level,
+	p.sectors, p.topics, p.substances, p.refs::text as refs, coalesce(p.translation_of, 0) as translation_of,
+	coalesce(p.evidence_rating, '') as evidence_rating, coalesce(p.evidence_basis, '') as evidence_basis,
+	coalesce(p.evidence_by, 0) as evidence_by, coalesce(r.name, '') as rater_name, coalesce(r.country, '') as rater_land,
+	coalesce(d.tried, 0) as tried, coalesce(d.worked, 0) as worked, coalesce(d.mixed, 0) as mixed,
+	coalesce(d.failed, 0) as failed, coalesce(d.tried_in, 0) as tried_in,
+	p.created_at, p.updated_at, p.submitted_at, p.published_at`
+
+const practiceFrom = ` from practices p
+	join members a on a.id = p.author_id
+	left join members r on r.id = p.evidence_by
+	left join lateral (
+	    select count(*)::int as tried, count(*) filter (where result = 'worked')::int as worked,
+	        count(*) filter (where result = 'mixed')::int as mixed, count(*) filter (where result = 'failed')::int as failed,
+	        count(distinct country)::int as tried_in
+	    from adoptions where practice_id = p.id) d on true`
+
+func (r practiceRow) practice() (portal.Practice, error) {
+	p := portal.Practice{
+		ID: r.ID, ExternalKey: r.ExternalKey, Version: r.Version, Status: portal.Status(r.Status), Hidden: r.HiddenAt != nil,
+		PracticeText: portal.PracticeText{Title: r.Title, Summary: r.Summary, Language: r.Language, Country: r.Country,
+			Organization: r.Organization, Year: r.Year, Type: r.Type, Level: r.Level, Sectors: r.Sectors, Topics: r.Topics,
+			Substances: r.Substances},
+		Audience: portal.Audience{Stage: portal.Stage(r.Stage), Handling: portal.Handling(r.Handling), WorkspaceID: r.WorkspaceID,
+			AuthorID: r.AuthorID, AuthorCountry: r.AuthorCountry, AuthorOrganization: r.AuthorOrg, Named: r.Named},
+		TranslationOf: r.TranslationOf,
+		Author:        portal.Person{ID: r.AuthorID, Name: r.AuthorName, Country: r.AuthorLand},
+		Adoptions: portal.AdoptionCounts{Tried: r.Tried, Worked: r.Worked, Mixed: r.Mixed, Failed: r.Failed,
+			Countries: r.TriedIn},
+		CreatedAt: r.CreatedAt.UTC(), UpdatedAt: r.UpdatedAt.UTC(), SubmittedAt: timeOf(r.SubmittedAt), PublishedAt: timeOf(r.PublishedAt),
+	}
+	if r.Rating != "" {
+		p.Evidence = &portal.Evidence{Rating: r.Rating, Basis: r.Basis,
+			RatedBy: &portal.Person{ID: r.RatedBy, Name: r.RaterName, Country: r.RaterLand}}
+	}
+	if err := json.Unmarshal([]byte(r.Sections), &p.Sections); err != nil {
+		return p, fmt.Errorf("read the sections of practice %d: %w", r.ID, err)
+	}
+	if err := json.Unmarshal([]byte(r.Refs), &p.References); err != nil {
+		return p, fmt.Errorf("read the references of practice %d: %w", r.ID, err)
+	}
+	return p, nil
+}
+
+func timeOf(t *time.Time) time.Time {
+	if t == nil {
+		return time.Time{}
+	}
+	return t.UTC()
+}
+
+// Practice reads a practice that the viewer may see; NotFound else.
+func (c Conn) Practice(ctx context.Context, v portal.Viewer, id int64) (portal.Practice, error) {
+	row, err := get[practiceRow](ctx, c, "read a practice",
+		`select `+practiceColumns+practiceFrom+` where p.id = $7 and `+CanSee("p", 1), withViewer(v, id)...)
+	if err != nil {
+		return portal.Practice{}, err
+	}
+	return row.practice()
+}
+
+// LockPractice reads a practice for a change: nobody else changes it until the transaction ends.
+// It does not ask who may see it; the rule that changes it does.
+func (tx *Tx) LockPractice(ctx context.Context, id int64) (portal.Practice, error) {
+	if _, err := get[int64](ctx, tx.Conn, "lock a practice", `select id from practices where id = $1 for update`, id); err != nil {
+		return portal.Practice{}, err
+	}
+	row, err := get[practiceRow](ctx, tx.Conn, "read a practice", `select `+practiceColumns+practiceFrom+` where p.id = $1`, id)
+	if err != nil {
+		return portal.Practice{}, err
+	}
+	return row.practice()
+}
+
+// PracticeByKey finds a practice by its external key, whoever may see it.
+func (c Conn) PracticeByKey(ctx context.Context, key string) (portal.Practice, error) {
+	row, err := get[practiceRow](ctx, c, "find a practice", `select `+practiceColumns+practiceFrom+` where p.external_key = $1`, key)
+	if err != nil {
+		return portal.Practice{}, err
+	}
+	return row.practice()
+}
+
+// PracticesByID reads several practices as they are, whoever may see them: for the index.
+func (c Conn) PracticesByID(ctx context.Context, ids []int64) ([]portal.Practice, error) {
+	rows, err := list[practiceRow](ctx, c, "read practices",
+		`select `+practiceColumns+practiceFrom+` where p.id = any($1) order by p.id`, pq.Array(ids))
+	return practicesOf(rows, err)
+}
+
+// VisiblePractices reads those of several practices that the viewer may see.
+func (c Conn) VisiblePractices(ctx context.Context, v portal.Viewer, ids []int64) ([]portal.Practice, error) {
+	rows, err := list[practiceRow](ctx, c, "read practices",
+		`select `+practiceColumns+practiceFrom+` where p.id = any($7) and `+CanSee("p", 1)+` order by p.id`, withViewer(v, pq.Array(ids))...)
+	return practicesOf(rows, err)
+}
+
+// PracticesAfter reads practices in the order of their identifiers, for a rebuild of the index.
+func (c Conn) PracticesAfter(ctx context.Context, after int64, limit int) ([]portal.Practice, error) {
+	rows, err := list[practiceRow](ctx, c, "read practices to index",
+		`select `+practiceColumns+practiceFrom+` where p.id > $1 order by p.id limit $2`, after, limit)
+	return practicesOf(rows, err)
+}
+
+// PracticeFilter narrows a list of practices; an empty field does not.
+type PracticeFilter struct {
+	Workspace     int64
+	Country       string
+	Language      string
+	Sector        string
+	Tag           string // a topic or a substance
+	Level         string
+	Evidence      string
+	Status        string // "": published and not hidden
+	Author        int64
+	TranslationOf int64
+	Page          portal.Page
+}
+
+// Practices lists what the viewer may see of the library, the latest published first; an
+// author's or a status's list by last change.
+func (c Conn) Practices(ctx context.Context, v portal.Viewer, f PracticeFilter) ([]portal.Practice, error) {
+	rows, err := list[practiceRow](ctx, c, "list practices", `
+		select `+practiceColumns+practiceFrom+`
+		where `+CanSee("p", 1)+`
+		    and ($7::bigint = 0 or p.workspace_id = $7) and ($8 = '' or p.country = $8) and ($9 = '' or p.language = $9)
+		    and ($10 = '' or $10 = any(p.sectors)) and ($11 = '' or $11 = any(p.topics) or $11 = any(p.substances))
+		    and ($12 = '' or p.level = $12) and ($13 = '' or p.evidence_rating = $13)
+		    and case when $14 = '' then p.status = 'published' and p.stage = 'open'
+		        when $14 = 'any' then true else p.status = $14 end
+		    and ($15::bigint = 0 or p.author_id = $15) and ($16::bigint = 0 or p.translation_of = $16)
+		    and ($17::bigint = 0 or (coalesce(p.published_at, p.created_at), p.id)
+		        < (select coalesce(l.published_at, l.created_at), l.id from practices l where l.id = $17))
+		order by coalesce(p.published_at, p.created_at) desc, p.id desc limit $18`,
+		withViewer(v, f.Workspace, f.Country, f.Language, f.Sector, f.Tag, f.Level, f.Evidence, f.Status, f.Author,
+			f.TranslationOf, f.Page.After, f.Page.Limit)...)
+	return practicesOf(rows, err)
+}
+
+func practicesOf(rows []practiceRow, err error) ([]portal.Practice, error) {
+	if err != nil {
+		return nil, err
+	}
+	practices := make([]portal.Practice, len(rows))
+	for i, r := range rows {
+		if practices[i], err = r.practice(); err != nil {
+			return nil, err
+		}
+	}
+	return practices, nil
+}

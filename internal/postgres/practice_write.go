@@ -1,0 +1,195 @@
+package postgres
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/lib/pq"
+
+	"praxis/internal/portal"
+)
+
+// content of a practice as its columns hold it, in both statements that write it.
+func practiceArgs(p portal.Practice) ([]any, error) {
+	sections, err := json.Marshal(nonNilMap(p.Sections))
+	if err != nil {
+		return nil, fmt.Errorf("write the sections: %w", err)
+	}
+	refs, err := json.Marshal(nonNil(p.References))
+	if err != nil {
+		return nil, fmt.Errorf("write the references: %w", err)
+	}
+	return []any{string(p.Handling), pq.Array(nonNil(p.Named)), p.WorkspaceID, p.Title, p.Summary, string(sections), p.Language,
+		p.Country, p.Organization, p.Year, p.Type, p.Level, pq.Array(nonNil(p.Sectors)), pq.Array(nonNil(p.Topics)),
+		pq.Array(nonNil(p.Substances)), string(refs), p.TranslationOf}, nil
+}
+
+// InsertPractice adds a draft and its first version; the audience's country and organization are
+// the author's of today.
+func (tx *Tx) InsertPractice(ctx context.Context, p portal.Practice) (int64, error) {
+	args, err := practiceArgs(p)
+	if err != nil {
+		return 0, err
+	}
+	id, err := get[int64](ctx, tx.Conn, "add a practice", `
+		insert into practices (handling, named, workspace_id, title, summary, sections, language, country, organization, year,
+		    type, level, sectors, topics, substances, refs, translation_of, external_key, author_id, author_country, author_organization)
+		select $1, $2::bigint[], nullif($3::bigint, 0), $4, $5, $6::jsonb, $7, nullif($8, ''), $9, nullif($10::int, 0), $11, $12,
+		    $13::text[], $14::text[], $15::text[], $16::jsonb, nullif($17::bigint, 0), nullif($18, ''), m.id, m.country, coalesce(m.organization, '')
+		from members m where m.id = $19 returning id`,
+		append(args, p.ExternalKey, p.AuthorID)...)
+	if constraint, taken := IsUnique(err); taken && constraint == "practices_external_key_key" {
+		return 0, portal.Fail(portal.Conflict, "error.known_key")
+	}
+	if err != nil {
+		return 0, err
+	}
+	return id, tx.keepVersion(ctx, id, p.AuthorID)
+}
+
+// UpdatePractice writes a practice's text and audience as a new version and returns its number.
+func (tx *Tx) UpdatePractice(ctx context.Context, p portal.Practice, editor int64) (int64, error) {
+	args, err := practiceArgs(p)
+	if err != nil {
+		return 0, err
+	}
+	version, err := get[int64](ctx, tx.Conn, "change a practice", `
+		update practices set handling = $1, named = $2::bigint[], workspace_id = nullif($3::bigint, 0), title = $4, summary = $5,
+		    sections = $6::jsonb, language = $7, country = nullif($8, ''), organization = $9, year = nullif($10::int, 0),
+		    type = $11, level = $12, sectors = $13::text[], topics = $14::text[], substances = $15::text[], refs = $16::jsonb,
+		    translation_of = nullif($17::bigint, 0), version = version + 1, updated_at = now()
+		where id = $18 returning version`, append(args, p.ID)...)
+	if err != nil {
+		return 0, err
+	}
+	return version, tx.keepVersion(ctx, p.ID, editor)
+}
+
+// keepVersion copies the practice's text as it now is into its versions.
+func (tx *Tx) keepVersion(ctx context.Context, id, editor int64) error {
+	_, err := exec(ctx, tx.Conn, "keep a version", `
+		insert into practice_versions (practice_id, version, editor, status, content)
+		select id, version, $2, status, jsonb_build_object('title', title, 'summary', summary, 'sections', sections,
+		    'language', language, 'country', coalesce(country, ''), 'organization', organization, 'year', coalesce(year, 0),
+		    'type', type, 'level', level, 'sectors', sectors, 'topics', topics, 'substances', substances, 'references', refs)
+		from practices where id = $1`, id, editor)
+	return err
+}
+
+// MovePractice writes the status that a step of the review led to; evidence may be nil.
+func (tx *Tx) MovePractice(ctx context.Context, id int64, to portal.Status, by int64, evidence *portal.Evidence) error {
+	var rating, basis string
+	if evidence != nil {
+		rating, basis = evidence.Rating, evidence.Basis
+	}
+	_, err := exec(ctx, tx.Conn, "move a practice on", `
+		update practices set status = $2, updated_at = now(),
+		    submitted_at = case when $2 = 'submitted' then now() else submitted_at end,
+		    published_at = case when $2 = 'published' then coalesce(published_at, now()) else published_at end,
+		    evidence_rating = coalesce(nullif($3, ''), evidence_rating),
+		    evidence_basis = case when $3 <> '' then $4 else evidence_basis end,
+		    evidence_by = case when $3 <> '' then $5::bigint else evidence_by end
+		where id = $1`, id, string(to), rating, basis, by)
+	return err
+}
+
+// DatePractice sets when a practice was made and published, for imports and the demonstration.
+func (tx *Tx) DatePractice(ctx context.Context, id int64, created, published time.Time) error {
+	_, err := exec(ctx, tx.Conn, "date a practice", `
+		update practices set created_at = $2, updated_at = $2,
+		    published_at = case when published_at is null then null else $3::timestamptz end where id = $1`, id, created, published)
+	return err
+}
+
+// PracticeVersion is one saved version of a practice.
+type PracticeVersion struct {
+	Version int64
+	Status  portal.Status
+	Editor  portal.Person
+	At      time.Time
+	Text    portal.PracticeText
+}
+
+type versionRow struct {
+	personRow
+	Version int64     `db:"version"`
+	Status  string    `db:"status"`
+	At      time.Time `db:"at"`
+	Content string    `db:"content"`
+}
+
+func (r versionRow) version() (PracticeVersion, error) {
+	v := PracticeVersion{Version: r.Version, Status: portal.Status(r.Status), Editor: portal.Person(r.personRow), At: r.At.UTC()}
+	if err := json.Unmarshal([]byte(r.Content), &v.Text); err != nil {
+		return v, fmt.Errorf("read version %d: %w", r.Version, err)
+	}
+	return v, nil
+}
+
+// PracticeVersions lists the versions of a practice, newest first, below a number (0: all),
+// with their titles but without their sections.
+func (c Conn) PracticeVersions(ctx context.Context, practice int64, page portal.Page) ([]PracticeVersion, error) {
+	rows, err := list[versionRow](ctx, c, "list versions", `
+		select `+personColumns+`, v.version, v.status, v.at, (v.content - 'sections')::text as content
+		from practice_versions v join members m on m.id = v.editor
+		where v.practice_id = $1 and ($2::bigint = 0 or v.version < $2) order by v.version desc limit $3`,
+		practice, page.After, page.Limit)
+	if err != nil {
+		return nil, err
+	}
+	versions := make([]PracticeVersion, len(rows))
+	for i, r := range rows {
+		if versions[i], err = r.version(); err != nil {
+			return nil, err
+		}
+	}
+	return versions, nil
+}
+
+// PracticeVersion reads one version of a practice, whole.
+func (c Conn) PracticeVersion(ctx context.Context, practice, version int64) (PracticeVersion, error) {
+	row, err := get[versionRow](ctx, c, "read a version", `
+		select `+personColumns+`, v.version, v.status, v.at, v.content::text as content
+		from practice_versions v join members m on m.id = v.editor where v.practice_id = $1 and v.version = $2`, practice, version)
+	if err != nil {
+		return PracticeVersion{}, err
+	}
+	return row.version()
+}
+
+// InsertAdoption adds an adoption report and returns its identifier.
+func (tx *Tx) InsertAdoption(ctx context.Context, a portal.Adoption) (int64, error) {
+	return get[int64](ctx, tx.Conn, "add an adoption report", `
+		insert into adoptions (practice_id, member_id, country, organization, year, result, note)
+		values ($1, $2, $3, $4, nullif($5::int, 0), $6, $7) returning id`,
+		a.PracticeID, a.Author.ID, a.Country, a.Organization, a.Year, a.Result, a.Note)
+}
+
+type adoptionRow struct {
+	ID           int64     `db:"adoption_id"`
+	PracticeID   int64     `db:"practice_id"`
+	Country      string    `db:"adopted_in"`
+	Organization string    `db:"organization"`
+	Year         int       `db:"year"`
+	Result       string    `db:"result"`
+	Note         string    `db:"note"`
+	CreatedAt    time.Time `db:"created_at"`
+	personRow
+}
+
+// Adoptions lists the adoption reports of a practice after an identifier, oldest first.
+func (c Conn) Adoptions(ctx context.Context, practice int64, page portal.Page) ([]portal.Adoption, error) {
+	rows, err := list[adoptionRow](ctx, c, "list adoption reports", `
+		select d.id as adoption_id, d.practice_id, d.country as adopted_in, d.organization, coalesce(d.year, 0) as year,
+		    d.result, d.note, d.created_at, `+personColumns+`
+		from adoptions d join members m on m.id = d.member_id
+		where d.practice_id = $1 and d.id > $2 order by d.id limit $3`, practice, page.After, page.Limit)
+	adoptions := make([]portal.Adoption, len(rows))
+	for i, r := range rows {
+		adoptions[i] = portal.Adoption{ID: r.ID, PracticeID: r.PracticeID, Author: portal.Person(r.personRow), Country: r.Country,
+			Organization: r.Organization, Year: r.Year, Result: r.Result, Note: r.Note, CreatedAt: r.CreatedAt.UTC()}
+	}
+	return adoptions, err
+}

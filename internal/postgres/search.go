@@ -1,0 +1,70 @@
+package postgres
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/lib/pq"
+
+	"praxis/internal/portal"
+)
+
+// Bounds of the attachments' text that one read returns.
+const (
+	excerptPages = 3      // pages of one practice that are looked at for a snippet
+	excerptChars = 20_000 // characters of one of them
+)
+
+// AttachedText reads the text of the attachments of practices, for the index: of each practice
+// the first pages up to about most characters.
+func (c Conn) AttachedText(ctx context.Context, practices []int64, most int) ([]AttachmentPage, error) {
+	return list[AttachmentPage](ctx, c, "read attachments to index", `
+		select attachment_id, practice_id, name, page, left(text, $2) as text from (
+		    select g.attachment_id, a.practice_id, a.name, g.page, g.text,
+		        sum(char_length(g.text)) over (partition by a.practice_id order by a.id, g.page) - char_length(g.text) as before
+		    from attachments a join attachment_pages g on g.attachment_id = a.id where a.practice_id = any($1)) p
+		where before < $2 order by practice_id, attachment_id, page`, pq.Array(practices), most)
+}
+
+// PagesWith reads a few pages of the attachments of practices: of each practice the first ones
+// that have one of the words (small letters) somewhere. Whoever calls has read the practices as
+// the viewer first.
+func (c Conn) PagesWith(ctx context.Context, practices []int64, words []string) ([]AttachmentPage, error) {
+	return list[AttachmentPage](ctx, c, "read attachments' pages", `
+		select attachment_id, practice_id, name, page, left(text, $3) as text from (
+		    select g.attachment_id, a.practice_id, a.name, g.page, g.text,
+		        row_number() over (partition by a.practice_id order by a.id, g.page) as n
+		    from attachments a join attachment_pages g on g.attachment_id = a.id
+		    where a.practice_id = any($1) and exists (select from unnest($2::text[]) w where strpos(lower(g.text), w) > 0)) p
+		where n <= $4 order by practice_id, attachment_id, page`, pq.Array(practices), pq.Array(words), excerptChars, excerptPages)
+}
+
+// WorkspacesByID reads names and programmes of workspaces; that they exist is told to everybody.
+func (c Conn) WorkspacesByID(ctx context.Context, ids []int64) (map[int64]portal.Workspace, error) {
+	workspaces := make(map[int64]portal.Workspace, len(ids))
+	if len(ids) == 0 {
+		return workspaces, nil
+	}
+	rows, err := list[struct {
+		ID        int64  `db:"id"`
+		Name      string `db:"name"`
+		Names     string `db:"names"`
+		Programme string `db:"programme"`
+	}](ctx, c, "read workspaces' names", `select id, name, names::text as names, programme from workspaces where id = any($1)`, pq.Array(ids))
+	for _, r := range rows {
+		w := portal.Workspace{ID: r.ID, Name: r.Name, Programme: r.Programme}
+		if err := json.Unmarshal([]byte(r.Names), &w.Names); err != nil {
+			return nil, fmt.Errorf("read the names of workspace %d: %w", r.ID, err)
+		}
+		workspaces[r.ID] = w
+	}
+	return workspaces, err
+}
+
+// Searchable counts what an index is built from.
+func (c Conn) Searchable(ctx context.Context) (int, error) {
+	return get[int](ctx, c, "count what is indexed", `
+		select (select count(*) from practices) + (select count(*) from threads) + (select count(*) from posts)
+		    + (select count(*) from members)`)
+}

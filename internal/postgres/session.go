@@ -1,0 +1,211 @@
+package postgres
+
+import (
+	"context"
+	"time"
+
+	"github.com/lib/pq"
+
+	"praxis/internal/portal"
+)
+
+type identityRow struct {
+	MemberID     int64          `db:"member_id"`
+	Name         string         `db:"name"`
+	Country      string         `db:"country"`
+	Organization string         `db:"organization"`
+	Officer      bool           `db:"officer"`
+	Locale       string         `db:"locale"`
+	TimeZone     string         `db:"time_zone"`
+	Kind         string         `db:"kind"`
+	ID           int64          `db:"id"`
+	SeenAt       time.Time      `db:"seen_at"`
+	ExpiresAt    time.Time      `db:"expires_at"`
+	Scopes       pq.StringArray `db:"scopes"`
+	Workspaces   pq.Int64Array  `db:"workspaces"`
+	Moderates    pq.Int64Array  `db:"moderates"`
+	Unread       int            `db:"unread"`
+}
+
+const identityColumns = `m.id as member_id, m.name, m.country, coalesce(m.organization, '') as organization, m.officer,
+	m.locale, m.time_zone,
+	array(select w.workspace_id from workspace_members w where w.member_id = m.id order by 1) as workspaces,
+	array(select w.workspace_id from workspace_members w where w.member_id = m.id and w.role = 'moderator' order by 1) as moderates,
+	(select count(*) from (select from notifications n where n.member_id = m.id and n.read_at is null limit 100) n)::int as unread`
+
+func (r identityRow) identity() portal.Identity {
+	i := portal.Identity{
+		Viewer: portal.Viewer{MemberID: r.MemberID, Country: r.Country, Organization: r.Organization, Officer: r.Officer,
+			Workspaces: r.Workspaces, Moderates: r.Moderates},
+		Name: r.Name, Locale: r.Locale, TimeZone: r.TimeZone, Unread: r.Unread,
+		SeenAt: r.SeenAt.UTC(), ExpiresAt: r.ExpiresAt.UTC(),
+	}
+	if r.Kind == "token" {
+		i.TokenID, i.Scopes = r.ID, r.Scopes
+	} else {
+		i.SessionID, i.Browser = r.ID, r.Kind == "browser"
+	}
+	return i
+}
+
+// IdentityByHash finds who came with a session or a personal access token, by the hash of what
+// was shown; NotFound when it is unknown, over, or its member is suspended.
+func (c Conn) IdentityByHash(ctx context.Context, hash []byte) (portal.Identity, error) {
+	row, err := get[identityRow](ctx, c, "find who asks", `
+		with shown as (
+		    select id, member_id, kind, last_seen as seen_at, expires_at, null::text[] as scopes from sessions where hash = $1
+		    union all
+		    select id, member_id, 'token', coalesce(last_used, created_at), expires_at, scopes from tokens where hash = $1)
+		select `+identityColumns+`, s.kind, s.id, s.seen_at, s.expires_at, s.scopes
+		from shown s join members m on m.id = s.member_id
+		where s.expires_at > now() and not m.suspended`, hash)
+	if err != nil {
+		return portal.Identity{}, err
+	}
+	return row.identity(), nil
+}
+
+// Viewer reads what decides over a member's access.
+func (c Conn) Viewer(ctx context.Context, member int64) (portal.Viewer, error) {
+	row, err := get[identityRow](ctx, c, "read a viewer", `
+		select `+identityColumns+`, 'api' as kind, 0::bigint as id, now() as seen_at, now() as expires_at, null::text[] as scopes
+		from members m where m.id = $1 and not m.suspended`, member)
+	if err != nil {
+		return portal.Viewer{}, err
+	}
+	return row.identity().Viewer, nil
+}
+
+// InsertSession adds a session and returns its identifier.
+func (tx *Tx) InsertSession(ctx context.Context, s portal.Session, hash []byte) (int64, error) {
+	return get[int64](ctx, tx.Conn, "add a session", `
+		insert into sessions (hash, member_id, kind, agent, address, expires_at)
+		values ($1, $2, $3, $4, $5, $6) returning id`, hash, s.MemberID, s.Kind, s.Agent, s.Address, s.ExpiresAt)
+}
+
+// TouchSession notes that a session or token was used; the caller does it at most once a minute.
+func (c Conn) TouchSession(ctx context.Context, who portal.Identity, until time.Time) error {
+	var err error
+	if who.TokenID != 0 {
+		_, err = exec(ctx, c, "note a token's use", `update tokens set last_used = now() where id = $1`, who.TokenID)
+	} else {
+		_, err = exec(ctx, c, "note a session's use",
+			`update sessions set last_seen = now(), expires_at = least($2::timestamptz, created_at + interval '90 days') where id = $1`, who.SessionID, until)
+	}
+	return err
+}
+
+type sessionRow struct {
+	ID        int64     `db:"id"`
+	MemberID  int64     `db:"member_id"`
+	Kind      string    `db:"kind"`
+	Agent     string    `db:"agent"`
+	Address   string    `db:"address"`
+	CreatedAt time.Time `db:"created_at"`
+	LastSeen  time.Time `db:"last_seen"`
+	ExpiresAt time.Time `db:"expires_at"`
+}
+
+// Sessions lists a member's live sessions, the last used first.
+func (c Conn) Sessions(ctx context.Context, member int64) ([]portal.Session, error) {
+	rows, err := list[sessionRow](ctx, c, "list sessions", `
+		select id, member_id, kind, agent, address, created_at, last_seen, expires_at from sessions
+		where member_id = $1 and expires_at > now() order by last_seen desc limit 100`, member)
+	sessions := make([]portal.Session, len(rows))
+	for i, r := range rows {
+		sessions[i] = portal.Session(r)
+	}
+	return sessions, err
+}
+
+// DeleteSession ends one session of the member; NotFound when it is not hers.
+func (tx *Tx) DeleteSession(ctx context.Context, member, id int64) error {
+	n, err := exec(ctx, tx.Conn, "end a session", `delete from sessions where id = $1 and member_id = $2`, id, member)
+	if err == nil && n == 0 {
+		return portal.ErrNotFound()
+	}
+	return err
+}
+
+// DeleteSessions ends all sessions of the member but one (0: all) and returns how many.
+func (tx *Tx) DeleteSessions(ctx context.Context, member, except int64) (int64, error) {
+	return exec(ctx, tx.Conn, "end sessions", `delete from sessions where member_id = $1 and id <> $2`, member, except)
+}
+
+// Token is a personal access token; the token itself is only known to its owner.
+type Token struct {
+	ID        int64          `db:"id"`
+	Name      string         `db:"name"`
+	Scopes    pq.StringArray `db:"scopes"`
+	CreatedAt time.Time      `db:"created_at"`
+	LastUsed  *time.Time     `db:"last_used"`
+	ExpiresAt time.Time      `db:"expires_at"`
+}
+
+// InsertToken adds a personal access token and returns its identifier.
+func (tx *Tx) InsertToken(ctx context.Context, member int64, t Token, hash []byte) (int64, error) {
+	return get[int64](ctx, tx.Conn, "add a token", `
+		insert into tokens (hash, member_id, name, scopes, expires_at) values ($1, $2, $3, $4, $5) returning id`,
+		hash, member, t.Name, t.Scopes, t.ExpiresAt)
+}
+
+// Tokens lists a member's personal access tokens, newest first.
+func (c Conn) Tokens(ctx context.Context, member int64) ([]Token, error) {
+	return list[Token](ctx, c, "list tokens", `
+		select id, name, scopes, created_at, last_used, expires_at from tokens where member_id = $1 order by id desc limit 100`, member)
+}
+
+// DeleteToken revokes one token of the member; NotFound when it is not hers.
+func (tx *Tx) DeleteToken(ctx context.Context, member, id int64) error {
+	n, err := exec(ctx, tx.Conn, "revoke a token", `delete from tokens where id = $1 and member_id = $2`, id, member)
+	if err == nil && n == 0 {
+		return portal.ErrNotFound()
+	}
+	return err
+}
+
+// SignInDelay tells how long none of the keys (hashes of account and address) may try again.
+func (c Conn) SignInDelay(ctx context.Context, keys [][]byte) (time.Duration, error) {
+	seconds, err := get[float64](ctx, c, "look for failed sign-ins", `
+		select coalesce(greatest(extract(epoch from max(locked_until) - clock_timestamp()), 0), 0)::float8
+		from sign_in_failures where key = any($1)`, pq.Array(keys))
+	return time.Duration(seconds * float64(time.Second)), err
+}
+
+// SignInFailed counts a failure for each key. After free failures the key is locked, twice as
+// long each time, from one second up to longest; an hour of peace forgives all.
+func (c Conn) SignInFailed(ctx context.Context, keys [][]byte, free []int64, longest time.Duration) error {
+	_, err := exec(ctx, c, "count a failed sign-in", `
+		insert into sign_in_failures as f (key, failures, last_at, locked_until)
+		select k.key, 1, now(), now() from unnest($1::bytea[], $2::bigint[]) as k (key, free)
+		order by k.key
+		on conflict (key) do update set
+		    failures = case when f.last_at < now() - interval '1 hour' then 1 else f.failures + 1 end,
+		    last_at = now(),
+		    locked_until = now() + make_interval(secs => case
+		        when f.last_at < now() - interval '1 hour' then 0
+		        else least($3::float8, power(2, f.failures - (select free from unnest($1::bytea[], $2::bigint[]) as k (key, free) where k.key = f.key)))
+		            * (f.failures >= (select free from unnest($1::bytea[], $2::bigint[]) as k (key, free) where k.key = f.key))::int end)`,
+		pq.Array(keys), pq.Array(free), longest.Seconds())
+	return err
+}
+
+// SignInSucceeded forgives an account's failures.
+func (c Conn) SignInSucceeded(ctx context.Context, key []byte) error {
+	_, err := exec(ctx, c, "forgive failed sign-ins", `delete from sign_in_failures where key = $1`, key)
+	return err
+}
+
+// Sweep removes what is over: sessions, tokens of sign-in, idempotency keys, old invitations.
+func (c Conn) Sweep(ctx context.Context) error {
+	for _, s := range []string{
+		`delete from sessions where expires_at < now() - interval '1 day'`,
+		`delete from sign_in_failures where last_at < now() - interval '1 day'`,
+		`delete from idempotency_keys where created_at < now() - interval '24 hours'`,
+	} {
+		if _, err := exec(ctx, c, "sweep what is over", s); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,198 @@
+package postgres
+
+import (
+	"context"
+	"time"
+
+	"github.com/lib/pq"
+
+	"praxis/internal/portal"
+)
+
+type threadRow struct {
+	ID            int64         `db:"id"`
+	WorkspaceID   int64         `db:"workspace_id"`
+	PracticeID    int64         `db:"practice_id"`
+	Title         string        `db:"title"`
+	Language      string        `db:"language"`
+	Handling      string        `db:"handling"`
+	Named         pq.Int64Array `db:"named"`
+	AuthorID      int64         `db:"author_id"`
+	AuthorCountry string        `db:"author_country"`
+	AuthorOrg     string        `db:"author_organization"`
+	AuthorName    string        `db:"author_name"`
+	AuthorLand    string        `db:"author_land"`
+	Stage         string        `db:"stage"`
+	HiddenAt      *time.Time    `db:"hidden_at"`
+	Closed        bool          `db:"closed"`
+	Version       int64         `db:"version"`
+	Posts         int           `db:"posts"`
+	LastPostID    int64         `db:"last_post_id"`
+	LastPostAt    time.Time     `db:"last_post_at"`
+	CreatedAt     time.Time     `db:"created_at"`
+	UpdatedAt     time.Time     `db:"updated_at"`
+}
+
+const threadColumns = `t.id, t.workspace_id, coalesce(t.practice_id, 0) as practice_id, t.title, t.language, t.handling, t.named,
+	t.author_id, t.author_country, t.author_organization, a.name as author_name, a.country as author_land, t.stage, t.hidden_at,
+	t.closed, t.version, t.posts, coalesce(t.last_post_id, 0) as last_post_id, t.last_post_at, t.created_at, t.updated_at`
+
+const threadFrom = ` from threads t join members a on a.id = t.author_id`
+
+func (r threadRow) thread() portal.Thread {
+	return portal.Thread{ID: r.ID, PracticeID: r.PracticeID, Title: r.Title, Language: r.Language,
+		Audience: portal.Audience{Stage: portal.Stage(r.Stage), Handling: portal.Handling(r.Handling), WorkspaceID: r.WorkspaceID,
+			AuthorID: r.AuthorID, AuthorCountry: r.AuthorCountry, AuthorOrganization: r.AuthorOrg, Named: r.Named},
+		Author: portal.Person{ID: r.AuthorID, Name: r.AuthorName, Country: r.AuthorLand},
+		Closed: r.Closed, Hidden: r.HiddenAt != nil, Version: r.Version, Posts: r.Posts, LastPostID: r.LastPostID,
+		LastPostAt: r.LastPostAt.UTC(), CreatedAt: r.CreatedAt.UTC(), UpdatedAt: r.UpdatedAt.UTC()}
+}
+
+func threadsOf(rows []threadRow) []portal.Thread {
+	threads := make([]portal.Thread, len(rows))
+	for i, r := range rows {
+		threads[i] = r.thread()
+	}
+	return threads
+}
+
+// Thread reads a thread that the viewer may see; NotFound else.
+func (c Conn) Thread(ctx context.Context, v portal.Viewer, id int64) (portal.Thread, error) {
+	row, err := get[threadRow](ctx, c, "read a thread",
+		`select `+threadColumns+threadFrom+` where t.id = $7 and `+CanSee("t", 1), withViewer(v, id)...)
+	return row.thread(), err
+}
+
+// LockThread reads a thread for a change: nobody else posts in it or changes it until the
+// transaction ends. It does not ask who may see it; the rule that changes it does.
+func (tx *Tx) LockThread(ctx context.Context, id int64) (portal.Thread, error) {
+	row, err := get[threadRow](ctx, tx.Conn, "lock a thread", `select `+threadColumns+threadFrom+` where t.id = $1 for update of t`, id)
+	return row.thread(), err
+}
+
+// ThreadsByID reads several threads as they are, whoever may see them: for index and hub.
+func (c Conn) ThreadsByID(ctx context.Context, ids []int64) ([]portal.Thread, error) {
+	rows, err := list[threadRow](ctx, c, "read threads", `select `+threadColumns+threadFrom+` where t.id = any($1) order by t.id`, pq.Array(ids))
+	return threadsOf(rows), err
+}
+
+// VisibleThreads reads those of several threads that the viewer may see.
+func (c Conn) VisibleThreads(ctx context.Context, v portal.Viewer, ids []int64) ([]portal.Thread, error) {
+	rows, err := list[threadRow](ctx, c, "read threads",
+		`select `+threadColumns+threadFrom+` where t.id = any($7) and `+CanSee("t", 1)+` order by t.id`, withViewer(v, pq.Array(ids))...)
+	return threadsOf(rows), err
+}
+
+// ThreadsAfter reads threads in the order of their identifiers, for a rebuild of the index.
+func (c Conn) ThreadsAfter(ctx context.Context, after int64, limit int) ([]portal.Thread, error) {
+	rows, err := list[threadRow](ctx, c, "read threads to index", `select `+threadColumns+threadFrom+` where t.id > $1 order by t.id limit $2`, after, limit)
+	return threadsOf(rows), err
+}
+
+// ThreadFilter narrows a list of threads; an empty field does not.
+type ThreadFilter struct {
+	Workspace int64
+	Practice  int64
+	Page      portal.Page
+}
+
+// Threads lists the threads that the viewer may see, the last answered first.
+func (c Conn) Threads(ctx context.Context, v portal.Viewer, f ThreadFilter) ([]portal.Thread, error) {
+	rows, err := list[threadRow](ctx, c, "list threads", `
+		select `+threadColumns+threadFrom+`
+		where `+CanSee("t", 1)+` and ($7::bigint = 0 or t.workspace_id = $7) and ($8::bigint = 0 or t.practice_id = $8)
+		    and ($9::bigint = 0 or (t.last_post_at, t.id) < (select l.last_post_at, l.id from threads l where l.id = $9))
+		order by t.last_post_at desc, t.id desc limit $10`, withViewer(v, f.Workspace, f.Practice, f.Page.After, f.Page.Limit)...)
+	return threadsOf(rows), err
+}
+
+// InsertThread opens a thread and returns its identifier; the audience's country and organization
+// are the author's of today.
+func (tx *Tx) InsertThread(ctx context.Context, t portal.Thread) (int64, error) {
+	return get[int64](ctx, tx.Conn, "open a thread", `
+		insert into threads (workspace_id, practice_id, title, language, handling, named, author_id, author_country, author_organization)
+		select $1, nullif($2::bigint, 0), $3, $4, $5, $6::bigint[], m.id, m.country, coalesce(m.organization, '')
+		from members m where m.id = $7 returning id`,
+		t.WorkspaceID, t.PracticeID, t.Title, t.Language, string(t.Handling), pq.Array(nonNil(t.Named)), t.AuthorID)
+}
+
+// UpdateThread writes a thread's title, label, named readers and closing, and returns its version.
+func (tx *Tx) UpdateThread(ctx context.Context, t portal.Thread) (int64, error) {
+	return get[int64](ctx, tx.Conn, "change a thread", `
+		update threads set title = $2, handling = $3, named = $4::bigint[], closed = $5, language = $6,
+		    version = version + 1, updated_at = now()
+		where id = $1 returning version`,
+		t.ID, t.Title, string(t.Handling), pq.Array(nonNil(t.Named)), t.Closed, t.Language)
+}
+
+// Reading is how far a member has read in a thread and how closely she follows it.
+type Reading struct {
+	Number int    `db:"number"` // of the last post read, 0: none
+	Level  string `db:"level"`
+}
+
+// Reading tells how a member stands to a thread.
+func (c Conn) Reading(ctx context.Context, member, thread int64) (Reading, error) {
+	return get[Reading](ctx, c, "read a reading position", `
+		select coalesce((select number from read_positions where member_id = $1 and thread_id = $2), 0) as number,
+		       coalesce((select level from watches where member_id = $1 and thread_id = $2), 'normal') as level`, member, thread)
+}
+
+// SetRead moves a member's reading position to a post of the thread, never back. NotFound when
+// the post is not in the thread.
+func (c Conn) SetRead(ctx context.Context, member, thread, post int64) error {
+	n, err := exec(ctx, c, "note what was read", `
+		insert into read_positions as r (member_id, thread_id, number, post_id)
+		select $1, p.thread_id, p.number, p.id from posts p where p.id = $3 and p.thread_id = $2
+		on conflict (member_id, thread_id) do update
+		    set number = greatest(r.number, excluded.number), at = now(),
+		        post_id = case when excluded.number > r.number then excluded.post_id else r.post_id end`, member, thread, post)
+	if err == nil && n == 0 {
+		return portal.ErrNotFound()
+	}
+	return err
+}
+
+// SetWatch writes how closely a member follows a thread.
+func (c Conn) SetWatch(ctx context.Context, member, thread int64, level string) error {
+	_, err := exec(ctx, c, "follow a thread", `
+		insert into watches (member_id, thread_id, level) values ($1, $2, $3)
+		on conflict (thread_id, member_id) do update set level = excluded.level`, member, thread, level)
+	return err
+}
+
+// UnreadThread is a thread that a member follows, with how many posts she has not read.
+type UnreadThread struct {
+	portal.Thread
+	New int
+}
+
+// UnreadThreads lists the threads with new posts since the member last read them, of those that
+// she watches, has written in or has read before, the last answered first.
+func (c Conn) UnreadThreads(ctx context.Context, v portal.Viewer, limit int) ([]UnreadThread, error) {
+	rows, err := list[struct {
+		threadRow
+		New int `db:"new"`
+	}](ctx, c, "list unread threads", `
+		with mine as (
+		    select thread_id, number from read_positions where member_id = $1
+		    union all
+		    select thread_id, 0 from watches w where member_id = $1 and level = 'watching'
+		        and not exists (select from read_positions r where r.member_id = $1 and r.thread_id = w.thread_id))
+		select `+threadColumns+`, t.posts - mine.number as new from mine join threads t on t.id = mine.thread_id
+		join members a on a.id = t.author_id
+		where t.posts > mine.number and `+CanSee("t", 1)+`
+		    and not exists (select from watches w where w.member_id = $1 and w.thread_id = t.id and w.level = 'muted')
+		order by t.last_post_at desc limit $7`, withViewer(v, limit)...)
+	threads := make([]UnreadThread, len(rows))
+	for i, r := range rows {
+		threads[i] = UnreadThread{Thread: r.thread(), New: r.New}
+	}
+	return threads, err
+}
+
+// DateThread sets when a thread was opened, for the demonstration and imports.
+func (tx *Tx) DateThread(ctx context.Context, id int64, created time.Time) error {
+	_, err := exec(ctx, tx.Conn, "date a thread", `update threads set created_at = $2, updated_at = $2 where id = $1`, id, created)
+	return err
+}

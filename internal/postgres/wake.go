@@ -1,0 +1,63 @@
+package postgres
+
+import (
+	"context"
+	"time"
+
+	"github.com/lib/pq"
+)
+
+// Bounds of waking.
+const (
+	wakeChannel   = "praxis_log"
+	notifyGap     = 5 * time.Millisecond // at most one NOTIFY in this time
+	listenerRetry = 10 * time.Second
+)
+
+// Listen wakes on every NOTIFY of another node until the context ends. A lost one costs nothing
+// but time: whoever waits looks by herself too. It reconnects for ever.
+func (db *DB) Listen(ctx context.Context, wake func()) {
+	listener := pq.NewDialListener(deadlineDialer{}, db.dsn, 100*time.Millisecond, listenerRetry,
+		func(event pq.ListenerEventType, err error) {
+			if err != nil {
+				db.opt.Log.Warn("listening for other nodes was cut", "err", err)
+			}
+		})
+	defer listener.Close()
+	if err := listener.Listen(wakeChannel); err != nil && ctx.Err() == nil {
+		db.opt.Log.Warn("listen for other nodes", "err", err)
+	}
+	// The reads of the listener's connection end by the link's deadline, so it must hear
+	// something more often than that.
+	beat := time.NewTicker(linkTimeout / 2)
+	defer beat.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-listener.NotificationChannel():
+			wake()
+		case <-beat.C:
+			go func() { _ = listener.Ping() }()
+		}
+	}
+}
+
+// Notify tells the other nodes that the log has grown, at most once in notifyGap, whenever
+// something is sent to grown, until the context ends.
+func (db *DB) Notify(ctx context.Context, grown <-chan struct{}) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-grown:
+		}
+		// A lost NOTIFY is harmless: every node looks by itself four times a second.
+		_, _ = db.pool.ExecContext(ctx, `notify `+wakeChannel)
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(notifyGap):
+		}
+	}
+}

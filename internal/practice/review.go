@@ -1,0 +1,194 @@
+package practice
+
+import (
+	"context"
+	"slices"
+
+	"praxis/internal/portal"
+	"praxis/internal/postgres"
+)
+
+// Submit hands the practice to its workspace's moderators. What is missing is said field by
+// field; a red practice needs one of them among its named readers.
+func (s *Service) Submit(ctx context.Context, who portal.Identity, id int64) (portal.Practice, error) {
+	if !who.SignedIn() {
+		return portal.Practice{}, portal.ErrSignIn()
+	}
+	err := s.db.InTx(ctx, func(tx *postgres.Tx) error {
+		p, err := s.lockOwn(ctx, tx, who, id)
+		if err != nil {
+			return err
+		}
+		if p.Status, err = p.Status.Next(portal.StepSubmit); err != nil {
+			return err
+		}
+		if err := s.complete(p); err != nil {
+			return err
+		}
+		if err := submittable(ctx, tx.Conn, p); err != nil {
+			return err
+		}
+		if err := tx.MovePractice(ctx, id, p.Status, who.MemberID, nil); err != nil {
+			return err
+		}
+		target := portal.Ref{Kind: portal.KindPractice, ID: id}
+		if _, _, err := tx.OpenCase(ctx, portal.Case{Kind: "submission", Target: target, WorkspaceID: p.WorkspaceID}, id); err != nil {
+			return err
+		}
+		change := Changed(who.MemberID, "practice.submit", p, string(portal.StepSubmit))
+		change.Events = append(change.Events, portal.Event{Topic: portal.ModerationTopic(p.WorkspaceID), Type: portal.CaseOpened,
+			PracticeID: id, WorkspaceID: p.WorkspaceID})
+		return tx.Record(ctx, change)
+	})
+	if err != nil {
+		return portal.Practice{}, err
+	}
+	return s.Get(ctx, who, id)
+}
+
+func (s *Service) lockOwn(ctx context.Context, tx *postgres.Tx, who portal.Identity, id int64) (portal.Practice, error) {
+	p, err := tx.LockPractice(ctx, id)
+	if err != nil {
+		return p, err
+	}
+	if !who.CanSee(p.Audience) {
+		return p, portal.ErrNotFound()
+	}
+	if !who.Can(portal.ActEdit, p.Audience) {
+		return p, portal.ErrForbidden()
+	}
+	return p, nil
+}
+
+// complete tells what is still missing for submission.
+func (s *Service) complete(p portal.Practice) error {
+	var c portal.Checks
+	for _, field := range p.Missing(s.vocab) {
+		c.Add(false, field, "error.needed_to_submit")
+	}
+	return c.Err()
+}
+
+// submittable holds what must be true of a practice in any hands but its author's: it has a
+// workspace, and a red one names a moderator of it.
+func submittable(ctx context.Context, c postgres.Conn, p portal.Practice) error {
+	if p.WorkspaceID == 0 || p.Handling != portal.Red {
+		return nil
+	}
+	moderators, err := c.ModeratorsAmong(ctx, p.WorkspaceID, p.Named)
+	if err != nil {
+		return err
+	}
+	var checks portal.Checks
+	checks.Add(len(moderators) > 0, "named", "error.red_needs_moderator")
+	return checks.Err()
+}
+
+// Archive takes a published practice out of the lists; it stays readable at its address. Its
+// author, its workspace's moderators and officers do.
+func (s *Service) Archive(ctx context.Context, who portal.Identity, id int64) (portal.Practice, error) {
+	if !who.SignedIn() {
+		return portal.Practice{}, portal.ErrSignIn()
+	}
+	err := s.db.InTx(ctx, func(tx *postgres.Tx) error {
+		p, err := tx.LockPractice(ctx, id)
+		if err != nil {
+			return err
+		}
+		if !who.CanSee(p.Audience) {
+			return portal.ErrNotFound()
+		}
+		if !who.Can(portal.ActLabel, p.Audience) {
+			return portal.ErrForbidden()
+		}
+		if p.Status, err = p.Status.Next(portal.StepArchive); err != nil {
+			return err
+		}
+		if err := tx.MovePractice(ctx, id, p.Status, who.MemberID, nil); err != nil {
+			return err
+		}
+		return tx.Record(ctx, Changed(who.MemberID, "practice.archive", p, string(portal.StepArchive)))
+	})
+	if err != nil {
+		return portal.Practice{}, err
+	}
+	return s.Get(ctx, who, id)
+}
+
+// Adopt adds the viewer's report of having tried a practice elsewhere.
+func (s *Service) Adopt(ctx context.Context, who portal.Identity, id int64, a portal.Adoption) (portal.Adoption, error) {
+	if !who.SignedIn() {
+		return a, portal.ErrSignIn()
+	}
+	p, err := s.db.Practice(ctx, who.Viewer, id)
+	if err != nil {
+		return a, err
+	}
+	if p.Status != portal.Published && p.Status != portal.Archived {
+		return a, portal.Fail(portal.Conflict, "error.out_of_turn", "Status", string(p.Status))
+	}
+	if a.Country == "" {
+		a.Country = who.Country
+	}
+	var c portal.Checks
+	c.Add(slices.Contains(portal.AdoptionResults, a.Result), "result", "error.unknown_value")
+	c.Add(s.vocab.HasCountry(a.Country), "country", "error.unknown_value")
+	c.Text("organization", a.Organization, portal.MaxName, true)
+	c.Text("note", a.Note, portal.MaxNote, true)
+	c.Add(a.Year == 0 || a.Year >= 1900 && a.Year <= 2100, "year", "error.year")
+	if err := c.Err(); err != nil {
+		return a, err
+	}
+	a.PracticeID, a.Author = id, portal.Person{ID: who.MemberID, Name: who.Name, Country: who.Country}
+	a.CreatedAt = portal.Now()
+	err = s.db.InTx(ctx, func(tx *postgres.Tx) error {
+		if a.ID, err = tx.InsertAdoption(ctx, a); err != nil {
+			return err
+		}
+		return tx.Record(ctx, Changed(who.MemberID, "practice.adopt", p, "adopt"))
+	})
+	return a, err
+}
+
+// Adoptions lists the adoption reports of a practice that the viewer may see.
+func (s *Service) Adoptions(ctx context.Context, who portal.Identity, id int64, page portal.Page) ([]portal.Adoption, error) {
+	if _, err := s.db.Practice(ctx, who.Viewer, id); err != nil {
+		return nil, err
+	}
+	return s.db.Adoptions(ctx, id, page)
+}
+
+// Readers counts whom each label would let read an item of the viewer's in the workspace.
+func (s *Service) Readers(ctx context.Context, who portal.Identity, workspace int64) ([]postgres.Readers, error) {
+	return s.db.Readers(ctx, workspace, who.Viewer)
+}
+
+// Translations lists the practices that say the same in another language: the original and its
+// translations, without the one asked about.
+func (s *Service) Translations(ctx context.Context, who portal.Identity, p portal.Practice) ([]portal.Practice, error) {
+	original := p.ID
+	if p.TranslationOf != 0 {
+		original = p.TranslationOf
+	}
+	found, err := s.db.Practices(ctx, who.Viewer, postgres.PracticeFilter{TranslationOf: original, Page: portal.Page{Limit: portal.DefaultPage}})
+	if err != nil {
+		return nil, err
+	}
+	found = slices.DeleteFunc(found, func(t portal.Practice) bool { return t.ID == p.ID })
+	if original != p.ID {
+		first, err := s.db.VisiblePractices(ctx, who.Viewer, []int64{original})
+		if err != nil {
+			return nil, err
+		}
+		found = append(first, found...)
+	}
+	return found, nil
+}
+
+// Decisions lists what moderators decided about the practice, for its author and them.
+func (s *Service) Decisions(ctx context.Context, who portal.Identity, p portal.Practice) ([]portal.CaseAction, error) {
+	if who.MemberID != p.AuthorID && !who.ModeratorOf(p.WorkspaceID) || !who.CanSee(p.Audience) {
+		return nil, nil
+	}
+	return s.db.PracticeDecisions(ctx, p.ID)
+}

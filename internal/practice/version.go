@@ -1,0 +1,124 @@
+package practice
+
+import (
+	"context"
+	"strings"
+
+	"github.com/rivo/uniseg"
+	"github.com/sergi/go-diff/diffmatchpatch"
+
+	"praxis/internal/portal"
+	"praxis/internal/postgres"
+)
+
+// Versions lists the saved versions of a practice that the viewer may see, newest first. Only
+// the author and moderators see those from before it was published.
+func (s *Service) Versions(ctx context.Context, who portal.Identity, id int64, page portal.Page) ([]postgres.PracticeVersion, error) {
+	if _, err := s.db.Practice(ctx, who.Viewer, id); err != nil {
+		return nil, err
+	}
+	return s.db.PracticeVersions(ctx, id, page)
+}
+
+// Version reads one saved version of a practice that the viewer may see.
+func (s *Service) Version(ctx context.Context, who portal.Identity, id, version int64) (postgres.PracticeVersion, error) {
+	if _, err := s.db.Practice(ctx, who.Viewer, id); err != nil {
+		return postgres.PracticeVersion{}, err
+	}
+	return s.db.PracticeVersion(ctx, id, version)
+}
+
+// Change is a run of text that was kept ("same"), added ("added") or taken out ("removed").
+type Change struct {
+	Op   string `json:"op"`
+	Text string `json:"text"`
+}
+
+// SectionDiff is the difference of one part of a practice: title, summary, or a section's key.
+type SectionDiff struct {
+	Part    string   `json:"part"`
+	Changes []Change `json:"changes"`
+}
+
+// Diff tells how version to differs from version from, part by part and word by word; parts that
+// are alike are left out.
+func (s *Service) Diff(ctx context.Context, who portal.Identity, id, from, to int64) ([]SectionDiff, error) {
+	a, err := s.Version(ctx, who, id, from)
+	if err != nil {
+		return nil, err
+	}
+	b, err := s.Version(ctx, who, id, to)
+	if err != nil {
+		return nil, err
+	}
+	return s.Compare(a.Text, b.Text), nil
+}
+
+// Compare tells how b differs from a, part by part and word by word.
+func (s *Service) Compare(a, b portal.PracticeText) []SectionDiff {
+	parts := []SectionDiff{}
+	add := func(part, before, after string) {
+		if before != after {
+			parts = append(parts, SectionDiff{Part: part, Changes: CompareWords(before, after)})
+		}
+	}
+	add("title", a.Title, b.Title)
+	add("summary", a.Summary, b.Summary)
+	for _, section := range s.vocab.Sections() {
+		add(section.Key, a.Sections[section.Key], b.Sections[section.Key])
+	}
+	return parts
+}
+
+// CompareWords tells the difference of two texts by words as Unicode cuts them, so that it reads
+// well in scripts without spaces too.
+func CompareWords(before, after string) []Change {
+	words := map[string]rune{}
+	var back []string
+	encode := func(text string) []rune {
+		var runes []rune
+		for state := -1; text != ""; {
+			var word string
+			word, text, state = uniseg.FirstWordInString(text, state)
+			r, known := words[word]
+			if !known {
+				r = wordRune(len(back))
+				words[word] = r
+				back = append(back, word)
+			}
+			runes = append(runes, r)
+		}
+		return runes
+	}
+	a, b := encode(before), encode(after)
+	dmp := diffmatchpatch.New()
+	var changes []Change
+	for _, d := range dmp.DiffMainRunes(a, b, false) {
+		var text strings.Builder
+		for _, r := range d.Text {
+			text.WriteString(back[wordIndex(r)])
+		}
+		op := map[diffmatchpatch.Operation]string{diffmatchpatch.DiffEqual: "same", diffmatchpatch.DiffInsert: "added",
+			diffmatchpatch.DiffDelete: "removed"}[d.Type]
+		changes = append(changes, Change{Op: op, Text: text.String()})
+	}
+	return changes
+}
+
+// Each different word is a rune of its own for the comparison; the surrogates, which no string
+// can hold, are passed over.
+const firstSurrogate, surrogates = 0xD800, 0x800
+
+func wordRune(n int) rune {
+	if n++; n >= firstSurrogate {
+		n += surrogates
+	}
+	return rune(n)
+}
+
+func wordIndex(r rune) int {
+	if r >= firstSurrogate+surrogates {
+		r -= surrogates
+	}
+	return int(r) - 1
+}

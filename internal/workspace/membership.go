@@ -1,0 +1,128 @@
+package workspace
+
+import (
+	"context"
+
+	"praxis/internal/portal"
+	"praxis/internal/postgres"
+)
+
+// Join lets the viewer into an open workspace at once; where access is by request, her request
+// waits for a moderator (joined is false); by invitation only, it is refused.
+func (s *Service) Join(ctx context.Context, who portal.Identity, id int64) (joined bool, err error) {
+	if !who.SignedIn() {
+		return false, portal.ErrSignIn()
+	}
+	w, err := s.db.Workspace(ctx, who.MemberID, id)
+	if err != nil {
+		return false, err
+	}
+	if w.Role != "" {
+		return true, nil
+	}
+	switch {
+	case w.Access == "open" || who.Officer:
+		return true, s.put(ctx, who, id, who.MemberID, portal.RoleMember, "workspace.join")
+	case w.Access == "request":
+		return false, s.db.InTx(ctx, func(tx *postgres.Tx) error {
+			asked, err := tx.RequestWorkspace(ctx, id, who.MemberID)
+			if err != nil || !asked {
+				return err
+			}
+			return tx.Record(ctx, postgres.Change{Actor: who.MemberID, Action: "workspace.request",
+				Target: portal.Ref{Kind: portal.KindWorkspace, ID: id}, WorkspaceID: id,
+				Events: []portal.Event{{Topic: portal.ModerationTopic(id), Type: portal.Recorded, WorkspaceID: id}}})
+		})
+	}
+	return false, portal.Fail(portal.Forbidden, "error.by_invitation")
+}
+
+// Members lists a workspace's members for those who are in it, and for officers.
+func (s *Service) Members(ctx context.Context, who portal.Identity, id int64, page portal.Page) ([]portal.WorkspaceMember, error) {
+	if err := s.inside(ctx, who, id); err != nil {
+		return nil, err
+	}
+	return s.db.WorkspaceMembers(ctx, id, page)
+}
+
+// Role reads a member's role in the workspace, for those who are in it.
+func (s *Service) Role(ctx context.Context, who portal.Identity, id, member int64) (string, error) {
+	if who.MemberID != member {
+		if err := s.inside(ctx, who, id); err != nil {
+			return "", err
+		}
+	}
+	return s.db.WorkspaceRole(ctx, id, member)
+}
+
+func (s *Service) inside(ctx context.Context, who portal.Identity, id int64) error {
+	if _, err := s.db.Workspace(ctx, who.MemberID, id); err != nil {
+		return err
+	}
+	if !who.In(id) && !who.ModeratorOf(id) {
+		return portal.ErrNotFound()
+	}
+	return nil
+}
+
+// Requests lists who asks to be let in, for the workspace's moderators.
+func (s *Service) Requests(ctx context.Context, who portal.Identity, id int64) ([]portal.Person, error) {
+	if err := s.mayModerate(ctx, who, id); err != nil {
+		return nil, err
+	}
+	return s.db.WorkspaceRequests(ctx, id, portal.MaxPage)
+}
+
+// PutMember lets a member in or changes her role; the workspace's moderators and officers do.
+func (s *Service) PutMember(ctx context.Context, who portal.Identity, id, member int64, role string) error {
+	if err := s.mayModerate(ctx, who, id); err != nil {
+		return err
+	}
+	var c portal.Checks
+	c.Add(role == portal.RoleMember || role == portal.RoleModerator, "role", "error.unknown_value")
+	if err := c.Err(); err != nil {
+		return err
+	}
+	if _, err := s.db.Member(ctx, member); err != nil {
+		return err
+	}
+	return s.put(ctx, who, id, member, role, "workspace.member")
+}
+
+func (s *Service) put(ctx context.Context, who portal.Identity, id, member int64, role, action string) error {
+	return s.db.InTx(ctx, func(tx *postgres.Tx) error {
+		changed, err := tx.PutWorkspaceMember(ctx, id, member, role)
+		if err != nil || !changed {
+			return err
+		}
+		return tx.Record(ctx, membership(who, action, id, member, map[string]any{"role": role}))
+	})
+}
+
+// RemoveMember takes a member out: she herself, the workspace's moderators and officers do.
+func (s *Service) RemoveMember(ctx context.Context, who portal.Identity, id, member int64) error {
+	if !who.SignedIn() {
+		return portal.ErrSignIn()
+	}
+	if who.MemberID != member {
+		if err := s.mayModerate(ctx, who, id); err != nil {
+			return err
+		}
+	}
+	return s.db.InTx(ctx, func(tx *postgres.Tx) error {
+		if err := tx.DeleteWorkspaceMember(ctx, id, member); err != nil {
+			return err
+		}
+		return tx.Record(ctx, membership(who, "workspace.leave", id, member, nil))
+	})
+}
+
+// membership tells the member's own sockets and the workspace that her access has changed.
+func membership(who portal.Identity, action string, id, member int64, detail map[string]any) postgres.Change {
+	about := portal.Ref{Kind: portal.KindMember, ID: member}
+	return postgres.Change{Actor: who.MemberID, Action: action, Target: about, WorkspaceID: id, Detail: detail,
+		Events: []portal.Event{
+			{Topic: portal.MemberTopic(member), Type: portal.MembershipChanged, Entity: about, WorkspaceID: id},
+			{Topic: portal.WorkspaceTopic(id), Type: portal.MembershipChanged, Entity: about, WorkspaceID: id},
+		}}
+}
