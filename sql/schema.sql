@@ -1,0 +1,1291 @@
+-- Made from sql/migrations by `make schema`; not to be edited.
+
+CREATE FUNCTION public.append_only() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    raise exception 'table % is append-only', tg_table_name using errcode = 'insufficient_privilege';
+end
+$$;
+
+CREATE FUNCTION public.plain(value text, longest integer) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN ((char_length(value) <= longest) AND (value !~ '[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]'::text));
+
+CREATE TABLE public.adoptions (
+    id bigint NOT NULL,
+    practice_id bigint NOT NULL,
+    member_id bigint NOT NULL,
+    country text NOT NULL,
+    organization text DEFAULT ''::text NOT NULL,
+    year integer,
+    result text NOT NULL,
+    note text DEFAULT ''::text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT adoptions_note_check CHECK (public.plain(note, 4000)),
+    CONSTRAINT adoptions_organization_check CHECK (public.plain(organization, 120)),
+    CONSTRAINT adoptions_result_check CHECK ((result = ANY (ARRAY['worked'::text, 'mixed'::text, 'failed'::text, 'tried'::text]))),
+    CONSTRAINT adoptions_year_check CHECK (((year >= 1900) AND (year <= 2100)))
+);
+
+ALTER TABLE public.adoptions ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.adoptions_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.attachment_pages (
+    attachment_id bigint NOT NULL,
+    page integer NOT NULL,
+    text text NOT NULL,
+    CONSTRAINT attachment_pages_page_check CHECK ((page > 0))
+);
+
+CREATE TABLE public.attachments (
+    id bigint NOT NULL,
+    practice_id bigint NOT NULL,
+    uploaded_by bigint NOT NULL,
+    name text NOT NULL,
+    media_type text NOT NULL,
+    size bigint NOT NULL,
+    sha256 bytea NOT NULL,
+    text_state text DEFAULT 'waiting'::text NOT NULL,
+    text_error text DEFAULT ''::text NOT NULL,
+    claimed_until timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT attachments_media_type_check CHECK ((media_type = ANY (ARRAY['application/pdf'::text, 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'::text]))),
+    CONSTRAINT attachments_name_check CHECK (((name <> ''::text) AND public.plain(name, 200))),
+    CONSTRAINT attachments_sha256_check CHECK ((octet_length(sha256) = 32)),
+    CONSTRAINT attachments_size_check CHECK (((size > 0) AND (size <= 52428800))),
+    CONSTRAINT attachments_text_state_check CHECK ((text_state = ANY (ARRAY['waiting'::text, 'read'::text, 'empty'::text, 'failed'::text])))
+);
+
+ALTER TABLE public.attachments ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.attachments_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.audit (
+    id bigint NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    actor bigint,
+    action text NOT NULL,
+    target_kind text NOT NULL,
+    target_id bigint NOT NULL,
+    workspace_id bigint,
+    detail jsonb DEFAULT '{}'::jsonb NOT NULL,
+    CONSTRAINT audit_action_check CHECK ((action ~ '^[a-z_]+\.[a-z_]+$'::text)),
+    CONSTRAINT audit_detail_check CHECK ((octet_length((detail)::text) <= 4000))
+);
+
+CREATE TABLE public.audit_chain (
+    "position" bigint NOT NULL,
+    audit_id bigint NOT NULL,
+    hash bytea NOT NULL,
+    CONSTRAINT audit_chain_hash_check CHECK ((octet_length(hash) = 32)),
+    CONSTRAINT audit_chain_position_check CHECK (("position" > 0))
+);
+
+ALTER TABLE public.audit ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.audit_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.case_actions (
+    id bigint NOT NULL,
+    case_id bigint NOT NULL,
+    actor bigint NOT NULL,
+    action text NOT NULL,
+    note text DEFAULT ''::text NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT case_actions_action_check CHECK ((action = ANY (ARRAY['approve'::text, 'request_changes'::text, 'reject'::text, 'hide'::text, 'keep'::text, 'relabel'::text, 'escalate'::text, 'withdraw'::text]))),
+    CONSTRAINT case_actions_note_check CHECK (public.plain(note, 4000))
+);
+
+ALTER TABLE public.case_actions ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.case_actions_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.cases (
+    id bigint NOT NULL,
+    kind text NOT NULL,
+    target_kind text NOT NULL,
+    target_id bigint NOT NULL,
+    practice_id bigint,
+    thread_id bigint,
+    workspace_id bigint NOT NULL,
+    escalated_at timestamp with time zone,
+    opened_at timestamp with time zone DEFAULT now() NOT NULL,
+    closed_at timestamp with time zone,
+    closed_by bigint,
+    outcome text,
+    CONSTRAINT cases_check CHECK ((num_nonnulls(practice_id, thread_id) = 1)),
+    CONSTRAINT cases_check1 CHECK (((closed_at IS NULL) = (outcome IS NULL))),
+    CONSTRAINT cases_kind_check CHECK ((kind = ANY (ARRAY['submission'::text, 'flag'::text]))),
+    CONSTRAINT cases_target_kind_check CHECK ((target_kind = ANY (ARRAY['practice'::text, 'thread'::text, 'post'::text])))
+);
+
+ALTER TABLE public.cases ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.cases_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.consumers (
+    name text NOT NULL,
+    "position" bigint NOT NULL
+);
+
+CREATE TABLE public.countries (
+    code text NOT NULL,
+    region text NOT NULL,
+    subregion text NOT NULL,
+    names jsonb NOT NULL,
+    member boolean NOT NULL,
+    membership text NOT NULL,
+    source text NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT countries_code_check CHECK ((code ~ '^[A-Z]{2}$'::text)),
+    CONSTRAINT countries_membership_check CHECK ((membership = ANY (ARRAY['yes'::text, 'likely'::text, 'no'::text]))),
+    CONSTRAINT countries_names_check CHECK ((names ? 'en'::text)),
+    CONSTRAINT countries_source_check CHECK ((source <> ''::text))
+);
+
+CREATE TABLE public.events (
+    id bigint NOT NULL,
+    "position" bigint,
+    topic text NOT NULL,
+    type text NOT NULL,
+    actor bigint,
+    entity_kind text NOT NULL,
+    entity_id bigint NOT NULL,
+    version bigint DEFAULT 0 NOT NULL,
+    thread_id bigint,
+    practice_id bigint,
+    workspace_id bigint,
+    data jsonb DEFAULT '{}'::jsonb NOT NULL,
+    audit_id bigint NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT events_position_check CHECK ((("position" > 0) AND ("position" < '9007199254740992'::bigint))),
+    CONSTRAINT events_topic_check CHECK ((topic ~ '^[a-z]+(:[1-9][0-9]{0,17})?$'::text)),
+    CONSTRAINT events_type_check CHECK ((type ~ '^[a-z]+(\.[a-z]+)?$'::text))
+);
+
+ALTER TABLE public.events ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.events_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.flags (
+    id bigint NOT NULL,
+    case_id bigint NOT NULL,
+    member_id bigint NOT NULL,
+    reason text NOT NULL,
+    note text DEFAULT ''::text NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT flags_note_check CHECK (public.plain(note, 4000)),
+    CONSTRAINT flags_reason_check CHECK ((reason = ANY (ARRAY['wrong_handling'::text, 'names_a_person'::text, 'harmful'::text, 'off_topic'::text, 'spam'::text, 'other'::text])))
+);
+
+ALTER TABLE public.flags ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.flags_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.goose_db_version (
+    id integer NOT NULL,
+    version_id bigint NOT NULL,
+    is_applied boolean NOT NULL,
+    tstamp timestamp without time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE public.goose_db_version ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.goose_db_version_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.idempotency_keys (
+    owner text NOT NULL,
+    key text NOT NULL,
+    request bytea NOT NULL,
+    status integer,
+    headers jsonb,
+    body bytea,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT idempotency_keys_body_check CHECK ((octet_length(body) <= 1048576)),
+    CONSTRAINT idempotency_keys_key_check CHECK (((char_length(key) >= 1) AND (char_length(key) <= 200)))
+);
+
+CREATE TABLE public.invitations (
+    id bigint NOT NULL,
+    hash bytea NOT NULL,
+    email text NOT NULL,
+    member_id bigint,
+    name text NOT NULL,
+    country text NOT NULL,
+    programme text DEFAULT ''::text NOT NULL,
+    year integer,
+    locale text DEFAULT 'en'::text NOT NULL,
+    officer boolean DEFAULT false NOT NULL,
+    workspaces bigint[] DEFAULT '{}'::bigint[] NOT NULL,
+    invited_by bigint,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    accepted_at timestamp with time zone,
+    CONSTRAINT invitations_email_check CHECK ((email = lower(email))),
+    CONSTRAINT invitations_hash_check CHECK ((octet_length(hash) = 32)),
+    CONSTRAINT invitations_name_check CHECK (((name <> ''::text) AND public.plain(name, 120)))
+);
+
+ALTER TABLE public.invitations ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.invitations_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.log_holes (
+    after bigint NOT NULL,
+    until bigint NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT log_holes_check CHECK ((until > after))
+);
+
+CREATE TABLE public.log_state (
+    single boolean DEFAULT true NOT NULL,
+    "position" bigint NOT NULL,
+    oldest bigint NOT NULL,
+    system_identifier text DEFAULT ''::text NOT NULL,
+    timeline bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT log_state_single_check CHECK (single)
+);
+
+CREATE TABLE public.mails (
+    id bigint NOT NULL,
+    recipient text NOT NULL,
+    locale text NOT NULL,
+    template text NOT NULL,
+    data jsonb NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    due_at timestamp with time zone DEFAULT now() NOT NULL,
+    last_error text DEFAULT ''::text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE public.mails ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.mails_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.members (
+    id bigint NOT NULL,
+    email text NOT NULL,
+    name text NOT NULL,
+    country text NOT NULL,
+    organization text,
+    organization_text text DEFAULT ''::text NOT NULL,
+    sector text DEFAULT ''::text NOT NULL,
+    expertise text DEFAULT ''::text NOT NULL,
+    bio text DEFAULT ''::text NOT NULL,
+    locale text DEFAULT 'en'::text NOT NULL,
+    time_zone text DEFAULT 'UTC'::text NOT NULL,
+    programme text DEFAULT ''::text NOT NULL,
+    year integer,
+    officer boolean DEFAULT false NOT NULL,
+    suspended boolean DEFAULT false NOT NULL,
+    password text,
+    sharing jsonb DEFAULT '{"bio": true, "expertise": true, "programme": true, "organization": true}'::jsonb NOT NULL,
+    version bigint DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT members_bio_check CHECK (public.plain(bio, 2000)),
+    CONSTRAINT members_email_check CHECK (((email = lower(email)) AND (char_length(email) <= 254))),
+    CONSTRAINT members_expertise_check CHECK (public.plain(expertise, 300)),
+    CONSTRAINT members_locale_check CHECK (((char_length(locale) >= 2) AND (char_length(locale) <= 12))),
+    CONSTRAINT members_name_check CHECK (((name <> ''::text) AND public.plain(name, 120))),
+    CONSTRAINT members_organization_text_check CHECK (public.plain(organization_text, 120)),
+    CONSTRAINT members_programme_check CHECK (public.plain(programme, 60)),
+    CONSTRAINT members_sector_check CHECK (public.plain(sector, 60)),
+    CONSTRAINT members_time_zone_check CHECK ((char_length(time_zone) <= 64)),
+    CONSTRAINT members_year_check CHECK (((year >= 1940) AND (year <= 2100)))
+);
+
+ALTER TABLE public.members ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.members_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.mentions (
+    post_id bigint NOT NULL,
+    member_id bigint NOT NULL
+);
+
+CREATE TABLE public.notifications (
+    id bigint NOT NULL,
+    member_id bigint NOT NULL,
+    kind text NOT NULL,
+    actor bigint,
+    thread_id bigint,
+    post_id bigint,
+    practice_id bigint,
+    workspace_id bigint,
+    case_id bigint,
+    note text DEFAULT ''::text NOT NULL,
+    event bigint NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    read_at timestamp with time zone,
+    CONSTRAINT notifications_kind_check CHECK ((kind ~ '^[a-z_]+$'::text)),
+    CONSTRAINT notifications_note_check CHECK (public.plain(note, 4000))
+);
+
+ALTER TABLE public.notifications ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.notifications_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.organizations (
+    code text NOT NULL,
+    name text NOT NULL,
+    names jsonb DEFAULT '{}'::jsonb NOT NULL,
+    type text NOT NULL,
+    seat text NOT NULL,
+    member boolean NOT NULL,
+    membership text NOT NULL,
+    source text NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT organizations_code_check CHECK ((code ~ '^[A-Z0-9-]{2,16}$'::text)),
+    CONSTRAINT organizations_membership_check CHECK ((membership = ANY (ARRAY['yes'::text, 'likely'::text, 'no'::text]))),
+    CONSTRAINT organizations_name_check CHECK ((name <> ''::text)),
+    CONSTRAINT organizations_source_check CHECK ((source <> ''::text))
+);
+
+CREATE TABLE public.post_versions (
+    post_id bigint NOT NULL,
+    version bigint NOT NULL,
+    body text NOT NULL,
+    editor bigint NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE public.posts (
+    id bigint NOT NULL,
+    thread_id bigint NOT NULL,
+    number integer NOT NULL,
+    author_id bigint NOT NULL,
+    body text NOT NULL,
+    language text DEFAULT ''::text NOT NULL,
+    reply_to bigint,
+    version bigint DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    edited_at timestamp with time zone,
+    deleted_at timestamp with time zone,
+    deleted_by bigint,
+    hidden_at timestamp with time zone,
+    hidden_by bigint,
+    CONSTRAINT posts_body_check CHECK (public.plain(body, 20000)),
+    CONSTRAINT posts_check CHECK (((deleted_at IS NOT NULL) OR (body <> ''::text))),
+    CONSTRAINT posts_check1 CHECK (((deleted_at IS NULL) OR (body = ''::text))),
+    CONSTRAINT posts_language_check CHECK ((char_length(language) <= 12)),
+    CONSTRAINT posts_number_check CHECK ((number > 0)),
+    CONSTRAINT posts_version_check CHECK ((version > 0))
+);
+
+ALTER TABLE public.posts ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.posts_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.practice_versions (
+    practice_id bigint NOT NULL,
+    version bigint NOT NULL,
+    editor bigint NOT NULL,
+    content jsonb NOT NULL,
+    status text NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE public.practices (
+    id bigint NOT NULL,
+    external_key text,
+    version bigint DEFAULT 1 NOT NULL,
+    status text DEFAULT 'draft'::text NOT NULL,
+    hidden_at timestamp with time zone,
+    hidden_by bigint,
+    stage text GENERATED ALWAYS AS (
+CASE
+    WHEN (status = 'draft'::text) THEN 'private'::text
+    WHEN ((hidden_at IS NOT NULL) OR (status <> ALL (ARRAY['published'::text, 'archived'::text]))) THEN 'review'::text
+    ELSE 'open'::text
+END) STORED NOT NULL,
+    handling text NOT NULL,
+    named bigint[] DEFAULT '{}'::bigint[] NOT NULL,
+    workspace_id bigint,
+    author_id bigint NOT NULL,
+    author_country text DEFAULT ''::text NOT NULL,
+    author_organization text DEFAULT ''::text NOT NULL,
+    title text NOT NULL,
+    summary text DEFAULT ''::text NOT NULL,
+    sections jsonb DEFAULT '{}'::jsonb NOT NULL,
+    language text NOT NULL,
+    country text,
+    organization text DEFAULT ''::text NOT NULL,
+    year integer,
+    type text DEFAULT ''::text NOT NULL,
+    level text DEFAULT ''::text NOT NULL,
+    sectors text[] DEFAULT '{}'::text[] NOT NULL,
+    topics text[] DEFAULT '{}'::text[] NOT NULL,
+    substances text[] DEFAULT '{}'::text[] NOT NULL,
+    refs jsonb DEFAULT '[]'::jsonb NOT NULL,
+    translation_of bigint,
+    evidence_rating text,
+    evidence_basis text,
+    evidence_by bigint,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    submitted_at timestamp with time zone,
+    published_at timestamp with time zone,
+    CONSTRAINT practices_check CHECK (((cardinality(named) <= 50) AND ((named = '{}'::bigint[]) OR (handling = 'red'::text)))),
+    CONSTRAINT practices_check1 CHECK (((status = 'draft'::text) OR (workspace_id IS NOT NULL))),
+    CONSTRAINT practices_check2 CHECK (((status <> ALL (ARRAY['published'::text, 'archived'::text])) OR (published_at IS NOT NULL))),
+    CONSTRAINT practices_check3 CHECK (((evidence_rating IS NULL) = (evidence_by IS NULL))),
+    CONSTRAINT practices_evidence_basis_check CHECK (public.plain(evidence_basis, 4000)),
+    CONSTRAINT practices_external_key_check CHECK (public.plain(external_key, 120)),
+    CONSTRAINT practices_handling_check CHECK ((handling = ANY (ARRAY['clear'::text, 'green'::text, 'amber'::text, 'amber+strict'::text, 'red'::text]))),
+    CONSTRAINT practices_language_check CHECK (((char_length(language) >= 2) AND (char_length(language) <= 12))),
+    CONSTRAINT practices_level_check CHECK ((level = ANY (ARRAY[''::text, 'local'::text, 'state'::text, 'federal'::text, 'international'::text]))),
+    CONSTRAINT practices_organization_check CHECK (public.plain(organization, 120)),
+    CONSTRAINT practices_refs_check CHECK ((jsonb_typeof(refs) = 'array'::text)),
+    CONSTRAINT practices_sections_check CHECK ((jsonb_typeof(sections) = 'object'::text)),
+    CONSTRAINT practices_sectors_check CHECK ((cardinality(sectors) <= 20)),
+    CONSTRAINT practices_status_check CHECK ((status = ANY (ARRAY['draft'::text, 'submitted'::text, 'changes_requested'::text, 'published'::text, 'rejected'::text, 'archived'::text]))),
+    CONSTRAINT practices_substances_check CHECK ((cardinality(substances) <= 20)),
+    CONSTRAINT practices_summary_check CHECK (public.plain(summary, 1000)),
+    CONSTRAINT practices_title_check CHECK (((title <> ''::text) AND public.plain(title, 200))),
+    CONSTRAINT practices_topics_check CHECK ((cardinality(topics) <= 20)),
+    CONSTRAINT practices_version_check CHECK ((version > 0)),
+    CONSTRAINT practices_year_check CHECK (((year >= 1900) AND (year <= 2100)))
+);
+
+ALTER TABLE public.practices ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.practices_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.reactions (
+    post_id bigint NOT NULL,
+    member_id bigint NOT NULL,
+    name text NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT reactions_name_check CHECK ((name = ANY (ARRAY['helpful'::text, 'we_do_this_too'::text, 'thank_you'::text, 'question'::text])))
+);
+
+CREATE TABLE public.read_positions (
+    member_id bigint NOT NULL,
+    thread_id bigint NOT NULL,
+    number integer NOT NULL,
+    post_id bigint NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE public.saved_searches (
+    id bigint NOT NULL,
+    member_id bigint NOT NULL,
+    name text NOT NULL,
+    query text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT saved_searches_name_check CHECK (((name <> ''::text) AND public.plain(name, 120))),
+    CONSTRAINT saved_searches_query_check CHECK ((char_length(query) <= 2000))
+);
+
+ALTER TABLE public.saved_searches ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.saved_searches_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.sessions (
+    id bigint NOT NULL,
+    hash bytea NOT NULL,
+    member_id bigint NOT NULL,
+    kind text NOT NULL,
+    agent text DEFAULT ''::text NOT NULL,
+    address text DEFAULT ''::text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    last_seen timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT sessions_address_check CHECK ((char_length(address) <= 64)),
+    CONSTRAINT sessions_agent_check CHECK ((char_length(agent) <= 300)),
+    CONSTRAINT sessions_hash_check CHECK ((octet_length(hash) = 32)),
+    CONSTRAINT sessions_kind_check CHECK ((kind = ANY (ARRAY['browser'::text, 'api'::text])))
+);
+
+ALTER TABLE public.sessions ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.sessions_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.sign_in_failures (
+    key bytea NOT NULL,
+    failures integer NOT NULL,
+    last_at timestamp with time zone NOT NULL,
+    locked_until timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.threads (
+    id bigint NOT NULL,
+    workspace_id bigint NOT NULL,
+    practice_id bigint,
+    title text NOT NULL,
+    language text NOT NULL,
+    handling text NOT NULL,
+    named bigint[] DEFAULT '{}'::bigint[] NOT NULL,
+    author_id bigint NOT NULL,
+    author_country text DEFAULT ''::text NOT NULL,
+    author_organization text DEFAULT ''::text NOT NULL,
+    hidden_at timestamp with time zone,
+    hidden_by bigint,
+    stage text GENERATED ALWAYS AS (
+CASE
+    WHEN (hidden_at IS NULL) THEN 'open'::text
+    ELSE 'review'::text
+END) STORED NOT NULL,
+    closed boolean DEFAULT false NOT NULL,
+    version bigint DEFAULT 1 NOT NULL,
+    posts integer DEFAULT 0 NOT NULL,
+    last_post_id bigint,
+    last_post_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT threads_check CHECK (((cardinality(named) <= 50) AND ((named = '{}'::bigint[]) OR (handling = 'red'::text)))),
+    CONSTRAINT threads_handling_check CHECK ((handling = ANY (ARRAY['clear'::text, 'green'::text, 'amber'::text, 'amber+strict'::text, 'red'::text]))),
+    CONSTRAINT threads_language_check CHECK (((char_length(language) >= 2) AND (char_length(language) <= 12))),
+    CONSTRAINT threads_title_check CHECK (((title <> ''::text) AND public.plain(title, 200))),
+    CONSTRAINT threads_version_check CHECK ((version > 0))
+);
+
+ALTER TABLE public.threads ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.threads_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.tokens (
+    id bigint NOT NULL,
+    hash bytea NOT NULL,
+    member_id bigint NOT NULL,
+    name text NOT NULL,
+    scopes text[] NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    last_used timestamp with time zone,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT tokens_hash_check CHECK ((octet_length(hash) = 32)),
+    CONSTRAINT tokens_name_check CHECK (((name <> ''::text) AND public.plain(name, 120))),
+    CONSTRAINT tokens_scopes_check CHECK (((scopes <@ ARRAY['read'::text, 'write'::text, 'moderate'::text]) AND (cardinality(scopes) > 0)))
+);
+
+ALTER TABLE public.tokens ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.tokens_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.watches (
+    member_id bigint NOT NULL,
+    thread_id bigint NOT NULL,
+    level text NOT NULL,
+    CONSTRAINT watches_level_check CHECK ((level = ANY (ARRAY['watching'::text, 'normal'::text, 'muted'::text])))
+);
+
+CREATE TABLE public.workspace_members (
+    workspace_id bigint NOT NULL,
+    member_id bigint NOT NULL,
+    role text NOT NULL,
+    joined_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT workspace_members_role_check CHECK ((role = ANY (ARRAY['member'::text, 'moderator'::text])))
+);
+
+CREATE TABLE public.workspace_requests (
+    workspace_id bigint NOT NULL,
+    member_id bigint NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE public.workspaces (
+    id bigint NOT NULL,
+    key text,
+    kind text NOT NULL,
+    name text NOT NULL,
+    names jsonb DEFAULT '{}'::jsonb NOT NULL,
+    description text DEFAULT ''::text NOT NULL,
+    about jsonb DEFAULT '{}'::jsonb NOT NULL,
+    access text NOT NULL,
+    programme text DEFAULT ''::text NOT NULL,
+    country text,
+    version bigint DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT workspaces_access_check CHECK ((access = ANY (ARRAY['open'::text, 'request'::text, 'invitation'::text]))),
+    CONSTRAINT workspaces_description_check CHECK (public.plain(description, 2000)),
+    CONSTRAINT workspaces_key_check CHECK ((key ~ '^[a-z0-9_]{1,60}$'::text)),
+    CONSTRAINT workspaces_kind_check CHECK ((kind = ANY (ARRAY['cohort'::text, 'theme'::text, 'region'::text, 'country'::text]))),
+    CONSTRAINT workspaces_name_check CHECK (((name <> ''::text) AND public.plain(name, 120)))
+);
+
+ALTER TABLE public.workspaces ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.workspaces_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+ALTER TABLE ONLY public.adoptions
+    ADD CONSTRAINT adoptions_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.attachment_pages
+    ADD CONSTRAINT attachment_pages_pkey PRIMARY KEY (attachment_id, page);
+
+ALTER TABLE ONLY public.attachments
+    ADD CONSTRAINT attachments_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.audit_chain
+    ADD CONSTRAINT audit_chain_audit_id_key UNIQUE (audit_id);
+
+ALTER TABLE ONLY public.audit_chain
+    ADD CONSTRAINT audit_chain_pkey PRIMARY KEY ("position");
+
+ALTER TABLE ONLY public.audit
+    ADD CONSTRAINT audit_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.case_actions
+    ADD CONSTRAINT case_actions_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.cases
+    ADD CONSTRAINT cases_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.consumers
+    ADD CONSTRAINT consumers_pkey PRIMARY KEY (name);
+
+ALTER TABLE ONLY public.countries
+    ADD CONSTRAINT countries_pkey PRIMARY KEY (code);
+
+ALTER TABLE ONLY public.events
+    ADD CONSTRAINT events_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.events
+    ADD CONSTRAINT events_position_key UNIQUE ("position");
+
+ALTER TABLE ONLY public.flags
+    ADD CONSTRAINT flags_case_id_member_id_key UNIQUE (case_id, member_id);
+
+ALTER TABLE ONLY public.flags
+    ADD CONSTRAINT flags_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.goose_db_version
+    ADD CONSTRAINT goose_db_version_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.idempotency_keys
+    ADD CONSTRAINT idempotency_keys_pkey PRIMARY KEY (owner, key);
+
+ALTER TABLE ONLY public.invitations
+    ADD CONSTRAINT invitations_hash_key UNIQUE (hash);
+
+ALTER TABLE ONLY public.invitations
+    ADD CONSTRAINT invitations_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.log_holes
+    ADD CONSTRAINT log_holes_pkey PRIMARY KEY (after);
+
+ALTER TABLE ONLY public.log_state
+    ADD CONSTRAINT log_state_pkey PRIMARY KEY (single);
+
+ALTER TABLE ONLY public.mails
+    ADD CONSTRAINT mails_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.members
+    ADD CONSTRAINT members_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.mentions
+    ADD CONSTRAINT mentions_pkey PRIMARY KEY (post_id, member_id);
+
+ALTER TABLE ONLY public.notifications
+    ADD CONSTRAINT notifications_member_id_event_key UNIQUE (member_id, event);
+
+ALTER TABLE ONLY public.notifications
+    ADD CONSTRAINT notifications_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.organizations
+    ADD CONSTRAINT organizations_pkey PRIMARY KEY (code);
+
+ALTER TABLE ONLY public.post_versions
+    ADD CONSTRAINT post_versions_pkey PRIMARY KEY (post_id, version);
+
+ALTER TABLE ONLY public.posts
+    ADD CONSTRAINT posts_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.posts
+    ADD CONSTRAINT posts_thread_id_number_key UNIQUE (thread_id, number);
+
+ALTER TABLE ONLY public.practice_versions
+    ADD CONSTRAINT practice_versions_pkey PRIMARY KEY (practice_id, version);
+
+ALTER TABLE ONLY public.practices
+    ADD CONSTRAINT practices_external_key_key UNIQUE (external_key);
+
+ALTER TABLE ONLY public.practices
+    ADD CONSTRAINT practices_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.reactions
+    ADD CONSTRAINT reactions_pkey PRIMARY KEY (post_id, member_id, name);
+
+ALTER TABLE ONLY public.read_positions
+    ADD CONSTRAINT read_positions_pkey PRIMARY KEY (member_id, thread_id);
+
+ALTER TABLE ONLY public.saved_searches
+    ADD CONSTRAINT saved_searches_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.sessions
+    ADD CONSTRAINT sessions_hash_key UNIQUE (hash);
+
+ALTER TABLE ONLY public.sessions
+    ADD CONSTRAINT sessions_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.sign_in_failures
+    ADD CONSTRAINT sign_in_failures_pkey PRIMARY KEY (key);
+
+ALTER TABLE ONLY public.threads
+    ADD CONSTRAINT threads_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.tokens
+    ADD CONSTRAINT tokens_hash_key UNIQUE (hash);
+
+ALTER TABLE ONLY public.tokens
+    ADD CONSTRAINT tokens_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.watches
+    ADD CONSTRAINT watches_pkey PRIMARY KEY (thread_id, member_id);
+
+ALTER TABLE ONLY public.workspace_members
+    ADD CONSTRAINT workspace_members_pkey PRIMARY KEY (member_id, workspace_id);
+
+ALTER TABLE ONLY public.workspace_requests
+    ADD CONSTRAINT workspace_requests_pkey PRIMARY KEY (workspace_id, member_id);
+
+ALTER TABLE ONLY public.workspaces
+    ADD CONSTRAINT workspaces_key_key UNIQUE (key);
+
+ALTER TABLE ONLY public.workspaces
+    ADD CONSTRAINT workspaces_pkey PRIMARY KEY (id);
+
+CREATE INDEX adoptions_country ON public.adoptions USING btree (country);
+
+CREATE INDEX adoptions_member ON public.adoptions USING btree (member_id);
+
+CREATE INDEX adoptions_practice ON public.adoptions USING btree (practice_id, id);
+
+CREATE INDEX attachments_practice ON public.attachments USING btree (practice_id, id);
+
+CREATE INDEX attachments_sha256 ON public.attachments USING btree (sha256);
+
+CREATE INDEX attachments_uploaded_by ON public.attachments USING btree (uploaded_by);
+
+CREATE INDEX attachments_waiting ON public.attachments USING btree (id) WHERE (text_state = 'waiting'::text);
+
+CREATE INDEX audit_actor ON public.audit USING btree (actor, id);
+
+CREATE INDEX audit_target ON public.audit USING btree (target_kind, target_id, id);
+
+CREATE INDEX case_actions_actor ON public.case_actions USING btree (actor);
+
+CREATE INDEX case_actions_case ON public.case_actions USING btree (case_id, id);
+
+CREATE INDEX cases_closed_by ON public.cases USING btree (closed_by) WHERE (closed_by IS NOT NULL);
+
+CREATE UNIQUE INDEX cases_open ON public.cases USING btree (kind, target_kind, target_id) WHERE (closed_at IS NULL);
+
+CREATE INDEX cases_practice ON public.cases USING btree (practice_id) WHERE (practice_id IS NOT NULL);
+
+CREATE INDEX cases_queue ON public.cases USING btree (opened_at, id) WHERE (closed_at IS NULL);
+
+CREATE INDEX cases_target ON public.cases USING btree (target_kind, target_id);
+
+CREATE INDEX cases_thread ON public.cases USING btree (thread_id) WHERE (thread_id IS NOT NULL);
+
+CREATE INDEX cases_workspace ON public.cases USING btree (workspace_id, opened_at) WHERE (closed_at IS NULL);
+
+CREATE INDEX events_at ON public.events USING btree (at);
+
+CREATE INDEX events_topic ON public.events USING btree (topic, "position") WHERE ("position" IS NOT NULL);
+
+CREATE INDEX events_unsequenced ON public.events USING btree (id) WHERE ("position" IS NULL);
+
+CREATE INDEX flags_member ON public.flags USING btree (member_id);
+
+CREATE INDEX idempotency_keys_age ON public.idempotency_keys USING btree (created_at);
+
+CREATE INDEX invitations_country ON public.invitations USING btree (country);
+
+CREATE INDEX invitations_email ON public.invitations USING btree (email);
+
+CREATE INDEX invitations_invited_by ON public.invitations USING btree (invited_by);
+
+CREATE INDEX invitations_member ON public.invitations USING btree (member_id) WHERE (member_id IS NOT NULL);
+
+CREATE INDEX mails_due ON public.mails USING btree (due_at);
+
+CREATE INDEX members_country ON public.members USING btree (country, id);
+
+CREATE UNIQUE INDEX members_email ON public.members USING btree (email);
+
+CREATE INDEX members_name ON public.members USING btree (lower(name), id);
+
+CREATE INDEX members_organization ON public.members USING btree (organization) WHERE (organization IS NOT NULL);
+
+CREATE INDEX mentions_member ON public.mentions USING btree (member_id);
+
+CREATE INDEX notifications_actor ON public.notifications USING btree (actor) WHERE (actor IS NOT NULL);
+
+CREATE INDEX notifications_case ON public.notifications USING btree (case_id) WHERE (case_id IS NOT NULL);
+
+CREATE INDEX notifications_member ON public.notifications USING btree (member_id, id DESC);
+
+CREATE INDEX notifications_post ON public.notifications USING btree (post_id) WHERE (post_id IS NOT NULL);
+
+CREATE INDEX notifications_practice ON public.notifications USING btree (practice_id) WHERE (practice_id IS NOT NULL);
+
+CREATE INDEX notifications_thread ON public.notifications USING btree (thread_id) WHERE (thread_id IS NOT NULL);
+
+CREATE INDEX notifications_unread ON public.notifications USING btree (member_id) WHERE (read_at IS NULL);
+
+CREATE INDEX notifications_workspace ON public.notifications USING btree (workspace_id) WHERE (workspace_id IS NOT NULL);
+
+CREATE INDEX post_versions_editor ON public.post_versions USING btree (editor);
+
+CREATE INDEX posts_author ON public.posts USING btree (author_id, id);
+
+CREATE INDEX posts_deleted_by ON public.posts USING btree (deleted_by) WHERE (deleted_by IS NOT NULL);
+
+CREATE INDEX posts_hidden_by ON public.posts USING btree (hidden_by) WHERE (hidden_by IS NOT NULL);
+
+CREATE INDEX posts_reply ON public.posts USING btree (reply_to) WHERE (reply_to IS NOT NULL);
+
+CREATE INDEX practice_versions_editor ON public.practice_versions USING btree (editor);
+
+CREATE INDEX practices_author ON public.practices USING btree (author_id, updated_at DESC);
+
+CREATE INDEX practices_country ON public.practices USING btree (country);
+
+CREATE INDEX practices_evidence_by ON public.practices USING btree (evidence_by) WHERE (evidence_by IS NOT NULL);
+
+CREATE INDEX practices_hidden_by ON public.practices USING btree (hidden_by) WHERE (hidden_by IS NOT NULL);
+
+CREATE INDEX practices_named ON public.practices USING gin (named) WHERE (named <> '{}'::bigint[]);
+
+CREATE INDEX practices_published ON public.practices USING btree (published_at DESC, id DESC) WHERE (published_at IS NOT NULL);
+
+CREATE INDEX practices_translation ON public.practices USING btree (translation_of) WHERE (translation_of IS NOT NULL);
+
+CREATE INDEX practices_workspace ON public.practices USING btree (workspace_id, published_at DESC, id DESC);
+
+CREATE INDEX reactions_member ON public.reactions USING btree (member_id);
+
+CREATE INDEX read_positions_thread ON public.read_positions USING btree (thread_id);
+
+CREATE INDEX saved_searches_member ON public.saved_searches USING btree (member_id, id);
+
+CREATE INDEX sessions_expiry ON public.sessions USING btree (expires_at);
+
+CREATE INDEX sessions_member ON public.sessions USING btree (member_id);
+
+CREATE INDEX sign_in_failures_last ON public.sign_in_failures USING btree (last_at);
+
+CREATE INDEX threads_author ON public.threads USING btree (author_id);
+
+CREATE INDEX threads_hidden_by ON public.threads USING btree (hidden_by) WHERE (hidden_by IS NOT NULL);
+
+CREATE INDEX threads_named ON public.threads USING gin (named) WHERE (named <> '{}'::bigint[]);
+
+CREATE INDEX threads_practice ON public.threads USING btree (practice_id, last_post_at DESC) WHERE (practice_id IS NOT NULL);
+
+CREATE INDEX threads_recent ON public.threads USING btree (last_post_at DESC, id DESC);
+
+CREATE INDEX threads_workspace ON public.threads USING btree (workspace_id, last_post_at DESC, id DESC);
+
+CREATE INDEX tokens_member ON public.tokens USING btree (member_id);
+
+CREATE INDEX watches_member ON public.watches USING btree (member_id);
+
+CREATE INDEX workspace_members_workspace ON public.workspace_members USING btree (workspace_id, member_id);
+
+CREATE INDEX workspace_requests_member ON public.workspace_requests USING btree (member_id);
+
+CREATE INDEX workspaces_country ON public.workspaces USING btree (country) WHERE (country IS NOT NULL);
+
+CREATE TRIGGER audit_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit FOR EACH STATEMENT EXECUTE FUNCTION public.append_only();
+
+CREATE TRIGGER audit_chain_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_chain FOR EACH STATEMENT EXECUTE FUNCTION public.append_only();
+
+ALTER TABLE ONLY public.adoptions
+    ADD CONSTRAINT adoptions_country_fkey FOREIGN KEY (country) REFERENCES public.countries(code);
+
+ALTER TABLE ONLY public.adoptions
+    ADD CONSTRAINT adoptions_member_id_fkey FOREIGN KEY (member_id) REFERENCES public.members(id);
+
+ALTER TABLE ONLY public.adoptions
+    ADD CONSTRAINT adoptions_practice_id_fkey FOREIGN KEY (practice_id) REFERENCES public.practices(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.attachment_pages
+    ADD CONSTRAINT attachment_pages_attachment_id_fkey FOREIGN KEY (attachment_id) REFERENCES public.attachments(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.attachments
+    ADD CONSTRAINT attachments_practice_id_fkey FOREIGN KEY (practice_id) REFERENCES public.practices(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.attachments
+    ADD CONSTRAINT attachments_uploaded_by_fkey FOREIGN KEY (uploaded_by) REFERENCES public.members(id);
+
+ALTER TABLE ONLY public.audit_chain
+    ADD CONSTRAINT audit_chain_audit_id_fkey FOREIGN KEY (audit_id) REFERENCES public.audit(id);
+
+ALTER TABLE ONLY public.case_actions
+    ADD CONSTRAINT case_actions_actor_fkey FOREIGN KEY (actor) REFERENCES public.members(id);
+
+ALTER TABLE ONLY public.case_actions
+    ADD CONSTRAINT case_actions_case_id_fkey FOREIGN KEY (case_id) REFERENCES public.cases(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.cases
+    ADD CONSTRAINT cases_closed_by_fkey FOREIGN KEY (closed_by) REFERENCES public.members(id);
+
+ALTER TABLE ONLY public.cases
+    ADD CONSTRAINT cases_practice_id_fkey FOREIGN KEY (practice_id) REFERENCES public.practices(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.cases
+    ADD CONSTRAINT cases_thread_id_fkey FOREIGN KEY (thread_id) REFERENCES public.threads(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.cases
+    ADD CONSTRAINT cases_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
+
+ALTER TABLE ONLY public.flags
+    ADD CONSTRAINT flags_case_id_fkey FOREIGN KEY (case_id) REFERENCES public.cases(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.flags
+    ADD CONSTRAINT flags_member_id_fkey FOREIGN KEY (member_id) REFERENCES public.members(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.invitations
+    ADD CONSTRAINT invitations_country_fkey FOREIGN KEY (country) REFERENCES public.countries(code);
+
+ALTER TABLE ONLY public.invitations
+    ADD CONSTRAINT invitations_invited_by_fkey FOREIGN KEY (invited_by) REFERENCES public.members(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY public.invitations
+    ADD CONSTRAINT invitations_member_id_fkey FOREIGN KEY (member_id) REFERENCES public.members(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.members
+    ADD CONSTRAINT members_country_fkey FOREIGN KEY (country) REFERENCES public.countries(code);
+
+ALTER TABLE ONLY public.members
+    ADD CONSTRAINT members_organization_fkey FOREIGN KEY (organization) REFERENCES public.organizations(code);
+
+ALTER TABLE ONLY public.mentions
+    ADD CONSTRAINT mentions_member_id_fkey FOREIGN KEY (member_id) REFERENCES public.members(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.mentions
+    ADD CONSTRAINT mentions_post_id_fkey FOREIGN KEY (post_id) REFERENCES public.posts(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.notifications
+    ADD CONSTRAINT notifications_actor_fkey FOREIGN KEY (actor) REFERENCES public.members(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY public.notifications
+    ADD CONSTRAINT notifications_case_id_fkey FOREIGN KEY (case_id) REFERENCES public.cases(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.notifications
+    ADD CONSTRAINT notifications_member_id_fkey FOREIGN KEY (member_id) REFERENCES public.members(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.notifications
+    ADD CONSTRAINT notifications_post_id_fkey FOREIGN KEY (post_id) REFERENCES public.posts(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.notifications
+    ADD CONSTRAINT notifications_practice_id_fkey FOREIGN KEY (practice_id) REFERENCES public.practices(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.notifications
+    ADD CONSTRAINT notifications_thread_id_fkey FOREIGN KEY (thread_id) REFERENCES public.threads(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.notifications
+    ADD CONSTRAINT notifications_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.post_versions
+    ADD CONSTRAINT post_versions_editor_fkey FOREIGN KEY (editor) REFERENCES public.members(id);
+
+ALTER TABLE ONLY public.post_versions
+    ADD CONSTRAINT post_versions_post_id_fkey FOREIGN KEY (post_id) REFERENCES public.posts(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.posts
+    ADD CONSTRAINT posts_author_id_fkey FOREIGN KEY (author_id) REFERENCES public.members(id);
+
+ALTER TABLE ONLY public.posts
+    ADD CONSTRAINT posts_deleted_by_fkey FOREIGN KEY (deleted_by) REFERENCES public.members(id);
+
+ALTER TABLE ONLY public.posts
+    ADD CONSTRAINT posts_hidden_by_fkey FOREIGN KEY (hidden_by) REFERENCES public.members(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY public.posts
+    ADD CONSTRAINT posts_reply_to_fkey FOREIGN KEY (reply_to) REFERENCES public.posts(id);
+
+ALTER TABLE ONLY public.posts
+    ADD CONSTRAINT posts_thread_id_fkey FOREIGN KEY (thread_id) REFERENCES public.threads(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.practice_versions
+    ADD CONSTRAINT practice_versions_editor_fkey FOREIGN KEY (editor) REFERENCES public.members(id);
+
+ALTER TABLE ONLY public.practice_versions
+    ADD CONSTRAINT practice_versions_practice_id_fkey FOREIGN KEY (practice_id) REFERENCES public.practices(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.practices
+    ADD CONSTRAINT practices_author_id_fkey FOREIGN KEY (author_id) REFERENCES public.members(id);
+
+ALTER TABLE ONLY public.practices
+    ADD CONSTRAINT practices_country_fkey FOREIGN KEY (country) REFERENCES public.countries(code);
+
+ALTER TABLE ONLY public.practices
+    ADD CONSTRAINT practices_evidence_by_fkey FOREIGN KEY (evidence_by) REFERENCES public.members(id);
+
+ALTER TABLE ONLY public.practices
+    ADD CONSTRAINT practices_hidden_by_fkey FOREIGN KEY (hidden_by) REFERENCES public.members(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY public.practices
+    ADD CONSTRAINT practices_translation_of_fkey FOREIGN KEY (translation_of) REFERENCES public.practices(id);
+
+ALTER TABLE ONLY public.practices
+    ADD CONSTRAINT practices_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
+
+ALTER TABLE ONLY public.reactions
+    ADD CONSTRAINT reactions_member_id_fkey FOREIGN KEY (member_id) REFERENCES public.members(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.reactions
+    ADD CONSTRAINT reactions_post_id_fkey FOREIGN KEY (post_id) REFERENCES public.posts(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.read_positions
+    ADD CONSTRAINT read_positions_member_id_fkey FOREIGN KEY (member_id) REFERENCES public.members(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.read_positions
+    ADD CONSTRAINT read_positions_thread_id_fkey FOREIGN KEY (thread_id) REFERENCES public.threads(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.saved_searches
+    ADD CONSTRAINT saved_searches_member_id_fkey FOREIGN KEY (member_id) REFERENCES public.members(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.sessions
+    ADD CONSTRAINT sessions_member_id_fkey FOREIGN KEY (member_id) REFERENCES public.members(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.threads
+    ADD CONSTRAINT threads_author_id_fkey FOREIGN KEY (author_id) REFERENCES public.members(id);
+
+ALTER TABLE ONLY public.threads
+    ADD CONSTRAINT threads_hidden_by_fkey FOREIGN KEY (hidden_by) REFERENCES public.members(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY public.threads
+    ADD CONSTRAINT threads_practice_id_fkey FOREIGN KEY (practice_id) REFERENCES public.practices(id);
+
+ALTER TABLE ONLY public.threads
+    ADD CONSTRAINT threads_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
+
+ALTER TABLE ONLY public.tokens
+    ADD CONSTRAINT tokens_member_id_fkey FOREIGN KEY (member_id) REFERENCES public.members(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.watches
+    ADD CONSTRAINT watches_member_id_fkey FOREIGN KEY (member_id) REFERENCES public.members(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.watches
+    ADD CONSTRAINT watches_thread_id_fkey FOREIGN KEY (thread_id) REFERENCES public.threads(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.workspace_members
+    ADD CONSTRAINT workspace_members_member_id_fkey FOREIGN KEY (member_id) REFERENCES public.members(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.workspace_members
+    ADD CONSTRAINT workspace_members_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.workspace_requests
+    ADD CONSTRAINT workspace_requests_member_id_fkey FOREIGN KEY (member_id) REFERENCES public.members(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.workspace_requests
+    ADD CONSTRAINT workspace_requests_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.workspaces
+    ADD CONSTRAINT workspaces_country_fkey FOREIGN KEY (country) REFERENCES public.countries(code);
+
+GRANT USAGE ON SCHEMA public TO praxis_portal;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.adoptions TO praxis_portal;
+
+GRANT USAGE ON SEQUENCE public.adoptions_id_seq TO praxis_portal;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.attachment_pages TO praxis_portal;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.attachments TO praxis_portal;
+
+GRANT USAGE ON SEQUENCE public.attachments_id_seq TO praxis_portal;
+
+GRANT SELECT,INSERT ON TABLE public.audit TO praxis_portal;
+
+GRANT SELECT,INSERT ON TABLE public.audit_chain TO praxis_portal;
+
+GRANT USAGE ON SEQUENCE public.audit_id_seq TO praxis_portal;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.case_actions TO praxis_portal;
+
+GRANT USAGE ON SEQUENCE public.case_actions_id_seq TO praxis_portal;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.cases TO praxis_portal;
+
+GRANT USAGE ON SEQUENCE public.cases_id_seq TO praxis_portal;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.consumers TO praxis_portal;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.countries TO praxis_portal;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.events TO praxis_portal;
+
+GRANT UPDATE("position") ON TABLE public.events TO praxis_portal;
+
+GRANT USAGE ON SEQUENCE public.events_id_seq TO praxis_portal;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.flags TO praxis_portal;
+
+GRANT USAGE ON SEQUENCE public.flags_id_seq TO praxis_portal;
+
+GRANT SELECT ON TABLE public.goose_db_version TO praxis_portal;
+
+GRANT USAGE ON SEQUENCE public.goose_db_version_id_seq TO praxis_portal;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.idempotency_keys TO praxis_portal;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.invitations TO praxis_portal;
+
+GRANT USAGE ON SEQUENCE public.invitations_id_seq TO praxis_portal;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.log_holes TO praxis_portal;
+
+GRANT SELECT,UPDATE ON TABLE public.log_state TO praxis_portal;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.mails TO praxis_portal;
+
+GRANT USAGE ON SEQUENCE public.mails_id_seq TO praxis_portal;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.members TO praxis_portal;
+
+GRANT USAGE ON SEQUENCE public.members_id_seq TO praxis_portal;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.mentions TO praxis_portal;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.notifications TO praxis_portal;
+
+GRANT USAGE ON SEQUENCE public.notifications_id_seq TO praxis_portal;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.organizations TO praxis_portal;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.post_versions TO praxis_portal;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.posts TO praxis_portal;
+
+GRANT USAGE ON SEQUENCE public.posts_id_seq TO praxis_portal;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.practice_versions TO praxis_portal;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.practices TO praxis_portal;
+
+GRANT USAGE ON SEQUENCE public.practices_id_seq TO praxis_portal;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.reactions TO praxis_portal;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.read_positions TO praxis_portal;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.saved_searches TO praxis_portal;
+
+GRANT USAGE ON SEQUENCE public.saved_searches_id_seq TO praxis_portal;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sessions TO praxis_portal;
+
+GRANT USAGE ON SEQUENCE public.sessions_id_seq TO praxis_portal;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sign_in_failures TO praxis_portal;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.threads TO praxis_portal;
+
+GRANT USAGE ON SEQUENCE public.threads_id_seq TO praxis_portal;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tokens TO praxis_portal;
+
+GRANT USAGE ON SEQUENCE public.tokens_id_seq TO praxis_portal;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.watches TO praxis_portal;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.workspace_members TO praxis_portal;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.workspace_requests TO praxis_portal;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.workspaces TO praxis_portal;
+
+GRANT USAGE ON SEQUENCE public.workspaces_id_seq TO praxis_portal;

@@ -96,3 +96,15 @@ func (c Conn) AttachmentPages(ctx context.Context, practices []int64) ([]Attachm
 func (c Conn) KnownBlobs(ctx context.Context, sums [][]byte) ([][]byte, error) {
 	return list[[]byte](ctx, c, "look for needed bytes", `select distinct sha256 from attachments where sha256 = any($1)`, pq.Array(sums))
 }
+
+// LostAttachments counts the attachments whose bytes are not stored, by asking has for each sum.
+func (c Conn) LostAttachments(ctx context.Context, has func(sum []byte) bool) (int, error) {
+	sums, err := list[[]byte](ctx, c, "list the sums of attachments", `select distinct sha256 from attachments`)
+	lost := 0
+	for _, sum := range sums {
+		if !has(sum) {
+			lost++
+		}
+	}
+	return lost, err
+}

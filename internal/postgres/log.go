@@ -236,10 +236,7 @@ func (db *DB) ForgetOld(ctx context.Context, age time.Duration) (int64, error) {
 // jump to the present, the hole is recorded, and restored is true. The first call only notes them.
 func (db *DB) NoticeRestore(ctx context.Context) (restored bool, err error) {
 	err = db.InTx(ctx, func(tx *Tx) error {
-		now, err := get[LogState](ctx, tx.Conn, "ask who the server is", `
-			select (select system_identifier::text from pg_control_system()) as system_identifier,
-			       (select timeline_id::bigint from pg_control_checkpoint()) as timeline,
-			       0::bigint as position, 0::bigint as oldest`)
+		now, err := serverNow(ctx, tx.Conn)
 		if err != nil {
 			return err
 		}
@@ -261,6 +258,14 @@ func (db *DB) NoticeRestore(ctx context.Context) (restored bool, err error) {
 		return err
 	})
 	return restored, err
+}
+
+// serverNow asks which server, on which timeline, the database lies on.
+func serverNow(ctx context.Context, c Conn) (LogState, error) {
+	return get[LogState](ctx, c, "ask who the server is", `
+		select (select system_identifier::text from pg_control_system()) as system_identifier,
+		       (select timeline_id::bigint from pg_control_checkpoint()) as timeline,
+		       0::bigint as position, 0::bigint as oldest`)
 }
 
 // jump moves the log's head to the present and records the hole, so that no position that was

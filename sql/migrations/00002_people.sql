@@ -94,6 +94,7 @@ create table invitations ( -- also one-time links to set a password anew
 create index invitations_email on invitations (email);
 create index invitations_member on invitations (member_id) where member_id is not null;
 create index invitations_invited_by on invitations (invited_by);
+create index invitations_country on invitations (country);
 
 create table sign_in_failures ( -- slows guessing, per account and per address
     key          bytea primary key,

@@ -1,0 +1,60 @@
+# Praxis: `make run` to see it, `make test` to trust it. Everything else is for those who build it.
+SHELL := bash
+.DEFAULT_GOAL := run
+GO ?= go
+BIN := bin/praxis
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+LDFLAGS := -s -w -X praxis/internal/cli.Version=$(VERSION)
+
+.PHONY: run build test race lint fuzz bench screens schema clean
+
+## run: gets what is missing, builds, and starts the demo coalition
+run: build
+	@.ci/need postgres
+	@$(BIN) demo
+
+## build: one static binary
+build:
+	@.ci/need go
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o $(BIN) ./cmd/praxis
+
+## test: everything, on real PostgreSQL; browser tests where a Chromium is found
+test:
+	@.ci/need go
+	@.ci/need postgres
+	@.ci/need chromium
+	$(GO) test ./...
+
+## race: the same under the race detector (needs a C compiler)
+race:
+	@.ci/need postgres
+	CGO_ENABLED=1 $(GO) test -race -timeout 20m $$($(GO) list ./... | grep -v -e /extract -e /browsertest)
+
+## lint: formatting, vet, staticcheck
+lint:
+	@test -z "$$(gofmt -l cmd internal assets sql)" || { gofmt -l cmd internal assets sql; echo "not formatted: run gofmt -w"; exit 1; }
+	$(GO) vet ./...
+	$(GO) tool staticcheck ./...
+
+## fuzz: every fuzz target for a few seconds each
+fuzz:
+	@for pkg in $$($(GO) list ./...); do for f in $$($(GO) test -list '^Fuzz' $$pkg | grep ^Fuzz); do \
+		echo "$$pkg $$f"; $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime $${FUZZTIME:-5s} -fuzzminimizetime 1x $$pkg || exit 1; done; done
+
+## schema: sql/schema.sql anew from the migrations
+schema:
+	PRAXIS_WRITE_SCHEMA=1 $(GO) test -count=1 -run TestSchemaFile ./internal/postgres
+
+## bench: the figures of the portal on this machine
+bench: build
+	@.ci/need postgres
+	$(GO) test -run '^$$' -bench . -benchtime $${BENCHTIME:-3s} ./internal/storytest
+
+## screens: a picture of every page, phone and desktop, light and dark, English and Arabic, into bin/screens
+screens: build
+	@.ci/need postgres
+	@.ci/need chromium
+	PRAXIS_SCREENS=$(CURDIR)/bin/screens $(GO) test -count=1 -timeout 20m -run TestScreens ./internal/browsertest
+
+clean:
+	rm -rf bin

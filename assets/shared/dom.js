@@ -1,0 +1,9 @@
+// The one door through which the portal's own markup enters a page: trusted types let nothing else in.
+const policy = window.trustedTypes?.createPolicy("praxis", { createHTML: (html) => html });
+
+// fragment makes nodes of markup that the portal's server has rendered. Never give it what a person typed.
+export function fragment(html) {
+  const template = document.createElement("template");
+  template.innerHTML = policy ? policy.createHTML(html) : html;
+  return template.content;
+}

@@ -1,0 +1,38 @@
+// What every page adds where scripts run: keys, the error summary's focus, menus that close.
+const typing = (e) => e.target.closest("input, textarea, select, [contenteditable]");
+
+document.addEventListener("keydown", (e) => {
+  if (e.key === "Escape") {
+    for (const menu of document.querySelectorAll("details.menu[open]")) {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    }
+    return;
+  }
+  if (e.ctrlKey || e.metaKey || e.altKey || typing(e)) return;
+  if (e.key === "/") {
+    e.preventDefault();
+    const find = document.getElementById("find");
+    find.focus();
+    find.select();
+  } else if (e.key === "j" || e.key === "k") {
+    walk(e.key === "j" ? 1 : -1);
+  }
+});
+
+// walk moves the focus along the rows of the page's list.
+function walk(step) {
+  const links = [...document.querySelectorAll(".rows > li :is(h3 a, p a):first-of-type")];
+  if (links.length === 0) return;
+  const at = links.indexOf(document.activeElement);
+  const next = links[Math.min(Math.max(at + step, 0), links.length - 1)];
+  next.focus();
+}
+
+document.addEventListener("click", (e) => {
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    if (!menu.contains(e.target)) menu.open = false;
+  }
+});
+
+document.getElementById("errors")?.focus();

@@ -1,0 +1,227 @@
+// Package api is the door for programs: the REST API under /api/v1. A handler decodes, calls one
+// feature and answers in JSON; errors go up to one place that makes problem documents of them.
+package api
+
+import (
+	"context"
+	"net/http"
+	"slices"
+
+	"github.com/labstack/echo/v4"
+
+	"praxis/internal/account"
+	"praxis/internal/admin"
+	"praxis/internal/attachment"
+	"praxis/internal/discussion"
+	"praxis/internal/middleware"
+	"praxis/internal/moderation"
+	"praxis/internal/notify"
+	"praxis/internal/portal"
+	"praxis/internal/postgres"
+	"praxis/internal/practice"
+	"praxis/internal/search"
+	"praxis/internal/workspace"
+)
+
+// Prefix stands before every path of the API.
+const Prefix = "/api/v1"
+
+// Features are what the API calls.
+type Features struct {
+	Accounts    *account.Service
+	Workspaces  *workspace.Service
+	Practices   *practice.Service
+	Attachments *attachment.Service
+	Discussions *discussion.Service
+	Moderation  *moderation.Service
+	Search      *search.Service
+	Notify      *notify.Service
+	Admin       *admin.Service
+	Once        Once // first answers to requests with an Idempotency-Key
+	BaseURL     string
+	OpenAPI     []byte // the document at /openapi.json
+	Vocabulary  *portal.Vocabulary
+}
+
+// Once keeps the first answers to requests with an Idempotency-Key.
+type Once interface {
+	BeginOnce(ctx context.Context, owner, key string, request []byte) (*postgres.Answer, bool, error)
+	FinishOnce(ctx context.Context, owner, key string, a postgres.Answer) error
+	ForgetOnce(ctx context.Context, owner, key string) error
+}
+
+// API is the door.
+type API struct {
+	f      Features
+	common *middleware.Common
+}
+
+// Route is one call of the API. Scope is what a personal access token must allow; Anyone lets a
+// visitor call.
+type Route struct {
+	Method, Path string
+	Scope        string
+	Anyone       bool
+	handler      echo.HandlerFunc
+}
+
+// New makes the door.
+func New(f Features, common *middleware.Common) *API { return &API{f: f, common: common} }
+
+const (
+	get, post, put, patch, del = http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete
+	read, write, moderate      = "read", "write", "moderate"
+)
+
+// Routes is the one table of the API's calls.
+func (a *API) Routes() []Route {
+	return slices.Concat(a.peopleRoutes(), a.practiceRoutes(), a.threadRoutes(), a.curationRoutes())
+}
+
+// open is a call that a visitor may make; member one for members only.
+func open(method, path string, h echo.HandlerFunc) Route {
+	return Route{Method: method, Path: path, Scope: read, Anyone: true, handler: h}
+}
+
+func member(method, path, scope string, h echo.HandlerFunc) Route {
+	return Route{Method: method, Path: path, Scope: scope, handler: h}
+}
+
+func (a *API) peopleRoutes() []Route {
+	return []Route{
+		open(get, "/openapi.json", a.openapi),
+		open(post, "/sessions", a.signIn),
+		member(del, "/sessions/current", read, a.signOut),
+		member(get, "/sessions", read, a.sessions),
+		member(del, "/sessions/:id", write, a.endSession),
+		member(get, "/me", read, a.me),
+		member(patch, "/me", write, a.updateMe),
+		member(post, "/me/password", write, a.changePassword),
+		open(get, "/vocabulary", a.vocabulary),
+		open(get, "/countries", a.countries),
+		open(get, "/organizations", a.organizations),
+		member(put, "/countries/:code", moderate, a.setCountry),
+		member(put, "/organizations/:code", moderate, a.setOrganization),
+		member(get, "/members", read, a.members),
+		open(get, "/members/:id", a.member),
+		member(patch, "/members/:id", moderate, a.setStanding),
+		member(post, "/members/:id/reset", moderate, a.resetLink),
+		member(get, "/invitations", moderate, a.invitations),
+		member(post, "/invitations", moderate, a.invite),
+		open(get, "/invitations/:token", a.invitation),
+		open(post, "/invitations/:token/accept", a.accept),
+		member(get, "/tokens", read, a.tokens),
+		member(post, "/tokens", write, a.createToken),
+		member(del, "/tokens/:id", write, a.revokeToken),
+	}
+}
+
+func (a *API) practiceRoutes() []Route {
+	return []Route{
+		open(get, "/practices", a.practices),
+		member(post, "/practices", write, a.createPractice),
+		open(get, "/practices/:id", a.practice),
+		member(patch, "/practices/:id", write, a.updatePractice),
+		member(post, "/practices/:id/submit", write, a.submit),
+		member(post, "/practices/:id/approve", moderate, a.decide("approve")),
+		member(post, "/practices/:id/request-changes", moderate, a.decide("request_changes")),
+		member(post, "/practices/:id/reject", moderate, a.decide("reject")),
+		member(post, "/practices/:id/archive", write, a.archive),
+		open(get, "/practices/:id/versions", a.versions),
+		open(get, "/practices/:id/versions/:n", a.version),
+		open(get, "/practices/:id/diff", a.diff),
+		open(get, "/practices/:id/adoptions", a.adoptions),
+		member(post, "/practices/:id/adoptions", write, a.adopt),
+		open(get, "/practices/:id/attachments", a.attachments),
+		member(post, "/practices/:id/attachments", write, a.attach),
+		open(get, "/attachments/:id", a.attachment),
+		member(del, "/attachments/:id", write, a.detach),
+	}
+}
+
+func (a *API) threadRoutes() []Route {
+	return []Route{
+		open(get, "/workspaces", a.workspaces),
+		member(post, "/workspaces", moderate, a.createWorkspace),
+		open(get, "/workspaces/:id", a.workspace),
+		member(patch, "/workspaces/:id", moderate, a.updateWorkspace),
+		member(post, "/workspaces/:id/join", write, a.join),
+		member(get, "/workspaces/:id/requests", moderate, a.requests),
+		open(get, "/workspaces/:id/members", a.workspaceMembers),
+		open(get, "/workspaces/:id/members/:member", a.workspaceMember),
+		member(put, "/workspaces/:id/members/:member", moderate, a.putWorkspaceMember),
+		member(del, "/workspaces/:id/members/:member", write, a.removeWorkspaceMember),
+		member(get, "/workspaces/:id/readers", read, a.readers),
+		open(get, "/workspaces/:id/threads", a.threads),
+		member(post, "/workspaces/:id/threads", write, a.openThread),
+		open(get, "/threads/:id", a.thread),
+		member(patch, "/threads/:id", write, a.changeThread),
+		open(get, "/threads/:id/posts", a.posts),
+		member(post, "/threads/:id/posts", write, a.reply),
+		member(put, "/threads/:id/read", write, a.markRead),
+		member(put, "/threads/:id/watch", write, a.watch),
+		open(get, "/posts/:id", a.post),
+		member(patch, "/posts/:id", write, a.editPost),
+		member(del, "/posts/:id", write, a.deletePost),
+		member(put, "/posts/:id/reactions/:name", write, a.react(true)),
+		member(del, "/posts/:id/reactions/:name", write, a.react(false)),
+	}
+}
+
+func (a *API) curationRoutes() []Route {
+	return []Route{
+		member(post, "/flags", write, a.flag),
+		member(get, "/moderation/queue", moderate, a.queue),
+		member(get, "/moderation/cases/:id", moderate, a.moderationCase),
+		member(post, "/moderation/cases/:id/actions", moderate, a.act),
+		open(get, "/search", a.search),
+		open(get, "/search/suggest", a.suggest),
+		member(get, "/searches", read, a.searches),
+		member(post, "/searches", write, a.saveSearch),
+		member(del, "/searches/:id", write, a.deleteSearch),
+		member(get, "/notifications", read, a.notifications),
+		member(put, "/notifications/read", write, a.readNotifications),
+		member(get, "/audit", moderate, a.audit),
+	}
+}
+
+// Mount puts the API onto a router.
+func (a *API) Mount(e *echo.Echo) {
+	group := e.Group(Prefix, a.common.Identify(true), a.common.SameOrigin, a.common.Rates)
+	for _, r := range a.Routes() {
+		limit := int64(portal.MaxBody)
+		if r.Path == "/practices/:id/attachments" && r.Method == post {
+			limit = portal.MaxAttachment + portal.MaxBody
+		}
+		chain := []echo.MiddlewareFunc{a.allow(r), middleware.Limit(limit)}
+		if r.Method == post && !notKept[r.Path] {
+			chain = append(chain, a.idempotent)
+		}
+		group.Add(r.Method, r.Path, r.handler, chain...)
+	}
+}
+
+// notKept are the POSTs whose first answer is not kept for a repeat: two give out a secret that
+// the database must not hold, one takes a stream of up to 50 MiB (the same bytes are stored once
+// anyway).
+var notKept = map[string]bool{"/sessions": true, "/tokens": true, "/practices/:id/attachments": true}
+
+// allow holds what the table says of a route: members only, and what a token must allow.
+func (a *API) allow(r Route) echo.MiddlewareFunc {
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			c.Response().Header().Set("Cache-Control", "private, no-store")
+			who := middleware.Who(c)
+			if !who.SignedIn() {
+				if r.Anyone {
+					return next(c)
+				}
+				return portal.ErrSignIn()
+			}
+			if !who.Allows(r.Scope) {
+				return portal.Fail(portal.Forbidden, "error.scope", "Scope", r.Scope)
+			}
+			return next(c)
+		}
+	}
+}

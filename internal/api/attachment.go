@@ -1,0 +1,110 @@
+package api
+
+import (
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"praxis/internal/middleware"
+	"praxis/internal/portal"
+	"praxis/internal/postgres"
+)
+
+type attachmentView struct {
+	ID        int64     `json:"id"`
+	Name      string    `json:"name"`
+	MediaType string    `json:"media_type"`
+	Size      int64     `json:"size"`
+	Text      string    `json:"text"` // waiting, read, empty, failed
+	URL       string    `json:"url"`
+	CreatedAt time.Time `json:"created_at"`
+}
+
+func viewAttachment(f postgres.Attachment) attachmentView {
+	return attachmentView{ID: f.ID, Name: f.Name, MediaType: f.MediaType, Size: f.Size, Text: f.TextState,
+		URL: Prefix + "/attachments/" + strconv.FormatInt(f.ID, 10), CreatedAt: f.CreatedAt.UTC()}
+}
+
+func (a *API) attachments(c echo.Context) error {
+	n, err := id(c, "id")
+	if err != nil {
+		return err
+	}
+	if _, err := a.f.Practices.Get(c.Request().Context(), middleware.Who(c), n); err != nil {
+		return err
+	}
+	files, err := a.f.Attachments.List(c.Request().Context(), n)
+	if err != nil {
+		return err
+	}
+	return all(c, files, viewAttachment)
+}
+
+// attach streams the field "file" of a multipart body; nothing of it is ever whole in memory.
+func (a *API) attach(c echo.Context) error {
+	n, err := id(c, "id")
+	if err != nil {
+		return err
+	}
+	ctx, who := c.Request().Context(), middleware.Who(c)
+	if err := a.f.Attachments.MayAdd(ctx, who, n); err != nil {
+		return err
+	}
+	parts, err := c.Request().MultipartReader()
+	if err != nil {
+		return portal.Fail(portal.Unsupported, "error.multipart_only")
+	}
+	for {
+		part, err := parts.NextPart()
+		if errors.Is(err, io.EOF) {
+			return invalid("file", "error.required")
+		}
+		if err != nil {
+			return &portal.Error{Kind: portal.Malformed, Message: "error.upload_cut", Cause: err}
+		}
+		if part.FormName() != "file" {
+			continue
+		}
+		made, err := a.f.Attachments.Add(ctx, who, n, part.FileName(), part)
+		if err != nil {
+			return err
+		}
+		return c.JSON(http.StatusCreated, viewAttachment(made))
+	}
+}
+
+func (a *API) attachment(c echo.Context) error {
+	n, err := id(c, "id")
+	if err != nil {
+		return err
+	}
+	made, f, err := a.f.Attachments.Open(c.Request().Context(), middleware.Who(c), n)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	h := c.Response().Header()
+	h.Set("Content-Type", made.MediaType)
+	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": made.Name}))
+	h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
+	// A label may change at any moment, so no cache keeps the bytes.
+	h.Set("Cache-Control", "private, no-store")
+	http.ServeContent(c.Response(), c.Request(), "", made.CreatedAt, f)
+	return nil
+}
+
+func (a *API) detach(c echo.Context) error {
+	n, err := id(c, "id")
+	if err != nil {
+		return err
+	}
+	if err := a.f.Attachments.Remove(c.Request().Context(), middleware.Who(c), n); err != nil {
+		return err
+	}
+	return c.NoContent(http.StatusNoContent)
+}

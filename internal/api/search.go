@@ -1,0 +1,194 @@
+package api
+
+import (
+	"html"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"praxis/internal/middleware"
+	"praxis/internal/portal"
+	"praxis/internal/postgres"
+	"praxis/internal/search"
+)
+
+type hitView struct {
+	Kind        portal.Kind     `json:"kind"`
+	ID          int64           `json:"id"`
+	URL         string          `json:"url"`
+	Title       string          `json:"title"`
+	Snippet     string          `json:"snippet"` // HTML: escaped text with <mark> around what matched
+	Language    string          `json:"language"`
+	Country     string          `json:"country"`
+	WorkspaceID *int64          `json:"workspace_id"`
+	Handling    portal.Handling `json:"handling,omitempty"`
+	Attachment  string          `json:"attachment,omitempty"` // where the match is in a file
+	Page        int             `json:"page,omitempty"`
+	CreatedAt   time.Time       `json:"created_at"`
+}
+
+type facetView struct {
+	Value string `json:"value"`
+	Label string `json:"label"`
+	Count int    `json:"count"`
+}
+
+type replacementView struct {
+	Typed string `json:"typed"`
+	Used  string `json:"used"`
+}
+
+type searchView struct {
+	Items    []hitView              `json:"items"`
+	Facets   map[string][]facetView `json:"facets"`
+	Total    int                    `json:"total"`
+	TookMS   int64                  `json:"took_ms"`
+	Partial  bool                   `json:"partial"`
+	Replaced []replacementView      `json:"replaced,omitempty"` // misspelt words and what was looked for instead
+	Next     *string                `json:"next"`
+}
+
+// query reads a search from an address.
+func query(c echo.Context) (search.Query, error) {
+	q := search.Query{Text: c.QueryParam("q"), Kind: c.QueryParam("kind"), Country: c.QueryParam("country"), Language: c.QueryParam("language"),
+		Tag: c.QueryParam("tag"), Sector: c.QueryParam("sector"), Level: c.QueryParam("level"), Evidence: c.QueryParam("evidence"),
+		Programme: c.QueryParam("programme"), Sort: c.QueryParam("sort"), After: c.QueryParam("after"), Locale: middleware.Locale(c).Lang()}
+	var err error
+	if q.Workspace, err = param(c, "workspace"); err != nil {
+		return q, err
+	}
+	if q.Limit, err = limitOf(c); err != nil {
+		return q, err
+	}
+	if q.From, err = dayOf(c, "from"); err != nil {
+		return q, err
+	}
+	if q.To, err = dayOf(c, "to"); err != nil {
+		return q, err
+	}
+	if len(c.QueryParam("to")) == len(time.DateOnly) {
+		q.To = q.To.AddDate(0, 0, 1) // a day includes itself
+	}
+	if q.Sort != "" && q.Sort != search.Relevance && q.Sort != search.Newest {
+		return q, invalid("sort", "error.unknown_value")
+	}
+	return q, nil
+}
+
+func dayOf(c echo.Context, name string) (time.Time, error) {
+	s := c.QueryParam(name)
+	if s == "" {
+		return time.Time{}, nil
+	}
+	for _, layout := range []string{time.DateOnly, time.RFC3339} {
+		if t, err := time.Parse(layout, s); err == nil {
+			return t.UTC(), nil
+		}
+	}
+	return time.Time{}, invalid(name, "error.date")
+}
+
+func (a *API) search(c echo.Context) error {
+	q, err := query(c)
+	if err != nil {
+		return err
+	}
+	found, err := a.f.Search.Find(c.Request().Context(), middleware.Who(c).Viewer, q)
+	if err != nil {
+		return err
+	}
+	v := searchView{Items: []hitView{}, Facets: map[string][]facetView{}, Total: found.Total, TookMS: found.TookMS, Partial: found.Partial}
+	for _, r := range found.Replaced {
+		v.Replaced = append(v.Replaced, replacementView(r))
+	}
+	for _, h := range found.Hits {
+		v.Items = append(v.Items, hitView{Kind: h.Kind, ID: h.ID, URL: h.URL, Title: h.Title, Snippet: marked(h.Snippet), Language: h.Language,
+			Country: h.Country, WorkspaceID: zeroID(h.Workspace), Handling: h.Handling, Attachment: h.AttachmentName, Page: h.AttachmentPage, CreatedAt: h.CreatedAt})
+	}
+	for name, facets := range found.Facets {
+		v.Facets[name] = []facetView{}
+		for _, f := range facets {
+			v.Facets[name] = append(v.Facets[name], facetView(f))
+		}
+	}
+	if found.Next != "" {
+		v.Next = &found.Next
+	}
+	return c.JSON(http.StatusOK, v)
+}
+
+// marked writes a snippet as HTML, escaped, with marks around what matched.
+func marked(pieces []search.Piece) string {
+	var b strings.Builder
+	for _, p := range pieces {
+		if p.Match {
+			b.WriteString("<mark>" + html.EscapeString(p.Text) + "</mark>")
+			continue
+		}
+		b.WriteString(html.EscapeString(p.Text))
+	}
+	return b.String()
+}
+
+func (a *API) suggest(c echo.Context) error {
+	limit, err := limitOf(c)
+	if err != nil {
+		return err
+	}
+	found, err := a.f.Search.Suggest(c.Request().Context(), middleware.Who(c).Viewer, c.QueryParam("q"), min(limit, 20))
+	if err != nil {
+		return err
+	}
+	return all(c, found, viewSuggestion)
+}
+
+type suggestionView struct {
+	Kind string `json:"kind"` // practice, thread, member, term
+	ID   *int64 `json:"id"`
+	Text string `json:"text"`
+	URL  string `json:"url,omitempty"`
+	List string `json:"list,omitempty"` // of a term: topics, substances, sectors
+	Key  string `json:"key,omitempty"`
+}
+
+func viewSuggestion(s search.Suggestion) suggestionView {
+	v := suggestionView{Kind: string(s.Kind), ID: zeroID(s.ID), Text: s.Text, URL: s.URL, List: s.List, Key: s.Key}
+	if v.Kind == "" {
+		v.Kind = "term"
+	}
+	return v
+}
+
+func (a *API) searches(c echo.Context) error {
+	saved, err := a.f.Search.Saved(c.Request().Context(), middleware.Who(c))
+	if err != nil {
+		return err
+	}
+	return all(c, saved, func(s postgres.SavedSearch) postgres.SavedSearch { return s })
+}
+
+// saveSearch keeps a search by the query part of its address: "q=naloxone&country=EE".
+func (a *API) saveSearch(c echo.Context) error {
+	in, err := decode[struct{ Name, Query string }](c, false)
+	if err != nil {
+		return err
+	}
+	saved, err := a.f.Search.Save(c.Request().Context(), middleware.Who(c), in.Name, in.Query)
+	if err != nil {
+		return err
+	}
+	return c.JSON(http.StatusCreated, saved)
+}
+
+func (a *API) deleteSearch(c echo.Context) error {
+	n, err := id(c, "id")
+	if err != nil {
+		return err
+	}
+	if err := a.f.Search.Forget(c.Request().Context(), middleware.Who(c), n); err != nil {
+		return err
+	}
+	return c.NoContent(http.StatusNoContent)
+}

@@ -1,0 +1,304 @@
+package api
+
+import (
+	"html"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"praxis/internal/discussion"
+	"praxis/internal/markup"
+	"praxis/internal/middleware"
+	"praxis/internal/portal"
+	"praxis/internal/postgres"
+)
+
+type threadView struct {
+	ID          int64           `json:"id"`
+	WorkspaceID int64           `json:"workspace_id"`
+	PracticeID  *int64          `json:"practice_id"`
+	URL         string          `json:"url"`
+	Title       string          `json:"title"`
+	Language    string          `json:"language"`
+	Handling    portal.Handling `json:"handling"`
+	Named       []int64         `json:"named,omitempty"`
+	Author      portal.Person   `json:"author"`
+	Closed      bool            `json:"closed"`
+	Hidden      bool            `json:"hidden,omitempty"`
+	Version     int64           `json:"version"`
+	Posts       int             `json:"posts"`
+	LastPostID  *int64          `json:"last_post_id"`
+	LastPostAt  time.Time       `json:"last_post_at"`
+	ReadNumber  *int            `json:"read_number,omitempty"` // the last post that the viewer has read
+	Watch       string          `json:"watch,omitempty"`
+	CreatedAt   time.Time       `json:"created_at"`
+	UpdatedAt   time.Time       `json:"updated_at"`
+}
+
+func viewThread(t portal.Thread) threadView {
+	return threadView{ID: t.ID, WorkspaceID: t.WorkspaceID, PracticeID: zeroID(t.PracticeID), URL: "/t/" + strconv.FormatInt(t.ID, 10),
+		Title: t.Title, Language: t.Language, Handling: t.Handling, Named: t.Named, Author: t.Author, Closed: t.Closed, Hidden: t.Hidden,
+		Version: t.Version, Posts: t.Posts, LastPostID: zeroID(t.LastPostID), LastPostAt: t.LastPostAt, CreatedAt: t.CreatedAt, UpdatedAt: t.UpdatedAt}
+}
+
+type postView struct {
+	ID        int64             `json:"id"`
+	ThreadID  int64             `json:"thread_id"`
+	Number    int               `json:"number"`
+	URL       string            `json:"url"`
+	Author    portal.Person     `json:"author"`
+	Body      string            `json:"body"`
+	HTML      string            `json:"html"`
+	Language  string            `json:"language"`
+	ReplyTo   *int64            `json:"reply_to"`
+	Version   int64             `json:"version"`
+	Deleted   bool              `json:"deleted"`
+	Hidden    bool              `json:"hidden"`
+	Reactions []portal.Reaction `json:"reactions"`
+	CreatedAt time.Time         `json:"created_at"`
+	EditedAt  *time.Time        `json:"edited_at"`
+}
+
+func viewPost(p portal.Post) postView {
+	return postView{ID: p.ID, ThreadID: p.ThreadID, Number: p.Number,
+		URL:    "/t/" + strconv.FormatInt(p.ThreadID, 10) + "#post-" + strconv.FormatInt(p.ID, 10),
+		Author: p.Author, Body: p.Body, HTML: rendered(p.Body), Language: p.Language, ReplyTo: zeroID(p.ReplyTo), Version: p.Version,
+		Deleted: !p.DeletedAt.IsZero(), Hidden: !p.HiddenAt.IsZero(), Reactions: filled(p.Reactions), CreatedAt: p.CreatedAt, EditedAt: zeroTime(p.EditedAt)}
+}
+
+// rendered gives a text as safe HTML; what nests beyond reason is shown as it was typed.
+func rendered(markdown string) string {
+	if markdown == "" {
+		return ""
+	}
+	safe, err := markup.HTML(markdown, markup.Options{})
+	if err != nil {
+		return "<pre dir=\"auto\">" + html.EscapeString(markdown) + "</pre>"
+	}
+	return string(safe)
+}
+
+func (a *API) threads(c echo.Context) error {
+	n, err := id(c, "id")
+	if err != nil {
+		return err
+	}
+	p, err := pageOf(c)
+	if err != nil {
+		return err
+	}
+	who := middleware.Who(c)
+	if _, err := a.f.Workspaces.Get(c.Request().Context(), who, n); err != nil {
+		return err
+	}
+	f := postgres.ThreadFilter{Workspace: n, Page: p}
+	if f.Practice, err = param(c, "practice"); err != nil {
+		return err
+	}
+	found, err := a.f.Discussions.List(c.Request().Context(), who, f)
+	if err != nil {
+		return err
+	}
+	return list(c, p, found, func(t portal.Thread) int64 { return t.ID }, viewThread)
+}
+
+func (a *API) openThread(c echo.Context) error {
+	n, err := id(c, "id")
+	if err != nil {
+		return err
+	}
+	in, err := decode[discussion.NewThread](c, false)
+	if err != nil {
+		return err
+	}
+	t, err := a.f.Discussions.Open(c.Request().Context(), middleware.Who(c), n, in)
+	if err != nil {
+		return err
+	}
+	c.Response().Header().Set("Location", Prefix+"/threads/"+strconv.FormatInt(t.ID, 10))
+	return tagged(c, http.StatusCreated, t.Version, viewThread(t))
+}
+
+func (a *API) thread(c echo.Context) error {
+	n, err := id(c, "id")
+	if err != nil {
+		return err
+	}
+	who := middleware.Who(c)
+	t, err := a.f.Discussions.Get(c.Request().Context(), who, n)
+	if err != nil {
+		return err
+	}
+	v := viewThread(t)
+	if who.SignedIn() {
+		reading, err := a.f.Discussions.Reading(c.Request().Context(), who, n)
+		if err != nil {
+			return err
+		}
+		v.ReadNumber, v.Watch = &reading.Number, reading.Level
+	}
+	// The version tells of title and label alone, not of posts: it is for If-Match, and no 304.
+	c.Response().Header().Set("ETag", `"`+strconv.FormatInt(t.Version, 10)+`"`)
+	return c.JSON(http.StatusOK, v)
+}
+
+func (a *API) changeThread(c echo.Context) error {
+	n, err := id(c, "id")
+	if err != nil {
+		return err
+	}
+	version, err := ifMatch(c)
+	if err != nil {
+		return err
+	}
+	f, err := decode[discussion.ThreadFields](c, false)
+	if err != nil {
+		return err
+	}
+	t, err := a.f.Discussions.Change(c.Request().Context(), middleware.Who(c), n, version, f)
+	if err != nil {
+		return err
+	}
+	return tagged(c, http.StatusOK, t.Version, viewThread(t))
+}
+
+// posts lists a thread's posts in order; the cursor is the number of the last one seen.
+func (a *API) posts(c echo.Context) error {
+	n, err := id(c, "id")
+	if err != nil {
+		return err
+	}
+	p, err := pageOf(c)
+	if err != nil {
+		return err
+	}
+	_, posts, err := a.f.Discussions.Posts(c.Request().Context(), middleware.Who(c), n, int(p.After), p.Limit)
+	if err != nil {
+		return err
+	}
+	return list(c, p, posts, func(p portal.Post) int64 { return int64(p.Number) }, viewPost)
+}
+
+func (a *API) reply(c echo.Context) error {
+	n, err := id(c, "id")
+	if err != nil {
+		return err
+	}
+	in, err := decode[discussion.NewPost](c, false)
+	if err != nil {
+		return err
+	}
+	p, err := a.f.Discussions.Reply(c.Request().Context(), middleware.Who(c), n, in)
+	if err != nil {
+		return err
+	}
+	c.Response().Header().Set("Location", Prefix+"/posts/"+strconv.FormatInt(p.ID, 10))
+	return tagged(c, http.StatusCreated, p.Version, viewPost(p))
+}
+
+func (a *API) post(c echo.Context) error {
+	n, err := id(c, "id")
+	if err != nil {
+		return err
+	}
+	p, _, err := a.f.Discussions.Post(c.Request().Context(), middleware.Who(c), n)
+	if err != nil {
+		return err
+	}
+	// Reactions do not count as a version: the tag is for If-Match, and no 304.
+	c.Response().Header().Set("ETag", `"`+strconv.FormatInt(p.Version, 10)+`"`)
+	return c.JSON(http.StatusOK, viewPost(p))
+}
+
+func (a *API) editPost(c echo.Context) error {
+	n, err := id(c, "id")
+	if err != nil {
+		return err
+	}
+	version, err := ifMatch(c)
+	if err != nil {
+		return err
+	}
+	in, err := decode[struct {
+		Body     *string
+		Language *string
+	}](c, false)
+	if err != nil {
+		return err
+	}
+	who := middleware.Who(c)
+	if in.Body == nil {
+		p, _, err := a.f.Discussions.Post(c.Request().Context(), who, n)
+		if err != nil {
+			return err
+		}
+		in.Body = &p.Body
+	}
+	p, err := a.f.Discussions.Edit(c.Request().Context(), who, n, version, *in.Body, in.Language)
+	if err != nil {
+		return err
+	}
+	return tagged(c, http.StatusOK, p.Version, viewPost(p))
+}
+
+func (a *API) deletePost(c echo.Context) error {
+	n, err := id(c, "id")
+	if err != nil {
+		return err
+	}
+	version, err := ifMatch(c)
+	if err != nil {
+		return err
+	}
+	if err := a.f.Discussions.Delete(c.Request().Context(), middleware.Who(c), n, version); err != nil {
+		return err
+	}
+	return c.NoContent(http.StatusNoContent)
+}
+
+func (a *API) react(on bool) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		n, err := id(c, "id")
+		if err != nil {
+			return err
+		}
+		if err := a.f.Discussions.React(c.Request().Context(), middleware.Who(c), n, c.Param("name"), on); err != nil {
+			return err
+		}
+		return c.NoContent(http.StatusNoContent)
+	}
+}
+
+func (a *API) markRead(c echo.Context) error {
+	n, err := id(c, "id")
+	if err != nil {
+		return err
+	}
+	in, err := decode[struct {
+		PostID int64 `json:"post_id"`
+	}](c, false)
+	if err != nil {
+		return err
+	}
+	if err := a.f.Discussions.MarkRead(c.Request().Context(), middleware.Who(c), n, in.PostID); err != nil {
+		return err
+	}
+	return c.NoContent(http.StatusNoContent)
+}
+
+func (a *API) watch(c echo.Context) error {
+	n, err := id(c, "id")
+	if err != nil {
+		return err
+	}
+	in, err := decode[struct{ Level string }](c, false)
+	if err != nil {
+		return err
+	}
+	if err := a.f.Discussions.Watch(c.Request().Context(), middleware.Who(c), n, in.Level); err != nil {
+		return err
+	}
+	return c.JSON(http.StatusOK, map[string]string{"level": in.Level})
+}

@@ -1,0 +1,238 @@
+// Package app wires the portal: it opens what a command needs (database, index, attachments),
+// makes the features, and serves the doors.
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"praxis/internal/admin"
+	"praxis/internal/config"
+	"praxis/internal/demo"
+	"praxis/internal/pgcluster"
+	"praxis/internal/portal"
+	"praxis/internal/postgres"
+)
+
+// serverWait is how long a database that is starting, or on the other side of a network, is
+// waited for.
+const serverWait = 60 * time.Second
+
+// ErrInUse tells that another portal runs on the data folder.
+var ErrInUse = errors.New("the data folder is in use")
+
+// Files are what the binary carries.
+type Files struct {
+	Assets fs.FS
+	SQL    fs.FS
+}
+
+// Options of Open.
+type Options struct {
+	Demo      bool // fill with the demonstration, say so on every page
+	NoMigrate bool // do not touch the schema; refuse one that does not fit
+	Exclusive bool // take the data folder for this process
+}
+
+// Node is one process of the portal with its database open.
+type Node struct {
+	Settings config.Settings
+	Files    Files
+	Options  Options
+	Log      *slog.Logger
+	DB       *postgres.DB
+	Vocab    *portal.Vocabulary
+	Cluster  *pgcluster.Cluster // the private PostgreSQL; nil where DATABASE_URL is set
+	AsOwner  string             // connection string of the schema's owner
+	OwnRole  bool               // the portal runs as a role that owns nothing
+
+	lock *os.File
+}
+
+// Open takes the data folder, starts the private PostgreSQL where no other is set, brings the
+// schema up to date and opens the store.
+func Open(ctx context.Context, s config.Settings, files Files, opt Options, log *slog.Logger) (n *Node, err error) {
+	if err := s.Check(); err != nil {
+		return nil, err
+	}
+	n = &Node{Settings: s, Files: files, Options: opt, Log: log}
+	defer func() {
+		if err != nil {
+			n.Close()
+			n = nil
+		}
+	}()
+	if n.Settings.DataDir, err = filepath.Abs(s.DataDir); err != nil {
+		return n, fmt.Errorf("find the data folder: %w", err)
+	}
+	if err := n.takeFolder(); err != nil {
+		return n, err
+	}
+	if n.Vocab, err = readVocabulary(files.SQL); err != nil {
+		return n, err
+	}
+	if err := n.openDatabase(ctx); err != nil {
+		return n, err
+	}
+	return n, n.seed(ctx)
+}
+
+func (n *Node) takeFolder() error {
+	if err := os.MkdirAll(n.Settings.DataDir, 0o700); err != nil {
+		return fmt.Errorf("make the data folder: %w; set PRAXIS_DATA_DIR to a folder that you may write to", err)
+	}
+	if !n.Options.Exclusive {
+		return nil
+	}
+	f, err := os.OpenFile(n.Settings.Sub("node.lock"), os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return fmt.Errorf("take the data folder: %w; set PRAXIS_DATA_DIR to a folder that you may write to", err)
+	}
+	if err := unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
+		f.Close()
+		if errors.Is(err, syscall.EWOULDBLOCK) {
+			return fmt.Errorf("%w: another portal runs on %s; stop it, or set PRAXIS_DATA_DIR to another folder", ErrInUse, n.Settings.DataDir)
+		}
+		return fmt.Errorf("take the data folder: %w", err)
+	}
+	n.lock = f
+	return nil
+}
+
+func readVocabulary(sqlFiles fs.FS) (*portal.Vocabulary, error) {
+	taxonomy, err := fs.ReadFile(sqlFiles, "seed/taxonomy.json")
+	if err != nil {
+		return nil, fmt.Errorf("read the vocabulary: %w", err)
+	}
+	countries, err := fs.ReadFile(sqlFiles, "seed/countries.json")
+	if err != nil {
+		return nil, fmt.Errorf("read the countries: %w", err)
+	}
+	return portal.ParseVocabulary(taxonomy, countries)
+}
+
+// openDatabase starts or reaches PostgreSQL, migrates as the owner and opens the store as the
+// portal's own role.
+func (n *Node) openDatabase(ctx context.Context) error {
+	n.AsOwner = n.Settings.DatabaseURL
+	if n.Settings.Private() {
+		config := pgcluster.Config{Dir: n.Settings.DataDir, BinDir: n.Settings.PostgresBin, Log: n.Log}
+		cluster, err := pgcluster.Start(ctx, config)
+		if errors.Is(err, pgcluster.ErrInUse) && !n.Options.Exclusive {
+			cluster, err = pgcluster.Attach(config)
+		}
+		if err != nil {
+			return err
+		}
+		n.Cluster, n.AsOwner = cluster, cluster.ConnString()
+	}
+	owner, err := postgres.Open(n.AsOwner, postgres.Options{Owner: true, PoolSize: 2, Log: n.Log})
+	if err != nil {
+		return err
+	}
+	defer owner.Close()
+	if err := owner.WaitForServer(ctx, serverWait, func(why error) {
+		n.Log.Info("waiting for PostgreSQL", "for", serverWait, "err", why)
+	}); err != nil {
+		return fmt.Errorf("%w; check PRAXIS_DATABASE_URL and that the server runs", err)
+	}
+	if err := n.migrate(ctx, owner); err != nil {
+		return err
+	}
+	dsn, own, err := postgres.AsPortal(ctx, n.AsOwner)
+	if err != nil {
+		return err
+	}
+	n.OwnRole = own
+	if !own {
+		n.Log.Warn("the portal runs as the role that owns its tables: the audit is guarded by triggers and its chain alone; praxis doctor says what to do")
+	}
+	n.DB, err = postgres.Open(dsn, postgres.Options{Unprepared: n.Settings.Prepare == "off", Log: n.Log})
+	return err
+}
+
+func (n *Node) migrate(ctx context.Context, owner *postgres.DB) error {
+	if n.Options.NoMigrate {
+		version, missing, err := owner.Pending(ctx, n.Files.SQL)
+		if err != nil {
+			return err
+		}
+		if missing > 0 {
+			return fmt.Errorf("the schema is at version %d and lacks %d migrations: run praxis migrate, or leave out --no-migrate", version, missing)
+		}
+		return nil
+	}
+	version, err := owner.Migrate(ctx, n.Files.SQL)
+	if err != nil {
+		return err
+	}
+	n.Log.Debug("the schema is up to date", "version", version)
+	return nil
+}
+
+func (n *Node) seed(ctx context.Context) error {
+	if n.Options.NoMigrate {
+		return nil
+	}
+	if err := admin.New(n.DB).SeedRoster(ctx, n.Files.SQL, n.Options.Demo); err != nil {
+		return err
+	}
+	if !n.Options.Demo {
+		return nil
+	}
+	start := time.Now()
+	filled, err := demo.Fill(ctx, n.DB, n.Files.SQL)
+	if err == nil && filled {
+		n.Log.Info("the demonstration was filled in", "took", time.Since(start).Round(time.Millisecond))
+	}
+	return err
+}
+
+// Close ends what Open began: the store, then the private PostgreSQL.
+func (n *Node) Close() {
+	if n.DB != nil {
+		if err := n.DB.Close(); err != nil {
+			n.Log.Warn("close the database", "err", err)
+		}
+	}
+	if n.Cluster != nil {
+		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+		defer cancel()
+		if err := n.Cluster.Stop(ctx); err != nil {
+			n.Log.Warn("stop the private PostgreSQL", "err", err)
+		}
+	}
+	if n.lock != nil {
+		n.lock.Close()
+	}
+}
+
+// version of the schema and others that the doctor wants, without changing anything.
+func (n *Node) schema(ctx context.Context) (version int64, missing int, err error) {
+	owner, err := postgres.Open(n.AsOwner, postgres.Options{Owner: true, PoolSize: 1, Log: n.Log})
+	if err != nil {
+		return 0, 0, err
+	}
+	defer owner.Close()
+	return owner.Pending(ctx, n.Files.SQL)
+}
+
+// mailFrom is the sender's address: the setting, or praxis@ the public host.
+func mailFrom(s config.Settings, origin string) string {
+	if s.MailFrom != "" {
+		return s.MailFrom
+	}
+	host := strings.TrimPrefix(strings.TrimPrefix(origin, "https://"), "http://")
+	host, _, _ = strings.Cut(host, ":")
+	return "praxis@" + host
+}

@@ -1,0 +1,161 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"praxis/internal/blob"
+	"praxis/internal/config"
+	"praxis/internal/index"
+	"praxis/internal/mail"
+)
+
+// Finding is one line of the doctor's: what was looked at, whether it is well, and what to do.
+type Finding struct {
+	What string
+	OK   bool
+	Says string
+}
+
+const (
+	lowDisk      = 1 << 30 // bytes
+	mailPatience = 10 * time.Second
+)
+
+// Examine checks settings, disk, database, log, audit, attachments, index and mail, and changes
+// nothing. What cannot be looked at because of an earlier finding is left out.
+func Examine(ctx context.Context, s config.Settings, files Files, log *slog.Logger) []Finding {
+	var found []Finding
+	add := func(what string, err error, says string, args ...any) {
+		f := Finding{What: what, OK: err == nil, Says: fmt.Sprintf(says, args...)}
+		if err != nil {
+			f.Says = err.Error()
+		}
+		found = append(found, f)
+	}
+	if err := s.Check(); err != nil {
+		add("settings", err, "")
+		return found
+	}
+	add("settings", nil, "they can be read; data folder %s", s.DataDir)
+	if abs, err := filepath.Abs(s.DataDir); err == nil {
+		s.DataDir = abs
+	}
+	free, err := freeSpace(s.DataDir)
+	add("disk", err, "%.1f GiB are free", float64(free)/(1<<30))
+	examineMail(ctx, s, add)
+	n, err := Open(ctx, s, files, Options{NoMigrate: true}, log)
+	if err != nil {
+		add("database", err, "")
+		return found
+	}
+	defer n.Close()
+	n.examineDatabase(ctx, add)
+	n.examineFiles(ctx, add)
+	return found
+}
+
+type report func(what string, err error, says string, args ...any)
+
+func freeSpace(dir string) (int64, error) {
+	for {
+		if _, err := os.Stat(dir); err == nil || dir == filepath.Dir(dir) {
+			break
+		}
+		dir = filepath.Dir(dir)
+	}
+	var fs unix.Statfs_t
+	if err := unix.Statfs(dir, &fs); err != nil {
+		return 0, fmt.Errorf("ask for the free space of %s: %w", dir, err)
+	}
+	free := int64(fs.Bavail) * int64(fs.Bsize)
+	if free < lowDisk {
+		return free, fmt.Errorf("only %d MiB are free in %s: make room, or set PRAXIS_DATA_DIR to a larger disk", free>>20, dir)
+	}
+	return free, nil
+}
+
+func examineMail(ctx context.Context, s config.Settings, add report) {
+	if s.SMTPURL == "" {
+		add("mail", nil, "no SMTP server is set: links are shown to whoever asks for them (PRAXIS_SMTP_URL)")
+		return
+	}
+	sender, err := mail.New(s.SMTPURL, mailFrom(s, s.BaseURL))
+	if err == nil {
+		within, cancel := context.WithTimeout(ctx, mailPatience)
+		defer cancel()
+		err = sender.Check(within)
+	}
+	add("mail", err, "the SMTP server answers")
+}
+
+func (n *Node) examineDatabase(ctx context.Context, add report) {
+	version, err := n.DB.ServerVersion(ctx)
+	add("database", err, "PostgreSQL %d answers", version)
+	at, missing, err := n.schema(ctx)
+	if err == nil && missing > 0 {
+		err = fmt.Errorf("the schema is at version %d and %d migrations are missing: run praxis migrate", at, missing)
+	}
+	add("schema", err, "version %d, nothing is missing", at)
+	var role error
+	if !n.OwnRole {
+		role = errors.New("the portal connects as the role that owns its tables, so only triggers guard the audit: let its login be a member of praxis_portal (grant praxis_portal to …)")
+	}
+	add("role", role, "the portal runs as praxis_portal, which owns nothing")
+	state, err := n.DB.LogState(ctx)
+	add("log", err, "stands at %d", state.Head)
+	rows, err := n.DB.VerifyAudit(ctx)
+	add("audit", err, "the chain of %d rows is whole", rows)
+}
+
+func (n *Node) examineFiles(ctx context.Context, add report) {
+	store, err := blob.Open(n.Settings.Sub("attachments"))
+	if err != nil {
+		add("files", err, "")
+		return
+	}
+	lost, err := n.DB.LostAttachments(ctx, func(sum []byte) bool {
+		f, err := store.Get(sum)
+		if err != nil {
+			return false
+		}
+		f.Close()
+		return true
+	})
+	if err == nil && lost > 0 {
+		err = fmt.Errorf("the bytes of %d attachments are missing in %s: restore that folder from a backup", lost, n.Settings.Sub("attachments"))
+	}
+	add("files", err, "the bytes of every attachment are there")
+	n.examineIndex(ctx, add)
+}
+
+// examineIndex opens the index where no portal has it open, and compares it with the log.
+func (n *Node) examineIndex(ctx context.Context, add report) {
+	x, err := index.Open(n.Settings.Sub("index"), n.Log)
+	if errors.Is(err, index.ErrInUse) {
+		add("index", nil, "in use by the running portal, whose /readyz tells of it")
+		return
+	}
+	if err != nil {
+		add("index", err, "")
+		return
+	}
+	defer x.Close()
+	built, ok := x.Live()
+	if !ok {
+		add("index", nil, "not built yet: the next start builds it")
+		return
+	}
+	state, err := n.DB.LogState(ctx)
+	if err == nil && built.Position > state.Head {
+		err = errors.New("the index is ahead of the database, which was put back to an earlier state: the next start, or praxis reindex, builds it anew")
+	}
+	add("index", err, "built up to %d, %d behind the log", built.Position, state.Head-built.Position)
+}

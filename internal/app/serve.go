@@ -1,0 +1,260 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"praxis/internal/account"
+	"praxis/internal/admin"
+	"praxis/internal/api"
+	"praxis/internal/attachment"
+	"praxis/internal/blob"
+	"praxis/internal/discussion"
+	"praxis/internal/i18n"
+	"praxis/internal/index"
+	"praxis/internal/live"
+	"praxis/internal/mail"
+	"praxis/internal/middleware"
+	"praxis/internal/moderation"
+	"praxis/internal/notify"
+	"praxis/internal/outbox"
+	"praxis/internal/portal"
+	"praxis/internal/practice"
+	"praxis/internal/search"
+	"praxis/internal/web"
+	"praxis/internal/workspace"
+)
+
+// Bounds of the listener. Bodies and answers may be slow (2G), headers may not.
+const (
+	headerTimeout = 10 * time.Second
+	idleTimeout   = 2 * time.Minute
+	bodyTimeout   = time.Minute      // of an ordinary request
+	uploadTimeout = 30 * time.Minute // of a file over a slow line
+	maxHeader     = 32 << 10
+	stopTimeout   = 3 * time.Second // of what is under way when the portal stops
+	goodbyeRetry  = 2 * time.Second // when sockets are told to come back
+)
+
+// Portal is a node that serves.
+type Portal struct {
+	*Node
+	URL      string // public origin
+	echo     *echo.Echo
+	server   *http.Server
+	hub      *live.Hub
+	relay    *outbox.Relay
+	indexer  *search.Indexer
+	index    *index.Index
+	accounts *account.Service
+	files    *attachment.Service
+	mailer   *notify.Mailer
+	notify   *notify.Service
+	metrics  *metrics
+}
+
+// Serve listens, runs everything until the context ends, and stops in good order: sockets are
+// told to come back, what is under way is finished, the database is closed by Close. ready is
+// called once with the portal's address when it answers.
+func (n *Node) Serve(ctx context.Context, ready func(url string)) error {
+	listener, err := net.Listen("tcp", n.Settings.Addr)
+	if err != nil {
+		return fmt.Errorf("listen on %s: %w; stop what listens there, or set PRAXIS_ADDR to another address (port 0 picks a free one)", n.Settings.Addr, err)
+	}
+	p, err := n.assemble(ctx, listener.Addr())
+	if err != nil {
+		listener.Close()
+		return err
+	}
+	defer p.index.Close()
+	return p.run(ctx, listener, ready)
+}
+
+// assemble makes the features and doors of a node.
+func (n *Node) assemble(ctx context.Context, at net.Addr) (*Portal, error) {
+	p := &Portal{Node: n, URL: n.Settings.Origin(at)}
+	locales, err := fs.Sub(n.Files.Assets, "locales")
+	if err != nil {
+		return nil, fmt.Errorf("open the catalogues: %w", err)
+	}
+	catalogues, err := i18n.Load(locales)
+	if err != nil {
+		return nil, err
+	}
+	var languages []string
+	for _, tag := range catalogues.Tags() {
+		languages = append(languages, tag.String())
+	}
+	var sender *mail.Sender
+	if n.Settings.SMTPURL != "" {
+		if sender, err = mail.New(n.Settings.SMTPURL, mailFrom(n.Settings, p.URL)); err != nil {
+			return nil, err
+		}
+		p.mailer = notify.NewMailer(n.DB, sender, catalogues, p.URL, n.Log)
+	}
+	store, err := blob.Open(n.Settings.Sub("attachments"))
+	if err != nil {
+		return nil, err
+	}
+	if p.index, err = index.Open(n.Settings.Sub("index"), n.Log); err != nil {
+		return nil, err
+	}
+	p.accounts = account.New(n.DB, n.Vocab, sender != nil, languages, n.Log)
+	p.files = attachment.New(n.DB, store, n.Log)
+	p.notify = notify.New(n.DB)
+	p.indexer = search.NewIndexer(n.DB, p.index, n.Vocab, n.Log)
+	if err := p.indexer.Start(ctx); err != nil {
+		return nil, err
+	}
+	common, err := middleware.New(middleware.Options{BaseURL: p.URL, Catalogues: catalogues, Accounts: p.accounts, Log: n.Log,
+		RateLimits: n.Settings.RateLimits == "on"})
+	if err != nil {
+		return nil, err
+	}
+	return p, p.doors(common, catalogues, sender != nil)
+}
+
+// doors makes the three doors and the router in front of them.
+func (p *Portal) doors(common *middleware.Common, catalogues *i18n.Catalogues, mailing bool) error {
+	openapi, err := fs.ReadFile(p.Files.Assets, "openapi/openapi.json")
+	if err != nil {
+		return fmt.Errorf("read the API's document: %w", err)
+	}
+	f := api.Features{Accounts: p.accounts, Workspaces: workspace.New(p.DB, p.Vocab), Practices: practice.New(p.DB, p.Vocab),
+		Attachments: p.files, Discussions: discussion.New(p.DB), Moderation: moderation.New(p.DB, p.Vocab),
+		Search: search.New(p.DB, p.index, p.Vocab, p.Log), Notify: p.notify, Admin: admin.New(p.DB), Once: p.DB, BaseURL: p.URL,
+		OpenAPI: openapi, Vocabulary: p.Vocab}
+	rest := api.New(f, common)
+	pages, err := web.New(web.Features{Accounts: f.Accounts, Workspaces: f.Workspaces, Practices: f.Practices, Attachments: f.Attachments,
+		Discussions: f.Discussions, Moderation: f.Moderation, Search: f.Search, Notify: f.Notify, Admin: f.Admin, Vocabulary: f.Vocabulary,
+		Catalogues: catalogues, OpenAPI: openapi, BaseURL: p.URL, Demo: p.Options.Demo, Mailing: mailing,
+		CaughtUp: p.indexer.CaughtUp}, common, p.Files.Assets)
+	if err != nil {
+		return err
+	}
+	p.hub = live.NewHub(p.DB, p.Log, live.Options{RateLimits: p.Settings.RateLimits == "on"})
+	p.follow()
+
+	e := echo.New()
+	e.HideBanner, e.HidePort = true, true
+	e.IPExtractor = echo.ExtractIPDirect()
+	if p.Settings.TrustProxy {
+		e.IPExtractor = echo.ExtractIPFromXFFHeader()
+	}
+	e.HTTPErrorHandler = func(err error, c echo.Context) {
+		if c.Response().Committed {
+			return
+		}
+		fail := pages.Fail
+		if strings.HasPrefix(c.Request().URL.Path, "/api/") {
+			fail = rest.Fail
+		}
+		if err := fail(c, err); err != nil {
+			p.Log.Error("could not answer an error", "err", err)
+		}
+	}
+	p.metrics = newMetrics(p)
+	e.Use(p.metrics.observe, common.Every, deadlines)
+	e.GET("/healthz", func(c echo.Context) error { return c.String(http.StatusOK, "ok\n") })
+	e.GET("/readyz", p.readyz)
+	e.GET(api.Prefix+"/live", p.hub.Handler(common, p.accounts.Identify))
+	rest.Mount(e)
+	pages.Mount(e)
+	p.echo = e
+	p.server = &http.Server{Handler: e, ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader,
+		ErrorLog: quiet(p.Log)}
+	return nil
+}
+
+// follow registers who lives by the log.
+func (p *Portal) follow() {
+	p.relay = outbox.New(p.DB, p.Log)
+	p.relay.Follow(outbox.Follower{Name: "identities", From: outbox.FromHead,
+		Consume: func(_ context.Context, events []portal.Event, _ int64) error { p.accounts.Forget(events); return nil }})
+	p.relay.Follow(outbox.Follower{Name: "sockets", From: outbox.FromHead, Consume: p.hub.Consume, Restored: p.hub.Restored})
+	p.relay.Follow(outbox.Follower{Name: "index", From: p.indexer.Position(), Consume: p.indexer.Consume, Restored: p.indexRestored})
+	p.relay.Once("notify", p.notify.Work)
+}
+
+// indexRestored has the index judged anew after a restore: it goes on from where it stands when
+// it can, else another is built.
+func (p *Portal) indexRestored(ctx context.Context, _ int64) (int64, error) {
+	if err := p.indexer.Start(ctx); err != nil {
+		return 0, err
+	}
+	return p.indexer.Position(), nil
+}
+
+// deadlines gives each request a time for its body and its answer: ordinary ones a minute, files
+// half an hour, sockets none.
+func deadlines(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		r := c.Request()
+		limit := bodyTimeout
+		if strings.Contains(r.URL.Path, "/attachments") {
+			limit = uploadTimeout
+		}
+		if r.Header.Get("Upgrade") == "" {
+			// A writer that knows no deadlines (in a test) has none.
+			control := http.NewResponseController(c.Response().Writer)
+			if err := errors.Join(control.SetReadDeadline(time.Now().Add(limit)), control.SetWriteDeadline(time.Now().Add(2*limit))); err != nil &&
+				!errors.Is(err, http.ErrNotSupported) {
+				return fmt.Errorf("bound the time of a request: %w", err)
+			}
+		}
+		return next(c)
+	}
+}
+
+// run serves until the context ends, then stops in good order.
+func (p *Portal) run(ctx context.Context, listener net.Listener, ready func(string)) error {
+	work, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	var all sync.WaitGroup
+	all.Go(func() { p.relay.Run(work) })
+	all.Go(func() {
+		if err := p.indexer.Run(work); err != nil && work.Err() == nil {
+			p.Log.Error("the index stopped", "err", err)
+		}
+	})
+	all.Go(func() { p.files.ReadTexts(work) })
+	if p.mailer != nil {
+		all.Go(func() { p.mailer.Run(work) })
+	}
+	adminDone := p.serveAdmin(work)
+	failed := make(chan error, 1)
+	go func() { failed <- p.server.Serve(listener) }()
+	p.Log.Info("listening", "url", p.URL, "address", listener.Addr().String())
+	if ready != nil {
+		ready(p.URL)
+	}
+	var err error
+	select {
+	case <-ctx.Done():
+		p.Log.Info("stopping")
+	case err = <-failed:
+	case err = <-adminDone:
+	}
+	p.hub.Shutdown(goodbyeRetry)
+	graceful, cancel := context.WithTimeout(context.Background(), stopTimeout)
+	defer cancel()
+	if shut := p.server.Shutdown(graceful); shut != nil {
+		p.Log.Warn("requests were still under way and were cut", "err", shut)
+		p.server.Close()
+	}
+	stop()
+	all.Wait()
+	if errors.Is(err, http.ErrServerClosed) {
+		err = nil
+	}
+	return err
+}

@@ -1,0 +1,123 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+
+	"golang.org/x/text/language"
+
+	"praxis/internal/account"
+	"praxis/internal/blob"
+	"praxis/internal/i18n"
+	"praxis/internal/pgcluster"
+	"praxis/internal/portal"
+	"praxis/internal/postgres"
+	"praxis/internal/search"
+	"praxis/internal/transfer"
+)
+
+// Accounts makes the account feature for a command, with the origin that its links begin with.
+func (n *Node) Accounts() (*account.Service, string, error) {
+	catalogues, err := n.catalogues()
+	if err != nil {
+		return nil, "", err
+	}
+	var languages []string
+	for _, tag := range catalogues.Tags() {
+		languages = append(languages, tag.String())
+	}
+	origin := n.Settings.BaseURL
+	if origin == "" {
+		origin = "http://" + n.Settings.Addr
+	}
+	return account.New(n.DB, n.Vocab, n.Settings.SMTPURL != "", languages, n.Log), origin, nil
+}
+
+func (n *Node) catalogues() (*i18n.Catalogues, error) {
+	locales, err := fs.Sub(n.Files.Assets, "locales")
+	if err != nil {
+		return nil, fmt.Errorf("open the catalogues: %w", err)
+	}
+	return i18n.Load(locales)
+}
+
+// InWords says a rule's answer in English sentences, for a terminal.
+func (n *Node) InWords(err error) error {
+	var e *portal.Error
+	if !errors.As(err, &e) {
+		return err
+	}
+	catalogues, loadErr := n.catalogues()
+	if loadErr != nil {
+		return err
+	}
+	l := catalogues.Localizer(language.English)
+	words := l.T(e.Message, e.Args...)
+	for _, f := range e.Fields {
+		words += " " + f.Field + ": " + l.T(f.Message, f.Args...)
+	}
+	return errors.New(words)
+}
+
+// Reindex builds a new search index beside the one in use and has it taken.
+func (n *Node) Reindex(ctx context.Context, progress func(done, total int)) error {
+	return search.RebuildDir(ctx, n.DB, n.Vocab, n.Settings.Sub("index"), progress)
+}
+
+func (n *Node) tools() (transfer.Tools, error) {
+	if n.Cluster != nil {
+		return n.Cluster, nil
+	}
+	env, err := postgres.ClientEnv(n.AsOwner)
+	if err != nil {
+		return nil, err
+	}
+	return pgcluster.NewClient(n.Settings.PostgresBin, env)
+}
+
+// Backup writes one archive with the database and the attachments.
+func (n *Node) Backup(ctx context.Context, file, version string, progress transfer.Progress) (transfer.Manifest, error) {
+	tools, err := n.tools()
+	if err != nil {
+		return transfer.Manifest{}, err
+	}
+	store, err := blob.Open(n.Settings.Sub("attachments"))
+	if err != nil {
+		return transfer.Manifest{}, err
+	}
+	return transfer.Backup(ctx, tools, store, "praxis "+version, file, progress)
+}
+
+// Restore puts an archive in place of an empty database, or with force of whatever it holds.
+func (n *Node) Restore(ctx context.Context, file string, force bool, progress transfer.Progress) error {
+	empty, err := n.DB.Empty(ctx)
+	if err != nil {
+		return err
+	}
+	if !empty && !force {
+		return errors.New("the database holds members or practices already: give --force to replace all of it, or set another PRAXIS_DATA_DIR or PRAXIS_DATABASE_URL")
+	}
+	tools, err := n.tools()
+	if err != nil {
+		return err
+	}
+	store, err := blob.Open(n.Settings.Sub("attachments"))
+	if err != nil {
+		return err
+	}
+	if err := transfer.Restore(ctx, tools, store, file, progress); err != nil {
+		return err
+	}
+	owner, err := postgres.Open(n.AsOwner, postgres.Options{Owner: true, PoolSize: 2, Log: n.Log})
+	if err != nil {
+		return err
+	}
+	defer owner.Close()
+	// The archive may be from an older Praxis.
+	if _, err := owner.Migrate(ctx, n.Files.SQL); err != nil {
+		return err
+	}
+	return owner.Restored(ctx)
+}

@@ -1,0 +1,106 @@
+// Package cli is the command line: one struct a command, its settings as flags and environment.
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"runtime"
+	"runtime/debug"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"praxis/internal/app"
+	"praxis/internal/config"
+)
+
+// Version of the program; the build sets both.
+var (
+	Version = "dev"
+	Commit  = ""
+)
+
+type commands struct {
+	Serve   serveCmd   `cmd:"" help:"Run the portal."`
+	Demo    demoCmd    `cmd:"" help:"Run the portal on a data folder of its own, filled with the demo coalition."`
+	Migrate migrateCmd `cmd:"" help:"Bring the schema up to date and exit."`
+	Admin   struct {
+		Create adminCreateCmd `cmd:"" help:"Make the first officer; prints a one-time link to set a password."`
+	} `cmd:"" help:"Officers."`
+	Member struct {
+		Import memberImportCmd `cmd:"" help:"Invite many people from a CSV file: email,name,country,programme,year,locale."`
+	} `cmd:"" help:"Members."`
+	Reindex reindexCmd `cmd:"" help:"Rebuild the search index beside the live one and swap it in."`
+	Backup  backupCmd  `cmd:"" help:"Write one archive with the database and the attachments."`
+	Restore restoreCmd `cmd:"" help:"Put an archive back, after verifying its checksums."`
+	Doctor  doctorCmd  `cmd:"" help:"Check settings, database, index, mail and disk; say what to do."`
+	Version versionCmd `cmd:"" help:"Version, commit, Go version."`
+}
+
+// env is what a command runs with.
+type env struct {
+	ctx   context.Context
+	files app.Files
+	out   io.Writer
+}
+
+// Main runs the program and returns its exit code.
+func Main(files app.Files) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	return run(ctx, os.Args[1:], files, os.Stdout, os.Stderr)
+}
+
+func run(ctx context.Context, args []string, files app.Files, out, errs io.Writer) int {
+	var c commands
+	code := -1
+	parser, err := kong.New(&c, kong.Name("praxis"), kong.Writers(out, errs), kong.UsageOnError(),
+		kong.Description("The portal on which a coalition's exchange alumni share what works."),
+		kong.Exit(func(n int) { code = n }))
+	if err != nil {
+		fmt.Fprintln(errs, "praxis:", err)
+		return 2
+	}
+	parsed, err := parser.Parse(args)
+	if code >= 0 {
+		return code // --help
+	}
+	if err != nil {
+		fmt.Fprintln(errs, "praxis:", err)
+		fmt.Fprintln(errs, "praxis --help lists the commands and settings.")
+		return 2
+	}
+	if err := parsed.Run(&env{ctx: ctx, files: files, out: out}); err != nil {
+		fmt.Fprintln(errs, "praxis:", err)
+		return 1
+	}
+	return 0
+}
+
+// folder settles the data folder where none is set.
+func folder(s *config.Settings, otherwise string) {
+	if s.DataDir == "" {
+		s.DataDir = otherwise
+	}
+}
+
+type versionCmd struct{}
+
+func (versionCmd) Run(e *env) error {
+	commit := Commit
+	if info, ok := debug.ReadBuildInfo(); ok && commit == "" {
+		for _, s := range info.Settings {
+			if s.Key == "vcs.revision" {
+				commit = s.Value
+			}
+		}
+	}
+	if commit == "" {
+		commit = "unknown"
+	}
+	_, err := fmt.Fprintf(e.out, "praxis %s, commit %s, %s\n", Version, commit, runtime.Version())
+	return err
+}

@@ -1,0 +1,123 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/schollz/progressbar/v3"
+	"golang.org/x/term"
+
+	"praxis/internal/app"
+	"praxis/internal/config"
+	"praxis/internal/transfer"
+)
+
+// bar shows progress on a terminal, and nothing elsewhere.
+func bar(total int64, what string) *progressbar.ProgressBar {
+	if !term.IsTerminal(int(os.Stderr.Fd())) {
+		return progressbar.DefaultSilent(total)
+	}
+	return progressbar.NewOptions64(total, progressbar.OptionSetDescription(what), progressbar.OptionSetWriter(os.Stderr),
+		progressbar.OptionShowCount(), progressbar.OptionClearOnFinish(), progressbar.OptionThrottle(100_000_000))
+}
+
+type reindexCmd struct {
+	config.Settings
+}
+
+func (c reindexCmd) Run(e *env) error {
+	folder(&c.Settings, "data")
+	n, err := app.Open(e.ctx, c.Settings, e.files, app.Options{}, c.Logger())
+	if err != nil {
+		return err
+	}
+	defer n.Close()
+	shown := bar(-1, "reindexing")
+	total := 0
+	err = n.Reindex(e.ctx, func(done, of int) {
+		if of != total {
+			total = of
+			shown.ChangeMax(of)
+		}
+		_ = shown.Set(done) // a bar that cannot be drawn is no reason to stop
+	})
+	_ = shown.Finish()
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(e.out, "%d documents are indexed; a running portal takes the new index by itself.\n", total)
+	return err
+}
+
+type backupCmd struct {
+	config.Settings
+	File string `arg:"" type:"path" help:"The archive to write, like praxis-2026-11-24.tar.zst."`
+}
+
+func (c backupCmd) Run(e *env) error {
+	folder(&c.Settings, "data")
+	n, err := app.Open(e.ctx, c.Settings, e.files, app.Options{NoMigrate: true}, c.Logger())
+	if err != nil {
+		return err
+	}
+	defer n.Close()
+	shown := bar(-1, "backing up")
+	m, err := n.Backup(e.ctx, c.File, Version, func(bytes int64) { _ = shown.Add64(bytes) })
+	_ = shown.Finish()
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(e.out, "%s holds the database and %d attachments.\n", c.File, len(m.Files))
+	return err
+}
+
+type restoreCmd struct {
+	config.Settings
+	File  string `arg:"" type:"existingfile" help:"The archive."`
+	Force bool   `help:"Replace whatever the database holds."`
+}
+
+func (c restoreCmd) Run(e *env) error {
+	folder(&c.Settings, "data")
+	if _, err := transfer.Verify(c.File, nil); err != nil {
+		return err
+	}
+	n, err := app.Open(e.ctx, c.Settings, e.files, app.Options{Exclusive: true}, c.Logger())
+	if errors.Is(err, app.ErrInUse) {
+		return fmt.Errorf("%w; a restore needs the portal stopped", err)
+	}
+	if err != nil {
+		return err
+	}
+	defer n.Close()
+	shown := bar(-1, "restoring")
+	err = n.Restore(e.ctx, c.File, c.Force, func(bytes int64) { _ = shown.Add64(bytes) })
+	_ = shown.Finish()
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(e.out, "Restored. The search index is rebuilt at the next start.")
+	return err
+}
+
+type doctorCmd struct {
+	config.Settings
+}
+
+func (c doctorCmd) Run(e *env) error {
+	folder(&c.Settings, "data")
+	ill := 0
+	for _, finding := range app.Examine(e.ctx, c.Settings, e.files, c.Logger()) {
+		mark := "ok  "
+		if !finding.OK {
+			mark = "FAIL"
+			ill++
+		}
+		fmt.Fprintf(e.out, "%s  %-10s %s\n", mark, finding.What, finding.Says)
+	}
+	if ill > 0 {
+		return fmt.Errorf("%d things need care", ill)
+	}
+	return nil
+}

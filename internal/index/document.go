@@ -1,0 +1,123 @@
+package index
+
+import (
+	"strconv"
+	"time"
+
+	"github.com/blevesearch/bleve/v2/document"
+	bleveindex "github.com/blevesearch/bleve_index_api"
+
+	"praxis/internal/portal"
+)
+
+// Field names what of a document is searched, filtered or counted.
+type Field string
+
+// The searched fields. What is longer says less about a document, so it weighs less.
+const (
+	Title    Field = "title"
+	Body     Field = "body"
+	Attached Field = "attached" // the text of attachments
+)
+
+// The fields that narrow a search and are counted.
+const (
+	Kind      Field = "kind"
+	Language  Field = "language"
+	Country   Field = "country"
+	Workspace Field = "workspace"
+	Sector    Field = "sector"
+	Tag       Field = "tag" // topics and substances
+	Level     Field = "level"
+	Evidence  Field = "evidence"
+	Programme Field = "programme"
+)
+
+// fields that only the index itself knows.
+const (
+	accessField  = "access"
+	createdField = "created"
+	edgeField    = "edge" // beginnings of the title's words
+	wordField    = "word" // words as written, for the list for misspellings
+)
+
+// weights of the searched fields.
+var weights = map[Field]float64{Title: 2.5, Body: 1, Attached: 0.5}
+
+// Text is a part of a document in one language; "" where it is unknown.
+type Text struct {
+	Field    Field
+	Language string
+	Value    string
+}
+
+// Document is what the index knows of one thing.
+type Document struct {
+	Kind      portal.Kind
+	ID        int64
+	Texts     []Text
+	Access    []string // portal.Audience.Terms
+	Language  string
+	Country   string
+	Workspace int64
+	Sectors   []string
+	Tags      []string
+	Level     string
+	Evidence  string
+	Programme string
+	Created   time.Time
+}
+
+// key is a document's identifier in bleve.
+func key(ref portal.Ref) string { return string(ref.Kind) + "/" + strconv.FormatInt(ref.ID, 10) }
+
+const (
+	searched = bleveindex.IndexField | bleveindex.IncludeTermVectors // positions, for phrases
+	counted  = bleveindex.IndexField | bleveindex.SkipFreqNorm | bleveindex.DocValues
+	looked   = bleveindex.IndexField | bleveindex.SkipFreqNorm
+)
+
+// format describes everything that decides over what lies in a folder. Another format is
+// another index: it is built anew beside the old one.
+const format = "praxis 1: title body attached (positions) word edge access kind language country workspace sector tag level evidence programme created"
+
+// build makes bleve's document and collects its words.
+func (d Document) build(words map[string]bool) *document.Document {
+	doc := document.NewDocument(key(portal.Ref{Kind: d.Kind, ID: d.ID}))
+	exact := func(field string, options bleveindex.FieldIndexingOptions, values ...string) {
+		for i, v := range values {
+			if v != "" {
+				doc.AddField(document.NewTextFieldCustom(field, []uint64{uint64(i)}, []byte(v), options, nil))
+			}
+		}
+	}
+	own := map[string]bool{}
+	for i, t := range d.Texts {
+		doc.AddField(document.NewTextFieldCustom(string(t.Field), []uint64{uint64(i)}, []byte(t.Value), searched, analyzer{t.Language}))
+		for _, w := range PlainWords(t.Value) {
+			own[w] = true
+		}
+		if t.Field == Title {
+			exact(edgeField, looked, edges(t.Value)...)
+		}
+	}
+	for w := range own {
+		exact(wordField, looked, w)
+		words[w] = true
+	}
+	exact(accessField, looked, d.Access...)
+	exact(string(Kind), counted, string(d.Kind))
+	exact(string(Language), counted, d.Language)
+	exact(string(Country), counted, d.Country)
+	exact(string(Sector), counted, d.Sectors...)
+	exact(string(Tag), counted, d.Tags...)
+	exact(string(Level), counted, d.Level)
+	exact(string(Evidence), counted, d.Evidence)
+	exact(string(Programme), looked, d.Programme)
+	if d.Workspace != 0 {
+		exact(string(Workspace), counted, strconv.FormatInt(d.Workspace, 10))
+	}
+	doc.AddField(document.NewNumericFieldWithIndexingOptions(createdField, nil, float64(d.Created.UnixMilli()),
+		bleveindex.IndexField|bleveindex.DocValues))
+	return doc
+}

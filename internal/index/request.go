@@ -1,0 +1,199 @@
+package index
+
+import (
+	"time"
+
+	"github.com/blevesearch/bleve/v2"
+	"github.com/blevesearch/bleve/v2/search"
+	"github.com/blevesearch/bleve/v2/search/query"
+
+	"praxis/internal/portal"
+)
+
+// Filter keeps the documents whose field has one of the values.
+type Filter struct {
+	Field  Field
+	Values []string
+}
+
+// Request is one question to the index.
+type Request struct {
+	Words   []Word // any of them brings a document; more of them rank it higher
+	Must    []Word // each of them is needed
+	MustNot []Word // none of them may be there
+	Access  []string
+	Filters []Filter
+	Edges   []string  // beginnings of words that the title must have, see Edges
+	From    time.Time // made at or after; zero: no bound
+	To      time.Time // made before; zero: no bound
+	Facets  []Field
+	Newest  bool // by date; else by relevance
+	Limit   int  // hits; 0: only count
+	After   []string
+	Quick   bool // any matches will do, in no order: the way out when time is short
+}
+
+const (
+	facetValues   = 300 // different values that a facet lists
+	maxBeginnings = 256 // terms that a short run is looked up as
+)
+
+// Hit is one document that answers a request.
+type Hit struct {
+	Ref   portal.Ref
+	Score float64
+	Sort  []string // continues the list after this hit, as Request.After
+}
+
+// Count is how many documents have a value.
+type Count struct {
+	Value string
+	Count int
+}
+
+// Response is the index's answer.
+type Response struct {
+	Hits   []Hit
+	Total  int
+	Facets map[Field][]Count // most frequent first
+}
+
+// build makes bleve's request. Access and filters only narrow; they never score.
+func (f *Folder) build(r Request) (*bleve.SearchRequest, error) {
+	filter := query.NewConjunctionQuery(f.filters(r))
+	var q query.Query = filter
+	scored := len(r.Words)+len(r.Must)+len(r.MustNot) > 0
+	if scored {
+		must, err := f.words(r.Must)
+		if err != nil {
+			return nil, err
+		}
+		should, err := f.words(r.Words)
+		if err != nil {
+			return nil, err
+		}
+		mustNot, err := f.words(r.MustNot)
+		if err != nil {
+			return nil, err
+		}
+		b := query.NewBooleanQuery(must, should, mustNot)
+		b.AddFilter(filter)
+		q = b
+	}
+	req := bleve.NewSearchRequestOptions(q, r.Limit, 0, false)
+	for _, field := range r.Facets {
+		req.AddFacet(string(field), bleve.NewFacetRequest(string(field), facetValues))
+	}
+	byID := &search.SortDocID{}
+	switch {
+	case r.Quick:
+		req.Score = bleve.ScoreNone
+	case r.Newest || !scored:
+		req.Score = bleve.ScoreNone
+		req.Sort = search.SortOrder{&search.SortField{Field: createdField, Type: search.SortFieldAsNumber, Desc: true}, byID}
+	default:
+		req.Sort = search.SortOrder{&search.SortScore{Desc: true}, byID}
+	}
+	if len(r.After) == 2 && !r.Quick {
+		req.SetSearchAfter(r.After)
+	}
+	return req, nil
+}
+
+func (f *Folder) filters(r Request) []query.Query {
+	all := []query.Query{anyTerm(accessField, r.Access)}
+	for _, filter := range r.Filters {
+		all = append(all, anyTerm(string(filter.Field), filter.Values))
+	}
+	for _, edge := range r.Edges {
+		all = append(all, anyTerm(edgeField, []string{edge}))
+	}
+	if !r.From.IsZero() || !r.To.IsZero() {
+		var from, to *float64
+		if !r.From.IsZero() {
+			v := float64(r.From.UnixMilli())
+			from = &v
+		}
+		if !r.To.IsZero() {
+			v := float64(r.To.UnixMilli())
+			to = &v
+		}
+		created := query.NewNumericRangeQuery(from, to)
+		created.SetField(createdField)
+		all = append(all, created)
+	}
+	return all
+}
+
+// anyTerm matches the documents whose field has one of the terms; none when there are no terms.
+func anyTerm(field string, terms []string) query.Query {
+	of := make([]query.Query, len(terms))
+	for i, term := range terms {
+		t := query.NewTermQuery(term)
+		t.SetField(field)
+		of[i] = t
+	}
+	if len(of) == 1 {
+		return of[0]
+	}
+	return query.NewDisjunctionQuery(of)
+}
+
+func (f *Folder) words(words []Word) ([]query.Query, error) {
+	all := make([]query.Query, 0, len(words))
+	for _, w := range words {
+		q, err := f.word(w)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, q)
+	}
+	return all, nil
+}
+
+func (f *Folder) word(w Word) (query.Query, error) {
+	switch {
+	case len(w.Phrase) > 0:
+		var fields []query.Query
+		for field, weight := range weights {
+			p := query.NewMultiPhraseQuery(w.Phrase, string(field))
+			p.SetBoost(weight)
+			fields = append(fields, p)
+		}
+		return query.NewDisjunctionQuery(fields), nil
+	case len(w.Grams) > 0:
+		grams := make([]query.Query, len(w.Grams))
+		for i, g := range w.Grams {
+			grams[i] = anyForm{[]string{g}}
+		}
+		q := query.NewDisjunctionQuery(grams)
+		q.SetMin(float64(w.enough()))
+		return q, nil
+	case w.Beginning != "":
+		forms, err := f.beginnings(w.Beginning)
+		return anyForm{forms}, err
+	}
+	return anyForm{w.Forms}, nil
+}
+
+// beginnings lists the indexed groups of characters that begin with a short run.
+func (f *Folder) beginnings(run string) ([]string, error) {
+	var terms []string
+	for field := range weights {
+		dict, err := f.bleve.FieldDictPrefix(string(field), []byte(run))
+		if err != nil {
+			return nil, err
+		}
+		for len(terms) < maxBeginnings {
+			entry, err := dict.Next()
+			if err != nil || entry == nil {
+				break
+			}
+			terms = append(terms, entry.Term)
+		}
+		if err := dict.Close(); err != nil {
+			return nil, err
+		}
+	}
+	return terms, nil
+}

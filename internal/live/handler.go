@@ -1,0 +1,149 @@
+package live
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/gorilla/websocket"
+	"github.com/labstack/echo/v4"
+
+	"praxis/internal/middleware"
+	"praxis/internal/portal"
+)
+
+// Subprotocol is what this door speaks; a client may offer tokenPrefix and a token beside it.
+const (
+	Subprotocol = "praxis.v1"
+	tokenPrefix = "bearer."
+)
+
+// upgrader keeps no buffers for what is idle. It writes no answers of its own: errors go up to the
+// doors' one exit.
+var upgrader = websocket.Upgrader{
+	HandshakeTimeout: handshakeTime, ReadBufferSize: ioBuffer, WriteBufferSize: ioBuffer, WriteBufferPool: &sync.Pool{},
+	Subprotocols: []string{Subprotocol},
+	CheckOrigin:  func(*http.Request) bool { return true }, // the handler has done so, where a cookie was shown
+	Error:        func(http.ResponseWriter, *http.Request, int, error) {},
+}
+
+// Handler opens sockets. identify finds who shows a token; its NotFound refuses the handshake of a
+// program, and makes a visitor of a browser whose session is over. The handler returns once the
+// socket is open: from then on it lives in the hub.
+func (h *Hub) Handler(common *middleware.Common, identify func(ctx context.Context, token string) (portal.Identity, error)) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		err := h.open(c, common, identify)
+		if err != nil {
+			h.Refused.Add(1)
+		}
+		return err
+	}
+}
+
+func (h *Hub) open(c echo.Context, common *middleware.Common, identify func(context.Context, string) (portal.Identity, error)) error {
+	r := c.Request()
+	if !websocket.IsWebSocketUpgrade(r) || !speaks(r) {
+		return portal.Fail(portal.Malformed, "error.malformed")
+	}
+	who, err := whoAsks(r, common, identify)
+	if err != nil {
+		return err
+	}
+	if !who.Allows("read") {
+		return portal.ErrForbidden()
+	}
+	from := origin{member: who.MemberID}
+	if !who.SignedIn() {
+		from.address = c.RealIP()
+	}
+	if err := h.await(r.Context(), from); err != nil {
+		return err
+	}
+	conn, err := upgrader.Upgrade(c.Response(), r, nil)
+	var refused websocket.HandshakeError
+	if errors.As(err, &refused) {
+		return &portal.Error{Kind: portal.Malformed, Message: "error.malformed", Cause: err}
+	}
+	if err != nil {
+		h.log.Debug("a socket was lost while it was opened", "err", err)
+		return nil // the connection is no longer HTTP's
+	}
+	c.Response().Status = http.StatusSwitchingProtocols
+	if tcp, ok := conn.NetConn().(*net.TCPConn); ok {
+		// One stalled client must not make the kernel hold megabytes. If it cannot be set, it may.
+		_ = tcp.SetWriteBuffer(sendBuffer)
+	}
+	made := &client{hub: h, conn: conn, who: who, viewer: who.Viewer, origin: from, budget: requestBurst, spent: time.Now()}
+	if err := h.enter(made); err != nil {
+		_ = conn.WriteControl(websocket.CloseMessage,
+			websocket.FormatCloseMessage(websocket.CloseTryAgainLater, "too many sockets"), time.Now().Add(time.Second))
+		_ = conn.Close() // it was never let in
+	}
+	return nil
+}
+
+// speaks tells whether the client speaks this protocol, or leaves open what it speaks.
+func speaks(r *http.Request) bool {
+	offered := slices.DeleteFunc(websocket.Subprotocols(r), func(p string) bool { return strings.HasPrefix(p, tokenPrefix) })
+	return len(offered) == 0 || slices.Contains(offered, Subprotocol)
+}
+
+// whoAsks finds the client by header, by subprotocol or by cookie. A cookie counts only for the
+// portal's own pages: a browser sends it along whoever's page opens the socket.
+func whoAsks(r *http.Request, common *middleware.Common, identify func(context.Context, string) (portal.Identity, error)) (portal.Identity, error) {
+	token, byCookie := common.Token(r)
+	if token == "" || byCookie {
+		for _, p := range websocket.Subprotocols(r) {
+			if offered, ok := strings.CutPrefix(p, tokenPrefix); ok {
+				token, byCookie = offered, false
+			}
+		}
+	}
+	if byCookie && !common.OwnOrigin(r) {
+		return portal.Identity{}, portal.Fail(portal.Forbidden, "error.other_origin")
+	}
+	if token == "" && !offersToken(r) {
+		return portal.Identity{}, nil
+	}
+	who, err := identify(r.Context(), token)
+	if portal.KindOf(err) == portal.NotFound {
+		if byCookie {
+			return portal.Identity{}, nil
+		}
+		return portal.Identity{}, portal.Fail(portal.Unauthorized, "error.token")
+	}
+	return who, err
+}
+
+// offersToken tells whether the client shows a token at all, be it an empty one.
+func offersToken(r *http.Request) bool {
+	return r.Header.Get("Authorization") != "" ||
+		slices.ContainsFunc(websocket.Subprotocols(r), func(p string) bool { return strings.HasPrefix(p, tokenPrefix) })
+}
+
+// await waits until the hub knows where the log stands, for a moment, and looks for room.
+func (h *Hub) await(ctx context.Context, from origin) error {
+	h.mu.Lock()
+	refused := h.mayEnter(from)
+	h.mu.Unlock()
+	if refused != nil {
+		return refused
+	}
+	limit := time.NewTimer(handshakeTime)
+	defer limit.Stop()
+	select {
+	case <-h.ready:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-limit.C:
+	}
+	late := portal.Fail(portal.Unavailable, "error.unavailable")
+	late.RetryAfter = time.Second
+	return late
+}

@@ -1,0 +1,206 @@
+// Package live is the door for sockets: whoever subscribes to a thread, a workspace, a practice,
+// her own affairs or her moderation is told of each event that she may see, once and in order.
+//
+// A node has one Hub, which the relay feeds. The log itself is the queue of a subscription that
+// is not yet up to date: it reads on from there until nothing is missing, and is fed from then on.
+// What a socket has still to write waits in a bounded queue of its own; a goroutine writes as long
+// as there is something, so that an idle socket costs one goroutine and a few kilobytes.
+package live
+
+import (
+	"context"
+	"log/slog"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"github.com/gorilla/websocket"
+
+	"praxis/internal/portal"
+	"praxis/internal/postgres"
+)
+
+// Limits of the sockets.
+const (
+	MaxRequestFrame = 16 << 10 // bytes of a client's frame
+	MaxTopics       = 50       // subscriptions of one socket
+	MaxQueue        = 64       // messages that wait for one socket
+	MaxResume       = 5000     // events that a subscription is given again; beyond: reset
+	MaxSockets      = 50_000   // on one node, unless Options say otherwise
+	MaxPerMember    = 32       // sockets of one member, or of one address of visitors
+	requestRate     = 20       // requests a second of one socket
+	requestBurst    = 100      // and at once after a pause
+	maxFrame        = 256 << 10
+	resumePage      = 100 // events that are read and told at once when resuming
+	readers         = 6   // subscriptions that may be asking the database at once
+	sendBuffer      = 64 << 10
+	ioBuffer        = 1 << 10
+)
+
+// Times of the sockets.
+const (
+	handshakeTime = 5 * time.Second
+	pingEvery     = 30 * time.Second
+	deadAfter     = 75 * time.Second // without any sign of life
+	writeTime     = 60 * time.Second // for one frame; a client this slow is gone
+	closeTime     = 2 * time.Second  // for the client's answer to a close
+	readTime      = 15 * time.Second // for what a subscription asks of the database
+	accessEvery   = time.Minute      // between two looks whether sessions have run out
+	presenceEvery = time.Second
+)
+
+// Options of a hub; the zero value takes the defaults.
+type Options struct {
+	MaxSockets   int  // on this node; 0: the default
+	MaxPerMember int  // 0: the default
+	RateLimits   bool // false lifts the bounds for one member and of requests a second: load tests
+}
+
+// Hub is one node's sockets.
+type Hub struct {
+	db    *postgres.DB
+	log   *slog.Logger
+	opt   Options
+	ctx   context.Context // ends with Shutdown
+	end   context.CancelFunc
+	ready chan struct{} // closed once the hub knows where the log stands
+	slots chan struct{} // who asks the database
+	all   sync.WaitGroup
+	Counters
+
+	mu      sync.Mutex // guards the rest, and each client's viewer and subscriptions; never held over I/O
+	edge    int64      // events up to here have been told, or are being told, to who subscribed before
+	closed  bool
+	clients map[*client]struct{}
+	origins map[origin]int
+	members map[int64][]*client
+	topics  map[portal.Topic]*topic
+	wheel   [pingEvery / time.Second]map[*client]struct{}
+	spoke   int // where the next client goes on the wheel
+}
+
+// origin is who opens sockets: a member, or an address of visitors.
+type origin struct {
+	member  int64
+	address string
+}
+
+// topic is the subscriptions to one thing.
+type topic struct {
+	subs     []*subscription
+	quiet    bool // no word of who is there: the thread is red, hidden or not known yet
+	heard    int  // times that an event told of the label
+	dirty    bool // who is there may have changed since it was last told
+	presence []person
+}
+
+// NewHub makes a hub; Shutdown ends it.
+func NewHub(db *postgres.DB, log *slog.Logger, opt Options) *Hub {
+	if opt.MaxSockets == 0 {
+		opt.MaxSockets = MaxSockets
+	}
+	if opt.MaxPerMember == 0 {
+		opt.MaxPerMember = MaxPerMember
+	}
+	h := &Hub{db: db, log: log, opt: opt, ready: make(chan struct{}), slots: make(chan struct{}, readers),
+		clients: map[*client]struct{}{}, origins: map[origin]int{}, members: map[int64][]*client{}, topics: map[portal.Topic]*topic{}}
+	for i := range h.wheel {
+		h.wheel[i] = map[*client]struct{}{}
+	}
+	h.ctx, h.end = context.WithCancel(context.Background())
+	h.all.Go(h.turn)
+	h.all.Go(h.watchAccess)
+	return h
+}
+
+// enter lets a socket in, or says why not.
+func (h *Hub) enter(c *client) *portal.Error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if err := h.mayEnter(c.origin); err != nil {
+		return err
+	}
+	h.clients[c] = struct{}{}
+	h.origins[c.origin]++
+	if id := c.who.MemberID; id != 0 {
+		h.members[id] = append(h.members[id], c)
+	}
+	c.slot = h.spoke
+	h.wheel[c.slot][c] = struct{}{}
+	h.spoke = (h.spoke + 1) % len(h.wheel)
+	h.Sockets.Add(1)
+	h.all.Go(c.read)
+	return nil
+}
+
+func (h *Hub) mayEnter(from origin) *portal.Error {
+	switch {
+	case h.closed || len(h.clients) >= h.opt.MaxSockets:
+		full := portal.Fail(portal.Unavailable, "error.unavailable")
+		full.RetryAfter = 5 * time.Second
+		return full
+	case h.opt.RateLimits && h.origins[from] >= h.opt.MaxPerMember:
+		many := portal.Fail(portal.TooMany, "error.too_often")
+		many.RetryAfter = 5 * time.Second
+		return many
+	}
+	return nil
+}
+
+// leave forgets a socket and its subscriptions.
+func (h *Hub) leave(c *client) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for len(c.subs) > 0 {
+		h.drop(c.subs[len(c.subs)-1])
+	}
+	delete(h.clients, c)
+	delete(h.wheel[c.slot], c)
+	if h.origins[c.origin]--; h.origins[c.origin] <= 0 {
+		delete(h.origins, c.origin)
+	}
+	if id := c.who.MemberID; id != 0 {
+		h.members[id] = without(h.members[id], c)
+		if len(h.members[id]) == 0 {
+			delete(h.members, id)
+		}
+	}
+	h.Sockets.Add(-1)
+}
+
+func without(list []*client, c *client) []*client {
+	for i := range list {
+		if list[i] == c {
+			list[i] = list[len(list)-1]
+			list[len(list)-1] = nil
+			return list[:len(list)-1]
+		}
+	}
+	return list
+}
+
+// Shutdown says goodbye to every socket, with a time after which to come back (spread up to its
+// double, so that not all come at once), closes them and waits for all goroutines of the hub.
+func (h *Hub) Shutdown(retry time.Duration) {
+	h.mu.Lock()
+	h.closed = true
+	open := make([]*client, 0, len(h.clients))
+	for c := range h.clients {
+		open = append(open, c)
+	}
+	h.mu.Unlock()
+	for _, c := range open {
+		ms := retry.Milliseconds()
+		ms += rand.Int64N(ms + 1)
+		c.enqueue(reply{Op: "goodbye", RetryMS: &ms}.message())
+		c.close(websocket.CloseServiceRestart, "the server restarts")
+	}
+	h.end()
+	late := time.AfterFunc(closeTime+time.Second, func() {
+		for _, c := range open {
+			_ = c.conn.Close() // whoever still reads or writes stops
+		}
+	})
+	defer late.Stop()
+	h.all.Wait()
+}

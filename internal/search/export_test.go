@@ -1,0 +1,31 @@
+package search
+
+import "praxis/internal/index"
+
+// ParseParts shows what the parser made of a query.
+func ParseParts(text string) (words, must, mustNot []index.Word) {
+	p := parse(text)
+	return p.words, p.must, p.mustNot
+}
+
+// Snippet makes the snippet of a text for a query.
+func Snippet(query, text, language string) []Piece {
+	s, _ := newMatcher(parse(query)).snippet(text, language)
+	return s
+}
+
+// Mark marks a query's words in a title.
+func Mark(query, title, language string) []Piece {
+	return newMatcher(parse(query)).mark(title, language)
+}
+
+// Near lists the words of a list that are near another.
+func Near(list []string, word string) []string {
+	l := newWordList()
+	l.add(list)
+	var found []string
+	for _, c := range l.near(word) {
+		found = append(found, c.word)
+	}
+	return found
+}

@@ -1,0 +1,115 @@
+package search
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"praxis/internal/index"
+	"praxis/internal/portal"
+)
+
+// maxWords is how many words of a query are looked at.
+const maxWords = 40
+
+// parsed is what a reader asked for in words.
+type parsed struct {
+	words   []index.Word // wanted
+	must    []index.Word // +word and "a phrase"
+	mustNot []index.Word // -word and -"a phrase"
+}
+
+// empty tells whether nothing was asked for in words.
+func (p parsed) empty() bool { return len(p.words)+len(p.must)+len(p.mustNot) == 0 }
+
+// parse reads a query as people type it: words, "a phrase", +needed, -unwanted. Whatever makes
+// no sense as a sign is passed over; there is nothing that cannot be read.
+func parse(text string) parsed {
+	var p parsed
+	for _, part := range parts(firstRunes(text, portal.MaxQuery)) {
+		words := index.QueryWords(part.text)
+		if part.phrase {
+			phrase, ok := index.QueryPhrase(part.text)
+			if words = nil; ok {
+				words = []index.Word{phrase}
+			}
+		}
+		for _, w := range words {
+			switch {
+			case len(p.words)+len(p.must)+len(p.mustNot) >= maxWords:
+			case part.sign == '-' && !w.Stop:
+				p.mustNot = append(p.mustNot, w)
+			case part.sign == '+' && !w.Stop, part.phrase && part.sign != '-':
+				p.must = append(p.must, w)
+			case part.sign != '-':
+				p.words = append(p.words, w)
+			}
+		}
+	}
+	p.dropStops()
+	return p
+}
+
+// dropStops leaves small words out unless there are no others.
+func (p *parsed) dropStops() {
+	var meaning []index.Word
+	for _, w := range p.words {
+		if !w.Stop {
+			meaning = append(meaning, w)
+		}
+	}
+	if len(meaning)+len(p.must) > 0 {
+		p.words = meaning
+	}
+}
+
+type part struct {
+	sign   byte // '+', '-' or 0
+	phrase bool
+	text   string
+}
+
+// closing gives the mark that ends a phrase begun with an opening one.
+var closing = map[rune]string{'"': `"`, '“': `”"`, '„': `“”"`, '«': `»`, '»': `«`, '「': `」`, '『': `』`}
+
+// parts cuts a query at spaces and quotation marks.
+func parts(text string) []part {
+	var found []part
+	for text != "" {
+		text = strings.TrimLeftFunc(text, unicode.IsSpace)
+		var p part
+		if text != "" && (text[0] == '+' || text[0] == '-') {
+			p.sign, text = text[0], text[1:]
+		}
+		quote, size := utf8.DecodeRuneInString(text)
+		if ends, opens := closing[quote]; opens {
+			if end := strings.IndexAny(text[size:], ends); end >= 0 {
+				p.phrase, p.text = true, text[size:size+end]
+				_, last := utf8.DecodeRuneInString(text[size+end:])
+				text = text[size+end+last:]
+				found = append(found, p)
+				continue
+			}
+			text = text[size:] // it opens and never closes: no phrase
+		}
+		end := strings.IndexFunc(text, func(r rune) bool { _, opens := closing[r]; return opens || unicode.IsSpace(r) })
+		if end < 0 {
+			end = len(text)
+		}
+		if p.text, text = text[:end], text[end:]; p.text != "" {
+			found = append(found, p)
+		}
+	}
+	return found
+}
+
+// firstRunes gives at most the first n characters.
+func firstRunes(s string, n int) string {
+	for i := range s {
+		if n == 0 {
+			return s[:i]
+		}
+		n--
+	}
+	return s
+}

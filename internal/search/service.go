@@ -1,0 +1,176 @@
+package search
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"praxis/internal/index"
+	"praxis/internal/portal"
+	"praxis/internal/postgres"
+)
+
+// Bounds of one search.
+const (
+	TimeLimit  = 250 * time.Millisecond // for the index's answer; what came until then is shown
+	quickLimit = 50 * time.Millisecond  // for the few hits shown when that is over
+)
+
+// The orders of a list.
+const (
+	Relevance = "relevance"
+	Newest    = "newest"
+)
+
+// Query is a question. An empty field does not narrow.
+type Query struct {
+	Text      string
+	Kind      string
+	Country   string
+	Workspace int64
+	Language  string
+	Tag       string // a topic or a substance
+	Sector    string
+	Level     string
+	Evidence  string
+	Programme string
+	From      time.Time // at or after
+	To        time.Time // before
+	Sort      string    // Relevance or Newest; without words always newest first
+	Limit     int       // 1 to portal.MaxPage; 0: portal.DefaultPage
+	After     string    // Result.Next of the page before
+	Locale    string    // language of the facets' labels
+}
+
+// Facet is one value that hits have, and how many would be found with it.
+type Facet struct {
+	Value string
+	Label string // in the query's locale; the value where it has no name
+	Count int
+}
+
+// Replacement tells of a misspelt word and what was looked for instead.
+type Replacement struct{ Typed, Used string }
+
+// Result is the answer to a query.
+type Result struct {
+	Hits     []Hit
+	Facets   map[string][]Facet // by kind, country, language, sector, tag, level, evidence, workspace
+	Total    int
+	TookMS   int64
+	Next     string // the next page's Query.After; "" at the end
+	Replaced []Replacement
+	Partial  bool // the time was over, or the index is being built: there may be more
+}
+
+// Service answers searches. It is safe for concurrent use.
+type Service struct {
+	db    *postgres.DB
+	ix    *index.Index
+	vocab *portal.Vocabulary
+	log   *slog.Logger
+	words *wordList
+}
+
+// New makes the service on a node's index.
+func New(db *postgres.DB, ix *index.Index, vocab *portal.Vocabulary, log *slog.Logger) *Service {
+	if log == nil {
+		log = slog.Default()
+	}
+	s := &Service{db: db, ix: ix, vocab: vocab, log: log, words: newWordList()}
+	ix.Observe(s.words.add)
+	return s
+}
+
+// Find answers a query with what the viewer may see. No text is an error; only a cursor that no
+// page gave is (Malformed), and a database that does not answer.
+func (s *Service) Find(ctx context.Context, v portal.Viewer, q Query) (Result, error) {
+	began := time.Now()
+	after, err := decodeCursor(q.After)
+	if err != nil {
+		return Result{}, err
+	}
+	if q.Limit <= 0 {
+		q.Limit = portal.DefaultPage
+	}
+	q.Limit = min(q.Limit, portal.MaxPage)
+	asked := parse(q.Text)
+	if asked.empty() && q.Sort != Newest {
+		q.Sort = Newest
+	}
+	if after.Sort != "" && after.Sort != q.order() {
+		after.Keys = nil // the list was turned: it begins again
+	}
+	within, cancel := context.WithTimeout(ctx, TimeLimit)
+	defer cancel()
+	result := Result{Hits: []Hit{}}
+	access := v.Terms()
+	result.Replaced = s.mend(within, asked, access)
+	request := q.request(asked, access)
+	request.After = after.Keys
+	found, err := s.ask(within, ctx, q, request, &result)
+	if err != nil {
+		return Result{}, err
+	}
+	if n := len(found.Hits); n == q.Limit && len(found.Hits[n-1].Sort) > 0 {
+		result.Next = cursor{q.order(), found.Hits[n-1].Sort}.encode()
+	}
+	result.Hits, err = s.hydrate(ctx, v, found.Hits, asked)
+	if err != nil {
+		return Result{}, err
+	}
+	result.Total = max(found.Total-(len(found.Hits)-len(result.Hits)), len(result.Hits))
+	result.TookMS = time.Since(began).Milliseconds()
+	return result, nil
+}
+
+// ask asks the index. When the time is over it shows the few hits that can be had at once.
+func (s *Service) ask(within, ctx context.Context, q Query, r index.Request, result *Result) (index.Response, error) {
+	found, err := s.ix.Search(within, r)
+	if err == nil {
+		result.Facets, err = s.facets(within, ctx, q, r, found.Facets)
+	}
+	switch {
+	case err == nil:
+		return found, nil
+	case ctx.Err() != nil:
+		return found, ctx.Err()
+	case errors.Is(err, index.ErrNotReady):
+		result.Partial = true
+		return found, nil
+	case !errors.Is(err, context.DeadlineExceeded):
+		return found, &portal.Error{Kind: portal.Unavailable, Message: "error.unavailable", RetryAfter: time.Second, Cause: err}
+	}
+	result.Partial = true
+	if found.Hits != nil {
+		return found, nil // only the counts are missing
+	}
+	quick, cancel := context.WithTimeout(ctx, quickLimit)
+	defer cancel()
+	r.Quick, r.Facets = true, nil
+	if found, err = s.ix.Search(quick, r); err != nil {
+		s.log.Warn("a search found nothing in its time", "words", len(r.Words)+len(r.Must), "err", err)
+		return index.Response{}, ctx.Err()
+	}
+	return found, nil
+}
+
+func (q Query) order() string {
+	if q.Sort == Newest {
+		return Newest
+	}
+	return Relevance
+}
+
+// request makes the index's request of a query.
+func (q Query) request(asked parsed, access []string) index.Request {
+	r := index.Request{Words: asked.words, Must: asked.must, MustNot: asked.mustNot, Access: access, From: q.From, To: q.To,
+		Newest: q.order() == Newest, Limit: q.Limit, Facets: counted}
+	for _, f := range q.filters() {
+		if f.value != "" {
+			r.Filters = append(r.Filters, index.Filter{Field: f.field, Values: []string{f.value}})
+		}
+	}
+	return r
+}

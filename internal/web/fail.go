@@ -1,0 +1,106 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"praxis/internal/middleware"
+	"praxis/internal/portal"
+)
+
+// statuses of the kinds of error; what is no answer is a failure: 500.
+var statuses = map[portal.ErrorKind]int{
+	portal.NotFound:     http.StatusNotFound,
+	portal.Unauthorized: http.StatusUnauthorized,
+	portal.Forbidden:    http.StatusForbidden,
+	portal.Invalid:      http.StatusUnprocessableEntity,
+	portal.Malformed:    http.StatusBadRequest,
+	portal.Conflict:     http.StatusConflict,
+	portal.Stale:        http.StatusPreconditionFailed,
+	portal.TooLarge:     http.StatusRequestEntityTooLarge,
+	portal.Unsupported:  http.StatusUnsupportedMediaType,
+	portal.TooMany:      http.StatusTooManyRequests,
+	portal.Unavailable:  http.StatusServiceUnavailable,
+}
+
+// Status gives the HTTP status of an error, of the router's own ones too.
+func Status(err error) int {
+	var he *echo.HTTPError
+	if errors.As(err, &he) {
+		return he.Code
+	}
+	var big *http.MaxBytesError
+	if errors.As(err, &big) {
+		return http.StatusRequestEntityTooLarge
+	}
+	if status, ok := statuses[portal.KindOf(err)]; ok {
+		return status
+	}
+	return http.StatusInternalServerError
+}
+
+// problem is what the error page shows.
+type problem struct {
+	Status  int
+	Heading string // identifier of a sentence
+	Text    string
+	Help    string // what to do next; "" where the text says it
+	Request string // number that the operators know; "" where they need none
+	SignIn  bool
+	Retry   bool // the same may work in a moment
+}
+
+// Fail answers an error as a page in the reader's language: the one exit for errors of the pages.
+func (w *Web) Fail(c echo.Context, err error) error {
+	status := Status(err)
+	who := middleware.Who(c)
+	if status == http.StatusUnauthorized && !who.SignedIn() && c.Request().Method == http.MethodGet {
+		return c.Redirect(http.StatusSeeOther, w.view(c, "", nil).SignIn())
+	}
+	l := middleware.Locale(c)
+	p := problem{Status: status, Heading: headingOf(status), Text: l.T("error.status." + strconv.Itoa(known(status))),
+		SignIn: !who.SignedIn() && (status == http.StatusUnauthorized || status == http.StatusNotFound),
+		Retry:  status == http.StatusServiceUnavailable || status == http.StatusTooManyRequests}
+	if status >= http.StatusInternalServerError {
+		p.Request = middleware.RequestID(c)
+	}
+	var e *portal.Error
+	if errors.As(err, &e) {
+		p.Text = l.T(e.Message, e.Args...)
+		for _, f := range e.Fields {
+			p.Text += " " + l.T(f.Message, f.Args...)
+		}
+		if e.RetryAfter > 0 {
+			c.Response().Header().Set("Retry-After", strconv.Itoa(int((e.RetryAfter+time.Second-1)/time.Second)))
+		}
+	}
+	v := w.bare(c, l.T(p.Heading), p)
+	return w.pages.Render(c.Response(), c.Request(), status, "error/error", v)
+}
+
+// headings of error pages; others are "error.heading.other".
+var headings = map[int]string{404: "error.heading.404", 403: "error.heading.403", 401: "error.heading.401", 413: "error.heading.413",
+	429: "error.heading.429", 503: "error.heading.503", 500: "error.heading.500", 412: "error.heading.412", 409: "error.heading.412"}
+
+func headingOf(status int) string {
+	if id, ok := headings[status]; ok {
+		return id
+	}
+	return "error.heading.other"
+}
+
+// known gives the nearest status that the catalogues have a sentence for.
+func known(status int) int {
+	switch status {
+	case 400, 401, 403, 404, 405, 409, 412, 413, 415, 422, 429, 500, 503:
+		return status
+	}
+	if status >= 500 {
+		return 500
+	}
+	return 400
+}

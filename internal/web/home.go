@@ -1,0 +1,125 @@
+package web
+
+import (
+	"context"
+	"html/template"
+	"sync"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"praxis/internal/middleware"
+	"praxis/internal/portal"
+	"praxis/internal/postgres"
+	"praxis/internal/web/page"
+)
+
+func (w *Web) homeRoutes() []Route {
+	return []Route{{Method: get, Path: "/", Access: Anyone, handler: w.home}}
+}
+
+// How much home shows of each thing.
+const (
+	homeNotes     = 5
+	homeThreads   = 8
+	homePractices = 5
+)
+
+type homeData struct {
+	Notes     []note
+	Threads   []threadRow
+	Practices []card
+	Coalition postgres.Coalition
+	Map       template.HTML
+}
+
+func (w *Web) home(c echo.Context) error {
+	ctx, who, l := c.Request().Context(), middleware.Who(c), middleware.Locale(c)
+	v := w.view(c, "", nil)
+	v.Screen = "home"
+	practices, err := w.f.Practices.List(ctx, who, postgres.PracticeFilter{Page: portal.Page{Limit: homePractices}})
+	if err != nil {
+		return err
+	}
+	world, err := w.coalition(ctx)
+	if err != nil {
+		return err
+	}
+	d := homeData{Practices: w.cards(l, practices), Coalition: world.counts, Map: world.members}
+	screen := "home/visitor"
+	if who.SignedIn() {
+		screen = "home/home"
+		v.Title = l.T("home.title")
+		if err := w.awaits(ctx, v, &d); err != nil {
+			return err
+		}
+	}
+	v.Data = d
+	return w.render(c, screen, v)
+}
+
+// awaits finds what concerns the member since she was here.
+func (w *Web) awaits(ctx context.Context, v *page.View, d *homeData) error {
+	notes, err := w.f.Notify.List(ctx, v.Who, portal.Page{Limit: portal.DefaultPage})
+	if err != nil {
+		return err
+	}
+	for _, n := range notes {
+		if n.ReadAt.IsZero() && len(d.Notes) < homeNotes {
+			d.Notes = append(d.Notes, noteOf(v, n))
+		}
+	}
+	threads, err := w.f.Discussions.Unread(ctx, v.Who, homeThreads)
+	if err != nil {
+		return err
+	}
+	for _, t := range threads {
+		d.Threads = append(d.Threads, unreadRow(t))
+	}
+	return nil
+}
+
+// worldLife is how long a node keeps the counts of the coalition and its map.
+const worldLife = 30 * time.Second
+
+type world struct {
+	counts  postgres.Coalition
+	member  map[string]bool
+	members template.HTML // the map of member countries
+	until   time.Time
+}
+
+type worldCache struct {
+	mu   sync.Mutex
+	kept *world
+}
+
+// coalition counts the coalition and draws its countries; it is the same for everybody.
+func (w *Web) coalition(ctx context.Context) (*world, error) {
+	w.world.mu.Lock()
+	kept := w.world.kept
+	w.world.mu.Unlock()
+	if kept != nil && time.Now().Before(kept.until) {
+		return kept, nil
+	}
+	counts, err := w.f.Admin.Coalition(ctx)
+	if err != nil {
+		return nil, err
+	}
+	countries, err := w.f.Admin.Countries(ctx)
+	if err != nil {
+		return nil, err
+	}
+	fresh := &world{counts: counts, member: map[string]bool{}, until: time.Now().Add(worldLife)}
+	classes := map[string]string{}
+	for _, c := range countries {
+		if c.Member {
+			fresh.member[c.Code], classes[c.Code] = true, "tried"
+		}
+	}
+	fresh.members = w.pages.Map(classes)
+	w.world.mu.Lock()
+	w.world.kept = fresh
+	w.world.mu.Unlock()
+	return fresh, nil
+}

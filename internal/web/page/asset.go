@@ -1,0 +1,122 @@
+package page
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"path"
+	"strconv"
+	"strings"
+
+	"github.com/andybalholm/brotli"
+	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zstd"
+)
+
+// AssetPrefix stands before the name of every asset.
+const AssetPrefix = "/assets/"
+
+// asset is one file with a name that changes with its content, compressed once.
+type asset struct {
+	kind string
+	by   map[string][]byte // by content coding; "" as it is
+}
+
+var assetKinds = map[string]string{".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml", ".css": "text/css; charset=utf-8",
+	".webmanifest": "application/manifest+json", ".png": "image/png"}
+
+// addAsset keeps a file under a name made of its content and gives its address.
+func (p *Pages) addAsset(stem, ext string, content []byte) (string, error) {
+	sum := sha256.Sum256(content)
+	name := hex.EncodeToString(sum[:6]) + ext
+	if ext != ".js" {
+		name = stem + "-" + name // scripts that are alike share an address, whatever the screen
+	}
+	address := AssetPrefix + name
+	if p.assets[name] != nil {
+		return address, nil
+	}
+	a := &asset{kind: assetKinds[ext], by: map[string][]byte{"": content}}
+	for coding, compress := range map[string]func([]byte) ([]byte, error){"br": bestBrotli, "zstd": bestZstd, "gzip": bestGzip} {
+		small, err := compress(content)
+		if err != nil {
+			return "", fmt.Errorf("compress the asset %s: %w", name, err)
+		}
+		if len(small) < len(content) {
+			a.by[coding] = small
+		}
+	}
+	p.assets[name] = a
+	return address, nil
+}
+
+// addFiles keeps the icon of the portal itself.
+func (p *Pages) addFiles(files fs.FS) error {
+	mark, err := fs.ReadFile(files, "icons/favicon.svg")
+	if err != nil {
+		return fmt.Errorf("read the portal's icon: %w", err)
+	}
+	p.mark, err = p.addAsset("praxis", ".svg", mark)
+	return err
+}
+
+// ServeAsset answers an address under AssetPrefix; found is false when there is no such asset.
+func (p *Pages) ServeAsset(w http.ResponseWriter, r *http.Request) (found bool) {
+	a := p.assets[path.Base(r.URL.Path)]
+	if a == nil || !strings.HasPrefix(r.URL.Path, AssetPrefix) {
+		return false
+	}
+	coding := accepted(r.Header.Get("Accept-Encoding"), "br", "zstd", "gzip")
+	body, ok := a.by[coding]
+	if !ok {
+		coding, body = "", a.by[""]
+	}
+	h := w.Header()
+	h.Set("Content-Type", a.kind)
+	h.Set("Cache-Control", "public, max-age=31536000, immutable")
+	h.Set("Vary", "Accept-Encoding")
+	h.Set("Content-Length", strconv.Itoa(len(body)))
+	if coding != "" {
+		h.Set("Content-Encoding", coding)
+	}
+	w.WriteHeader(http.StatusOK)
+	if r.Method != http.MethodHead {
+		_, _ = w.Write(body) // the reader has gone: nobody is left to tell
+	}
+	return true
+}
+
+func bestBrotli(content []byte) ([]byte, error) {
+	var b bytes.Buffer
+	w := brotli.NewWriterLevel(&b, brotli.BestCompression)
+	if _, err := w.Write(content); err != nil {
+		return nil, err
+	}
+	err := w.Close()
+	return b.Bytes(), err
+}
+
+func bestZstd(content []byte) ([]byte, error) {
+	w, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedBestCompression))
+	if err != nil {
+		return nil, err
+	}
+	defer w.Close()
+	return w.EncodeAll(content, nil), nil
+}
+
+func bestGzip(content []byte) ([]byte, error) {
+	var b bytes.Buffer
+	w, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := w.Write(content); err != nil {
+		return nil, err
+	}
+	err = w.Close()
+	return b.Bytes(), err
+}

@@ -1,0 +1,88 @@
+package page
+
+import (
+	"bytes"
+	"io"
+	"strings"
+	"sync"
+
+	"github.com/andybalholm/brotli"
+	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zstd"
+)
+
+// Levels at which pages are compressed while the reader waits: quick ones.
+const (
+	gzipLevel   = 4
+	brotliLevel = 3
+	minSqueezed = 1024 // bytes below which compression gains nothing
+)
+
+// squeezers keeps compressors for the next page.
+type squeezers struct {
+	zstdOnce sync.Once
+	zstd     *zstd.Encoder
+	gzip     sync.Pool
+	brotli   sync.Pool
+}
+
+// accepted picks the first of the codings, in our order, that an Accept-Encoding header allows.
+func accepted(header string, codings ...string) string {
+	for _, coding := range codings {
+		for part := range strings.SplitSeq(header, ",") {
+			name, weight, _ := strings.Cut(strings.TrimSpace(part), ";")
+			if strings.EqualFold(strings.TrimSpace(name), coding) && !refused(weight) {
+				return coding
+			}
+		}
+	}
+	return ""
+}
+
+func refused(weight string) bool {
+	value, ok := strings.CutPrefix(strings.ReplaceAll(weight, " ", ""), "q=")
+	return ok && strings.Trim(value, "0.") == ""
+}
+
+// squeeze compresses a body as the reader accepts it; "" means that it stays as it is.
+func (s *squeezers) squeeze(body []byte, acceptEncoding string) (coding string, squeezed []byte) {
+	if len(body) < minSqueezed {
+		return "", body
+	}
+	switch coding = accepted(acceptEncoding, "zstd", "br", "gzip"); coding {
+	case "zstd":
+		s.zstdOnce.Do(func() {
+			// Options that are constants of the program cannot fail.
+			s.zstd, _ = zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedDefault), zstd.WithEncoderConcurrency(4), zstd.WithWindowSize(1<<20))
+		})
+		return coding, s.zstd.EncodeAll(body, make([]byte, 0, len(body)/3))
+	case "br":
+		return coding, pooled(&s.brotli, body, func() resetter { return brotli.NewWriterLevel(nil, brotliLevel) })
+	case "gzip":
+		return coding, pooled(&s.gzip, body, func() resetter {
+			w, _ := gzip.NewWriterLevel(nil, gzipLevel) // a known level
+			return w
+		})
+	}
+	return "", body
+}
+
+type resetter interface {
+	io.WriteCloser
+	Reset(io.Writer)
+}
+
+func pooled(pool *sync.Pool, body []byte, fresh func() resetter) []byte {
+	w, ok := pool.Get().(resetter)
+	if !ok {
+		w = fresh()
+	}
+	defer pool.Put(w)
+	var b bytes.Buffer
+	b.Grow(len(body) / 3)
+	w.Reset(&b)
+	// A write into memory cannot fail.
+	_, _ = w.Write(body)
+	_ = w.Close()
+	return b.Bytes()
+}

@@ -1,0 +1,122 @@
+package page
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"praxis/internal/portal"
+)
+
+// meter draws how far the evidence has come: one step for each rating of the vocabulary. The word
+// stands beside it in the template.
+func meter(v *portal.Vocabulary, rating string) template.HTML {
+	var b strings.Builder
+	b.WriteString(`<span class="meter" aria-hidden="true">`)
+	ratings := v.List("evidence")
+	reached := -1
+	for i, t := range ratings {
+		if t.Key == rating {
+			reached = i
+		}
+	}
+	for i := range ratings {
+		if i <= reached {
+			b.WriteString(`<i class="on"></i>`)
+		} else {
+			b.WriteString(`<i></i>`)
+		}
+	}
+	b.WriteString(`</span>`)
+	return template.HTML(b.String())
+}
+
+// bar draws adoptions by result. The counts stand beside it in words.
+func bar(c portal.AdoptionCounts) template.HTML {
+	total := c.Worked + c.Mixed + c.Failed
+	if total == 0 {
+		return ""
+	}
+	var b strings.Builder
+	b.WriteString(`<svg class="bar" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true">`)
+	x := 0.0
+	for _, part := range []struct {
+		class string
+		n     int
+	}{{"worked", c.Worked}, {"mixed", c.Mixed}, {"failed", c.Failed}} {
+		width := 100 * float64(part.n) / float64(total)
+		if part.n > 0 {
+			fmt.Fprintf(&b, `<rect class="%s" x="%.1f" width="%.1f" height="4"/>`, part.class, x, max(width-0.6, 0.4))
+		}
+		x += width
+	}
+	b.WriteString(`</svg>`)
+	return template.HTML(b.String())
+}
+
+// tiles says where each country's square stands: column and row, from the upper left.
+type tiles struct {
+	at         map[string][2]int
+	cols, rows int
+}
+
+func readTiles(files fs.FS) (tiles, error) {
+	text, err := fs.ReadFile(files, "map.json")
+	if err != nil {
+		return tiles{}, fmt.Errorf("read the map: %w", err)
+	}
+	t := tiles{at: map[string][2]int{}}
+	if err := json.Unmarshal(text, &t.at); err != nil {
+		return tiles{}, fmt.Errorf("read the map: %w", err)
+	}
+	for _, at := range t.at {
+		t.cols, t.rows = max(t.cols, at[0]+1), max(t.rows, at[1]+1)
+	}
+	return t, nil
+}
+
+// MapClasses are the kinds of tile on the map, from the one that says least to the one that says most.
+var MapClasses = []string{"none", "member", "tried", "failed", "mixed", "worked"}
+
+// Map draws the world as one square a country. classes gives a country's class of MapClasses; the
+// others are "none". It says nothing to readers who hear it: put a table or a sentence beside it.
+func (p *Pages) Map(classes map[string]string) template.HTML {
+	const step, side = 5, 4
+	paths := map[string]*strings.Builder{}
+	for _, class := range MapClasses {
+		paths[class] = &strings.Builder{}
+	}
+	for _, code := range p.tiles.order() {
+		at := p.tiles.at[code]
+		path := paths[classes[code]]
+		if path == nil {
+			path = paths["none"]
+		}
+		path.WriteString("M" + strconv.Itoa(at[0]*step) + " " + strconv.Itoa(at[1]*step) + "h4v4h-4z")
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, `<svg class="map" viewBox="0 0 %d %d" aria-hidden="true">`, p.tiles.cols*step-step+side, p.tiles.rows*step-step+side)
+	for _, class := range MapClasses {
+		if paths[class].Len() > 0 {
+			b.WriteString(`<path class="` + class + `" d="` + paths[class].String() + `"/>`)
+		}
+	}
+	b.WriteString(`</svg>`)
+	return template.HTML(b.String())
+}
+
+// Known tells whether the country has a tile.
+func (p *Pages) Known(code string) bool { _, ok := p.tiles.at[code]; return ok }
+
+// order lists the tiles by row, so that the same map is always the same text.
+func (t tiles) order() []string {
+	return slices.SortedFunc(maps.Keys(t.at), func(a, b string) int {
+		return cmp.Or(t.at[a][1]-t.at[b][1], t.at[a][0]-t.at[b][0])
+	})
+}

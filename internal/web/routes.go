@@ -1,0 +1,40 @@
+package web
+
+import (
+	"net/http"
+	"slices"
+
+	"github.com/labstack/echo/v4"
+)
+
+// Access says who may call a route. What she sees there, the labels decide.
+type Access int
+
+// The levels of access, from the widest.
+const (
+	Anyone Access = iota
+	Members
+	Moderators // of any workspace, and officers
+	Officers
+)
+
+// Route is one page or form of the portal. Limit bounds the body in bytes; 0 is portal.MaxBody.
+type Route struct {
+	Method, Path string
+	Access       Access
+	Limit        int64
+	handler      echo.HandlerFunc
+}
+
+const (
+	get  = http.MethodGet
+	post = http.MethodPost
+)
+
+// Routes is the one table of the portal's pages; each feature's file brings its own part.
+func (w *Web) Routes() []Route {
+	return slices.Concat(
+		w.homeRoutes(),
+		w.notificationRoutes(),
+	)
+}

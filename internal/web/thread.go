@@ -1,0 +1,4 @@
+package web
+
+// postCache keeps posts' markup.
+type postCache struct{}

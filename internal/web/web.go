@@ -1,0 +1,121 @@
+// Package web is the door for people: pages and forms that work without scripts. A handler
+// decodes, calls one feature and renders; errors go up to one place that makes pages of them.
+package web
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"praxis/internal/account"
+	"praxis/internal/admin"
+	"praxis/internal/attachment"
+	"praxis/internal/discussion"
+	"praxis/internal/i18n"
+	"praxis/internal/middleware"
+	"praxis/internal/moderation"
+	"praxis/internal/notify"
+	"praxis/internal/portal"
+	"praxis/internal/practice"
+	"praxis/internal/search"
+	"praxis/internal/web/page"
+	"praxis/internal/workspace"
+)
+
+// Features are what the pages call.
+type Features struct {
+	Accounts    *account.Service
+	Workspaces  *workspace.Service
+	Practices   *practice.Service
+	Attachments *attachment.Service
+	Discussions *discussion.Service
+	Moderation  *moderation.Service
+	Search      *search.Service
+	Notify      *notify.Service
+	Admin       *admin.Service
+	Vocabulary  *portal.Vocabulary
+	Catalogues  *i18n.Catalogues
+	OpenAPI     []byte // the document that /api shows
+	BaseURL     string
+	Demo        bool // show the banner of the demonstration
+	Mailing     bool // links can be sent by mail
+	// CaughtUp tells whether the search index answers for everything, and how many per cent of the
+	// way are done.
+	CaughtUp func(ctx context.Context) (ok bool, percent int)
+}
+
+// Web is the door.
+type Web struct {
+	f      Features
+	common *middleware.Common
+	pages  *page.Pages
+	rails  rails
+	zones  zones
+	posts  postCache
+	world  worldCache
+	api    []apiGroup
+}
+
+// New makes the door; assets is the folder of assets.
+func New(f Features, common *middleware.Common, assets fs.FS) (*Web, error) {
+	pages, err := page.New(page.Config{Files: assets, Catalogues: f.Catalogues, Vocabulary: f.Vocabulary})
+	if err != nil {
+		return nil, fmt.Errorf("make the pages: %w", err)
+	}
+	w := &Web{f: f, common: common, pages: pages}
+	if w.api, err = readAPI(f.OpenAPI); err != nil {
+		return nil, err
+	}
+	return w, nil
+}
+
+// Mount puts the pages onto a router.
+func (w *Web) Mount(e *echo.Echo) {
+	e.GET(page.AssetPrefix+"*", w.asset)
+	e.HEAD(page.AssetPrefix+"*", w.asset)
+	for _, r := range w.Routes() {
+		limit := r.Limit
+		if limit == 0 {
+			limit = portal.MaxBody
+		}
+		chain := []echo.MiddlewareFunc{w.common.Identify(false), w.common.SameOrigin, w.common.Rates, w.allow(r), middleware.Limit(limit)}
+		e.Add(r.Method, r.Path, r.handler, chain...)
+		if r.Method == http.MethodGet {
+			e.HEAD(r.Path, r.handler, chain...)
+		}
+	}
+}
+
+func (w *Web) asset(c echo.Context) error {
+	if !w.pages.ServeAsset(c.Response(), c.Request()) {
+		return portal.ErrNotFound()
+	}
+	return nil
+}
+
+// allow holds what the table says of a route.
+func (w *Web) allow(r Route) echo.MiddlewareFunc {
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			who := middleware.Who(c)
+			if r.Access == Anyone {
+				return next(c)
+			}
+			if !who.SignedIn() {
+				return portal.ErrSignIn()
+			}
+			moderates := who.Officer || len(who.Moderates) > 0
+			if r.Access == Officers && !who.Officer || r.Access == Moderators && !moderates {
+				return portal.ErrForbidden()
+			}
+			return next(c)
+		}
+	}
+}
+
+// zoneOf finds the reader's time zone; UTC where it is unknown.
+func (w *Web) zoneOf(who portal.Identity) *time.Location { return w.zones.find(who.TimeZone) }
