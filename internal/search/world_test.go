@@ -3,6 +3,7 @@ package search_test
 import (
 	"context"
 	"fmt"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -69,7 +70,7 @@ func openDB(t testing.TB, url string) *postgres.DB {
 func newWorld(t testing.TB) *world {
 	t.Helper()
 	w := newWorldOn(t, pgtest.URL(t, migrate, "praxis"))
-	w.start(t.TempDir())
+	w.start(filepath.Join(t.TempDir(), "index"))
 	return w
 }
 

@@ -1,4 +1,165 @@
 package web
 
-// postCache keeps posts' markup.
-type postCache struct{}
+import (
+	"context"
+	"strconv"
+
+	"github.com/labstack/echo/v4"
+
+	"praxis/internal/middleware"
+	"praxis/internal/portal"
+	"praxis/internal/web/page"
+)
+
+func (w *Web) threadRoutes() []Route {
+	return []Route{{Method: get, Path: "/t/:id", Access: Anyone, handler: w.thread}}
+}
+
+// postsAPage is how many posts a page of a thread holds: what the first round trip carries.
+const postsAPage = 20
+
+type threadData struct {
+	portal.Thread
+	Path      string // of the thread, without a page
+	Crumbs    []crumb
+	Meta      string
+	About     crumb // the practice that it is about, where the reader may see it
+	Rows      []postRow
+	Reading   int // number of the last post that the reader had read
+	Watch     string
+	Page      int
+	Pages     []pageLink
+	PrevPage  string
+	NextPage  string
+	LastShown int64 // identifier of the last post on the page
+	AtEnd     bool  // the page holds the last post: new ones can be added below
+	CanReply  bool
+	CanEdit   bool // title, closing
+	CanLabel  bool
+}
+
+type pageLink struct {
+	Number  int
+	Path    string
+	Current bool
+}
+
+// postPath is a post's lasting address; the page on which it stands is found when it is opened.
+func postPath(thread int64, title string, post int64) string {
+	n := strconv.FormatInt(post, 10)
+	return threadPath(thread, title) + "?post=" + n + "#post-" + n
+}
+
+func (w *Web) thread(c echo.Context) error {
+	id, err := numbered(c, "id")
+	if err != nil {
+		return err
+	}
+	ctx, who := c.Request().Context(), middleware.Who(c)
+	reading, err := w.f.Discussions.Reading(ctx, who, id)
+	if err != nil {
+		return err
+	}
+	at, err := w.pageOf(c, who, reading.Number)
+	if err != nil {
+		return err
+	}
+	t, posts, err := w.f.Discussions.Posts(ctx, who, id, (at-1)*postsAPage, postsAPage)
+	if err != nil {
+		return err
+	}
+	path := threadPath(t.ID, t.Title)
+	if right := moved(c, path); right != "" {
+		return toRight(c, right)
+	}
+	last := max(1, (t.Posts+postsAPage-1)/postsAPage)
+	if at > last { // everything is read and the page was full, or the address says too much
+		at = last
+		if t, posts, err = w.f.Discussions.Posts(ctx, who, id, (at-1)*postsAPage, postsAPage); err != nil {
+			return err
+		}
+	}
+	v := w.view(c, t.Title, nil)
+	v.Screen = "w:" + strconv.FormatInt(t.WorkspaceID, 10)
+	d := threadData{Thread: t, Path: path, Reading: reading.Number, Watch: reading.Level, Page: at, AtEnd: at == last,
+		CanReply: who.Can(portal.ActReply, t.Audience) && !t.Closed, CanEdit: who.Can(portal.ActEdit, t.Audience) || who.Can(portal.ActDecide, t.Audience),
+		CanLabel: who.Can(portal.ActLabel, t.Audience)}
+	d.pages(last)
+	if d.Rows, err = w.postRows(ctx, v, t, posts, reading.Number); err != nil {
+		return err
+	}
+	if err := w.aroundThread(ctx, v, &d); err != nil {
+		return err
+	}
+	if err := w.noteRead(ctx, who, posts, reading.Number); err != nil {
+		return err
+	}
+	v.Data = d
+	return w.render(c, "thread/thread", v)
+}
+
+// pageOf finds the page to show: the one asked for, the one of the post asked for, or the one
+// where the reader stopped.
+func (w *Web) pageOf(c echo.Context, who portal.Identity, read int) (int, error) {
+	if n, err := strconv.Atoi(c.QueryParam("page")); err == nil && n > 0 && n < 1<<20 {
+		return n, nil
+	}
+	if id, err := strconv.ParseInt(c.QueryParam("post"), 10, 64); err == nil && id > 0 {
+		p, _, err := w.f.Discussions.Post(c.Request().Context(), who, id)
+		if err == nil {
+			return (p.Number-1)/postsAPage + 1, nil
+		}
+		if portal.KindOf(err) != portal.NotFound {
+			return 0, err
+		}
+	}
+	return read/postsAPage + 1, nil
+}
+
+func (d *threadData) pages(last int) {
+	if last < 2 {
+		return
+	}
+	link := func(n int) string { return d.Path + "?page=" + strconv.Itoa(n) }
+	for n := 1; n <= last; n++ {
+		if n == 1 || n == last || n >= d.Page-2 && n <= d.Page+2 {
+			d.Pages = append(d.Pages, pageLink{n, link(n), n == d.Page})
+		}
+	}
+	if d.Page > 1 {
+		d.PrevPage = link(d.Page - 1)
+	}
+	if d.Page < last {
+		d.NextPage = link(d.Page + 1)
+	}
+}
+
+func (w *Web) aroundThread(ctx context.Context, v *page.View, d *threadData) error {
+	name, err := w.workspaceName(ctx, v.Who, d.WorkspaceID, v.Lang())
+	if err != nil {
+		return err
+	}
+	d.Crumbs = []crumb{{name.Name, name.Path}}
+	d.Meta = threadRowOf(v, d.Thread, false).Line
+	if len(d.Rows) > 0 {
+		d.LastShown = d.Rows[len(d.Rows)-1].ID
+	}
+	if d.PracticeID == 0 {
+		return nil
+	}
+	p, err := w.f.Practices.Get(ctx, v.Who, d.PracticeID)
+	if portal.KindOf(err) == portal.NotFound {
+		return nil // not for these eyes: nothing is said of it
+	}
+	d.About = crumb{p.Title, practicePath(p.ID, p.Title)}
+	return err
+}
+
+// noteRead moves the reader's position to the last post shown, when that is news.
+func (w *Web) noteRead(ctx context.Context, who portal.Identity, posts []portal.Post, read int) error {
+	if !who.SignedIn() || len(posts) == 0 || posts[len(posts)-1].Number <= read {
+		return nil
+	}
+	last := posts[len(posts)-1]
+	return w.f.Discussions.MarkRead(ctx, who, last.ThreadID, last.ID)
+}

@@ -55,9 +55,10 @@ type Web struct {
 	pages  *page.Pages
 	rails  rails
 	zones  zones
-	posts  postCache
+	markup markupCache
+	names  nameCache
 	world  worldCache
-	api    []apiGroup
+	calls  []apiGroup
 }
 
 // New makes the door; assets is the folder of assets.
@@ -67,7 +68,7 @@ func New(f Features, common *middleware.Common, assets fs.FS) (*Web, error) {
 		return nil, fmt.Errorf("make the pages: %w", err)
 	}
 	w := &Web{f: f, common: common, pages: pages}
-	if w.api, err = readAPI(f.OpenAPI); err != nil {
+	if w.calls, err = readAPI(f.OpenAPI); err != nil {
 		return nil, err
 	}
 	return w, nil

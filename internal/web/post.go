@@ -1,0 +1,116 @@
+package web
+
+import (
+	"context"
+	"html/template"
+	"strconv"
+
+	"praxis/internal/i18n"
+	"praxis/internal/markup"
+	"praxis/internal/portal"
+	"praxis/internal/web/page"
+)
+
+// quoteLength bounds what is shown of a post that another one answers, in characters.
+const quoteLength = 160
+
+// postRow is a post as it is read, in words that are ready: a thread's page must be quick.
+type postRow struct {
+	ID         int64
+	Number     int
+	Version    int64
+	ThreadPath string
+	Anchor     string // "post-567"
+	Path       string // permalink
+	Author     portal.Person
+	AuthorPath string
+	Initials   string
+	Meta       string // country, sector
+	When       template.HTML
+	Edited     template.HTML // "" if it was not
+	Lang, Dir  string
+	HTML       template.HTML
+	Quote      *quote
+	New        bool // the mark "new since you were here" stands above it
+	Deleted    bool
+	Hidden     bool // by a moderator
+	Shown      bool // there is a text
+	Reactions  []reaction
+	Mine       bool
+	CanReply   bool
+	CanDelete  bool
+	Post       portal.Post
+}
+
+type quote struct{ Path, Name, Text string }
+
+type reaction struct {
+	Name, Label string
+	Count       int
+	Mine        bool
+}
+
+// postRows makes rows of posts in a thread that the viewer may see. read is the number of the last
+// post that she had read.
+func (w *Web) postRows(ctx context.Context, v *page.View, t portal.Thread, posts []portal.Post, read int) ([]postRow, error) {
+	quotes, err := w.quotes(ctx, v.Who, t, posts)
+	if err != nil {
+		return nil, err
+	}
+	moderates := v.SignedIn() && v.Who.ModeratorOf(t.WorkspaceID)
+	reply := v.Who.Can(portal.ActReply, t.Audience) && !t.Closed
+	path := threadPath(t.ID, t.Title)
+	rows := make([]postRow, len(posts))
+	for i, p := range posts {
+		row := &rows[i]
+		w.fillPost(v, row, p)
+		row.ThreadPath, row.Path = path, postPath(t.ID, t.Title, p.ID)
+		row.New = read > 0 && p.Number > read && (i == 0 || posts[i-1].Number <= read)
+		row.CanReply, row.CanDelete = reply && row.Shown, !row.Deleted && (row.Mine || moderates)
+		if q, ok := quotes[p.ReplyTo]; ok && row.Shown {
+			row.Quote = &quote{Path: postPath(t.ID, t.Title, q.ID), Name: q.Author.Name, Text: markup.Excerpt(markup.Text(q.Body), quoteLength)}
+		}
+	}
+	return rows, nil
+}
+
+func (w *Web) fillPost(v *page.View, row *postRow, p portal.Post) {
+	row.ID, row.Number, row.Version, row.Author, row.Post = p.ID, p.Number, p.Version, p.Author, p
+	row.Anchor, row.AuthorPath = "post-"+strconv.FormatInt(p.ID, 10), memberPath(p.Author.ID)
+	row.Initials, row.Meta = page.Initials(p.Author.Name), v.L.Country(p.Author.Country)
+	if p.Author.Sector != "" {
+		row.Meta += between + w.f.Vocabulary.Name("sectors", p.Author.Sector, v.Lang())
+	}
+	row.When, row.Lang, row.Dir = v.When(p.CreatedAt), p.Language, i18n.DirOf(p.Language)
+	row.Deleted, row.Hidden, row.Shown = !p.DeletedAt.IsZero(), !p.HiddenAt.IsZero(), p.Body != ""
+	row.Mine = v.SignedIn() && v.Who.MemberID == p.Author.ID
+	if !p.EditedAt.IsZero() && !row.Deleted {
+		row.Edited = v.When(p.EditedAt)
+	}
+	if !row.Shown {
+		return
+	}
+	row.HTML = w.markup.html(markupKey{portal.KindPost, p.ID, p.Version, ""}, p.Body, markup.Options{})
+	for _, r := range p.Reactions {
+		row.Reactions = append(row.Reactions, reaction{Name: r.Name, Label: v.L.T("reaction." + r.Name), Count: r.Count, Mine: r.Mine})
+	}
+}
+
+// quotes finds the posts that these answer: most stand on the same page.
+func (w *Web) quotes(ctx context.Context, who portal.Identity, t portal.Thread, posts []portal.Post) (map[int64]portal.Post, error) {
+	here := make(map[int64]portal.Post, len(posts))
+	for _, p := range posts {
+		here[p.ID] = p
+	}
+	var others []int64
+	for _, p := range posts {
+		if _, ok := here[p.ReplyTo]; p.ReplyTo != 0 && !ok {
+			others = append(others, p.ReplyTo)
+		}
+	}
+	more, err := w.f.Discussions.Quoted(ctx, who, t, others)
+	for _, p := range more {
+		here[p.ID] = p
+	}
+	return here, err
+}

@@ -1,0 +1,215 @@
+package web
+
+import (
+	"context"
+	"html/template"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+	"golang.org/x/text/language"
+
+	"praxis/internal/i18n"
+	"praxis/internal/markup"
+	"praxis/internal/middleware"
+	"praxis/internal/portal"
+	"praxis/internal/postgres"
+	"praxis/internal/web/page"
+)
+
+func (w *Web) practiceRoutes() []Route {
+	return []Route{
+		{Method: get, Path: "/p/:id", Access: Anyone, handler: w.practice},
+		{Method: get, Path: "/p/:id/versions", Access: Anyone, handler: w.versions},
+		{Method: get, Path: "/p/:id/versions/:n", Access: Anyone, handler: w.version},
+		{Method: get, Path: "/p/:id/diff", Access: Anyone, handler: w.diff},
+	}
+}
+
+// Bounds of what a practice's page shows.
+const (
+	practiceThreads = 10
+	wordsAMinute    = 200
+)
+
+// crumb is one step of the way to a page; the last has no path.
+type crumb struct{ Name, Path string }
+
+// section is one part of a practice as it is read.
+type section struct {
+	Key, Name string
+	HTML      template.HTML
+	Warn      bool // what went wrong: as visible as the results
+}
+
+// tag leads from a practice to others alike.
+type tag struct{ Name, Path string }
+
+// translation is the same practice in another language.
+type translation struct {
+	Path, Lang, Name string
+	Older            bool // its original changed since
+}
+
+type practiceData struct {
+	portal.Practice
+	Path      string
+	Crumbs    []crumb
+	Meta      []string
+	Sections  []section
+	Refs      []portal.Reference
+	Sectors   []tag
+	Topics    []tag
+	Also      []translation
+	Original  string // path of the original, where it changed after this translation
+	Files     []postgres.Attachment
+	Reports   []portal.Adoption
+	Map       template.HTML
+	Threads   []threadRow
+	Decisions []portal.CaseAction
+	Cite      string
+	URL       string
+	CanEdit   bool
+	CanDecide bool
+	CanAsk    bool
+	CanReport bool
+	CanFlag   bool
+}
+
+func (w *Web) practice(c echo.Context) error {
+	id, err := numbered(c, "id")
+	if err != nil {
+		return err
+	}
+	ctx, who := c.Request().Context(), middleware.Who(c)
+	p, err := w.f.Practices.Get(ctx, who, id)
+	if err != nil {
+		return err
+	}
+	path := practicePath(p.ID, p.Title)
+	if right := moved(c, path); right != "" {
+		return toRight(c, right)
+	}
+	v := w.view(c, p.Title, nil)
+	v.Screen = "w:" + strconv.FormatInt(p.WorkspaceID, 10)
+	d := practiceData{Practice: p, Path: path, URL: w.f.BaseURL + "/p/" + strconv.FormatInt(id, 10), Refs: p.References}
+	if err := w.aroundPractice(ctx, v, &d); err != nil {
+		return err
+	}
+	w.describe(v, &d)
+	v.Data = d
+	return w.render(c, "practice/practice", v)
+}
+
+// aroundPractice reads what belongs to a practice that the viewer has been shown.
+func (w *Web) aroundPractice(ctx context.Context, v *page.View, d *practiceData) error {
+	p, who := d.Practice, v.Who
+	name, err := w.workspaceName(ctx, who, p.WorkspaceID, v.Lang())
+	if err != nil {
+		return err
+	}
+	d.Crumbs = []crumb{{v.L.T("frame.library"), "/library"}}
+	if name.Name != "" {
+		d.Crumbs = append(d.Crumbs, crumb{name.Name, name.Path})
+	}
+	same, err := w.f.Practices.Translations(ctx, who, p)
+	if err != nil {
+		return err
+	}
+	d.Also, d.Original = translations(p, same)
+	if d.Files, err = w.f.Attachments.List(ctx, p.ID); err != nil {
+		return err
+	}
+	if p.Adoptions.Tried > 0 {
+		if d.Reports, err = w.f.Practices.Adoptions(ctx, who, p.ID, portal.Page{Limit: portal.MaxPage}); err != nil {
+			return err
+		}
+		d.Map = w.pages.Map(resultsByCountry(d.Reports))
+	}
+	threads, err := w.f.Discussions.List(ctx, who, postgres.ThreadFilter{Practice: p.ID, Page: portal.Page{Limit: practiceThreads}})
+	if err != nil {
+		return err
+	}
+	for _, t := range threads {
+		d.Threads = append(d.Threads, threadRowOf(v, t, true))
+	}
+	if who.MemberID == p.AuthorID || who.ModeratorOf(p.WorkspaceID) && who.SignedIn() {
+		d.Decisions, err = w.f.Practices.Decisions(ctx, who, p)
+	}
+	return err
+}
+
+// describe puts a practice into the reader's words.
+func (w *Web) describe(v *page.View, d *practiceData) {
+	p, l, who := d.Practice, v.L, v.Who
+	words := 0
+	for _, s := range w.f.Vocabulary.Sections() {
+		text := p.Sections[s.Key]
+		if text == "" {
+			continue
+		}
+		words += len(strings.Fields(text))
+		d.Sections = append(d.Sections, section{Key: s.Key, Name: s.Name(l.Lang()), Warn: s.Key == "barriers",
+			HTML: w.markup.html(markupKey{portal.KindPractice, p.ID, p.Version, s.Key}, text, markup.Options{})})
+	}
+	if p.Country != "" {
+		d.Meta = append(d.Meta, l.Country(p.Country))
+	}
+	if p.Year != 0 {
+		d.Meta = append(d.Meta, l.T("practice.since", "Year", strconv.Itoa(p.Year)))
+	}
+	d.Meta = append(d.Meta, l.T("practice.version", "Version", strconv.FormatInt(p.Version, 10)))
+	d.Meta = append(d.Meta, l.N("practice.minutes", max(1, words/wordsAMinute)))
+	for _, key := range p.PracticeText.Sectors {
+		d.Sectors = append(d.Sectors, tag{w.f.Vocabulary.Name("sectors", key, l.Lang()), "/library?sector=" + url.QueryEscape(key)})
+	}
+	for _, list := range []struct {
+		name string
+		keys []string
+	}{{"topics", p.PracticeText.Topics}, {"substances", p.PracticeText.Substances}} {
+		for _, key := range list.keys {
+			d.Topics = append(d.Topics, tag{w.f.Vocabulary.Name(list.name, key, l.Lang()), "/library?tag=" + url.QueryEscape(key)})
+		}
+	}
+	d.Cite = l.T("practice.citation", "Author", p.Author.Name, "Title", p.Title, "Version", strconv.FormatInt(p.Version, 10),
+		"Date", l.Date(p.UpdatedAt, v.Zone), "URL", d.URL)
+	d.CanEdit, d.CanDecide = who.Can(portal.ActEdit, p.Audience), who.Can(portal.ActDecide, p.Audience) && p.Status == portal.Submitted
+	open := p.Status == portal.Published || p.Status == portal.Archived
+	d.CanAsk = open && who.Can(portal.ActWrite, portal.Audience{WorkspaceID: p.WorkspaceID})
+	d.CanReport, d.CanFlag = open && who.SignedIn(), open && who.SignedIn() && who.MemberID != p.AuthorID
+}
+
+// translations tells in which other languages a practice can be read, which of them are older
+// than their original, and (for a translation that is older itself) where its original stands.
+func translations(p portal.Practice, same []portal.Practice) (also []translation, original string) {
+	source := p
+	for _, s := range same {
+		if s.ID == p.TranslationOf {
+			source = s
+		}
+	}
+	if source.ID != p.ID && source.UpdatedAt.After(p.UpdatedAt) {
+		original = practicePath(source.ID, source.Title)
+	}
+	for _, s := range same {
+		also = append(also, translation{Path: practicePath(s.ID, s.Title), Lang: s.Language, Name: i18n.LanguageName(language.Make(s.Language)),
+			Older: s.ID != source.ID && source.UpdatedAt.After(s.UpdatedAt)})
+	}
+	return also, original
+}
+
+// resultsByCountry is the class of each country on the map: what its reports say, mixed where
+// they differ.
+func resultsByCountry(reports []portal.Adoption) map[string]string {
+	classes := map[string]string{}
+	for _, r := range reports {
+		switch before := classes[r.Country]; {
+		case before == "" || before == "tried":
+			classes[r.Country] = r.Result
+		case r.Result != "tried" && r.Result != before:
+			classes[r.Country] = "mixed"
+		}
+	}
+	return classes
+}

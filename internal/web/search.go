@@ -1,0 +1,180 @@
+package web
+
+import (
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/labstack/echo/v4"
+
+	"praxis/internal/middleware"
+	"praxis/internal/portal"
+	"praxis/internal/postgres"
+	"praxis/internal/search"
+	"praxis/internal/web/page"
+)
+
+func (w *Web) searchRoutes() []Route {
+	return []Route{
+		{Method: get, Path: "/search", Access: Anyone, handler: w.search},
+		{Method: post, Path: "/searches", Access: Members, handler: w.saveSearch},
+		{Method: post, Path: "/searches/:id/delete", Access: Members, handler: w.forgetSearch},
+	}
+}
+
+// searchFilters are the parameters by which a search can be narrowed.
+var searchFilters = []string{"kind", "country", "sector", "tag", "evidence", "level", "language", "workspace", "from", "to"}
+
+// hit is one thing that was found, in words that are ready.
+type hit struct {
+	Path, Lang string
+	Title      []search.Piece
+	Snippet    []search.Piece
+	Handling   portal.Handling
+	Kind       string // what it is, unless it is a practice
+	Where      string // an attachment's name and page, a post's author
+	Line       string
+}
+
+type searchData struct {
+	Text     string
+	Hits     []hit
+	Total    int
+	Took     int64
+	Facets   []facetGroup
+	Chips    []chip
+	Replaced []search.Replacement
+	Exactly  string // the same search by the words as they were typed
+	Newest   string // the other order
+	Sorted   bool   // newest first
+	Partial  bool
+	Pager    *pager
+	Saved    []savedSearch
+	Query    string // to be saved
+	Kept     map[string]string
+	Building int // per cent of the index that are there; 0: all
+}
+
+type savedSearch struct {
+	ID         int64
+	Name, Path string
+}
+
+func (w *Web) search(c echo.Context) error {
+	ctx, who, l := c.Request().Context(), middleware.Who(c), middleware.Locale(c)
+	q := searchQuery(c, l.Lang())
+	result, err := w.f.Search.Find(ctx, who.Viewer, q)
+	if err != nil {
+		return err
+	}
+	title := l.T("search.title")
+	if q.Text != "" {
+		title = l.T("search.for", "Text", q.Text)
+	}
+	v := w.view(c, title, nil)
+	v.Query = q.Text
+	d := searchData{Text: q.Text, Total: result.Total, Took: result.TookMS, Partial: result.Partial, Replaced: result.Replaced,
+		Facets: facetGroups(c, l, result.Facets, facetKeys), Chips: w.chips(c, l, result.Facets, searchFilters),
+		Query: c.Request().URL.RawQuery, Kept: hidden(c.Request().URL.Query(), searchFilters), Sorted: q.Sort == search.Newest}
+	if d.Sorted {
+		d.Newest = filtered(c, "sort", "")
+	} else {
+		d.Newest = filtered(c, "sort", search.Newest)
+	}
+	for _, h := range result.Hits {
+		d.Hits = append(d.Hits, w.hit(v, h))
+	}
+	if result.Next != "" {
+		d.Pager = &pager{Next: withQuery(c, "after", result.Next)}
+	}
+	if q.After != "" {
+		d.Pager = d.Pager.from(withQuery(c, "after", ""))
+	}
+	if ok, percent := w.f.CaughtUp(ctx); !ok {
+		d.Building = max(percent, 1)
+	}
+	if who.SignedIn() {
+		saved, err := w.f.Search.Saved(ctx, who)
+		if err != nil {
+			return err
+		}
+		d.Saved = savedSearches(saved)
+	}
+	v.Data = d
+	return w.render(c, "search/search", v)
+}
+
+// searchQuery reads the question from the address. What cannot be read does not narrow: a link
+// that somebody cut short still finds something.
+func searchQuery(c echo.Context, locale string) search.Query {
+	text := strings.TrimSpace(strings.ToValidUTF8(c.QueryParam("q"), ""))
+	if utf8.RuneCountInString(text) > portal.MaxQuery {
+		text = string([]rune(text)[:portal.MaxQuery])
+	}
+	workspace, _ := strconv.ParseInt(c.QueryParam("workspace"), 10, 64)
+	q := search.Query{Text: text, Kind: c.QueryParam("kind"), Country: c.QueryParam("country"), Workspace: workspace,
+		Language: c.QueryParam("language"), Tag: c.QueryParam("tag"), Sector: c.QueryParam("sector"), Level: c.QueryParam("level"),
+		Evidence: c.QueryParam("evidence"), Sort: c.QueryParam("sort"), After: c.QueryParam("after"), Limit: portal.DefaultPage, Locale: locale}
+	q.From, _ = time.Parse(time.DateOnly, c.QueryParam("from"))
+	if to, err := time.Parse(time.DateOnly, c.QueryParam("to")); err == nil {
+		q.To = to.AddDate(0, 0, 1) // the day itself belongs to it
+	}
+	return q
+}
+
+func (w *Web) hit(v *page.View, h search.Hit) hit {
+	made := hit{Path: h.URL, Lang: h.Language, Title: h.Marked, Snippet: h.Snippet, Handling: h.Handling}
+	if len(made.Title) == 0 {
+		made.Title = []search.Piece{{Text: h.Title}}
+	}
+	switch {
+	case h.Practice != nil:
+		made.Line = w.card(v.L, *h.Practice).Line
+	case h.Post != nil && h.Thread != nil:
+		made.Kind, made.Where = v.L.T("kind.post"), h.Post.Author.Name
+		made.Path = postPath(h.Thread.ID, h.Thread.Title, h.Post.ID)
+		made.Line = v.L.Country(h.Post.Author.Country) + between + v.L.Relative(h.Post.CreatedAt, v.Now, v.Zone)
+	case h.Thread != nil:
+		made.Kind = v.L.T("kind.thread")
+		made.Line = threadRowOf(v, *h.Thread, true).Line
+	case h.Member != nil:
+		made.Kind = v.L.T("kind.member")
+		made.Line = v.L.Country(h.Member.Country)
+	}
+	if h.AttachmentName != "" {
+		made.Where = h.AttachmentName
+		if h.AttachmentPage > 0 {
+			made.Where = v.L.T("search.page", "Name", h.AttachmentName, "Page", strconv.Itoa(h.AttachmentPage))
+		}
+	}
+	return made
+}
+
+func savedSearches(list []postgres.SavedSearch) []savedSearch {
+	saved := make([]savedSearch, len(list))
+	for i, s := range list {
+		saved[i] = savedSearch{ID: s.ID, Name: s.Name, Path: "/search?" + s.Query}
+	}
+	return saved
+}
+
+func (w *Web) saveSearch(c echo.Context) error {
+	query := c.FormValue("query")
+	name := strings.TrimSpace(c.FormValue("name"))
+	if _, err := w.f.Search.Save(c.Request().Context(), middleware.Who(c), name, query); err != nil {
+		return err
+	}
+	return seeOther(c, "/search?"+query, "search_saved")
+}
+
+func (w *Web) forgetSearch(c echo.Context) error {
+	id, err := numbered(c, "id")
+	if err != nil {
+		return err
+	}
+	if err := w.f.Search.Forget(c.Request().Context(), middleware.Who(c), id); err != nil {
+		return err
+	}
+	return seeOther(c, "/search", "search_forgotten")
+}
