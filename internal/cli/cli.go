@@ -36,6 +36,7 @@ type commands struct {
 	Reindex reindexCmd `cmd:"" help:"Rebuild the search index beside the live one and swap it in."`
 	Backup  backupCmd  `cmd:"" help:"Write one archive with the database and the attachments."`
 	Restore restoreCmd `cmd:"" help:"Put an archive back, after verifying its checksums."`
+	Health  healthCmd  `cmd:"" help:"Ask the portal on this machine whether it lives."`
 	Doctor  doctorCmd  `cmd:"" help:"Check settings, database, index, mail and disk; say what to do."`
 	Version versionCmd `cmd:"" help:"Version, commit, Go version."`
 }

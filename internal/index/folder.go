@@ -161,9 +161,6 @@ func (f *Folder) Apply(b Batch) (words map[string]bool, err error) {
 	return words, nil
 }
 
-// Count tells how many documents the index holds.
-func (f *Folder) Count() (uint64, error) { return f.bleve.DocCount() }
-
 // sync waits until everything that was applied is on disk.
 func (f *Folder) sync() error {
 	raw, err := json.Marshal(f.State())

@@ -76,21 +76,22 @@ func (c *client) access() (a postgres.Access, some bool) {
 	return a, a != postgres.Access{}
 }
 
-// confirm asks again whether the session lives: it may have ended while the socket was opened,
-// before the hub knew of it.
-func (c *client) confirm() bool {
+// confirm asks again whether the session lives, and closes the socket if not: it may have ended
+// while the socket was opened, before the hub knew of it.
+func (c *client) confirm() {
 	a, some := c.access()
 	if !some {
-		return true
+		return
 	}
 	ctx, done := c.hub.reading()
 	defer done()
 	live, err := c.hub.db.LiveAccess(ctx, []postgres.Access{a})
-	if err != nil {
+	switch {
+	case err != nil:
 		c.close(websocket.CloseTryAgainLater, "try again in a moment")
-		return true
+	case !live[a]:
+		c.close(closeSession, "the session has ended")
 	}
-	return live[a]
 }
 
 // standing is what was read of clients about whom an event told that their access has changed.
@@ -165,6 +166,9 @@ func (s *subscription) still(v portal.Viewer, known *facts) bool {
 // revoke ends a subscription that may no longer be, under the lock.
 func (h *Hub) revoke(s *subscription) {
 	h.drop(s)
+	if !s.greeted {
+		return // it is refused instead, by who just asks for it
+	}
 	h.Revoked.Add(1)
 	s.client.enqueue(reply{Op: "revoked", Topic: s.name}.message())
 }

@@ -24,15 +24,11 @@ func BenchmarkFanout(b *testing.B) {
 	n := w.node(live.Options{})
 	id := w.thread(w.ana, portal.Amber)
 	n.settled()
-	runtime.GC()
-	var before, after runtime.MemStats
-	runtime.ReadMemStats(&before)
+	before := memory()
 	arrived := make(chan time.Time, 2*sockets)
 	readers := dialMany(b, n, sockets, topicOf(id))
 	time.Sleep(2 * time.Second) // what the handshakes left behind ends
-	runtime.GC()
-	runtime.ReadMemStats(&after)
-	used := after.HeapAlloc + after.StackInuse - before.HeapAlloc - before.StackInuse
+	used := memory() - before
 	var all sync.WaitGroup
 	for _, conn := range readers {
 		all.Go(func() {
@@ -72,6 +68,17 @@ func BenchmarkFanout(b *testing.B) {
 		conn.Close()
 	}
 	all.Wait()
+}
+
+// memory gives the bytes in use by heap and stacks, after a few collections: each empties pools and
+// halves stacks that have become too large.
+func memory() uint64 {
+	for range 6 {
+		runtime.GC()
+	}
+	var now runtime.MemStats
+	runtime.ReadMemStats(&now)
+	return now.HeapAlloc + now.StackInuse
 }
 
 // dialMany opens sockets, each with one subscription, without a goroutine of their own.

@@ -8,6 +8,7 @@ import (
 
 // batch is what a run of events means to this node's sockets.
 type batch struct {
+	topics    []portal.Topic // in the order of their first events
 	byTopic   map[portal.Topic][]portal.Event
 	wanted    []portal.Event
 	changed   map[*client]struct{} // whose access may have changed
@@ -35,8 +36,8 @@ func (h *Hub) Consume(ctx context.Context, events []portal.Event, head int64) er
 		h.reassess(c, now, known)
 	}
 	h.mu.Unlock()
-	for key, events := range b.byTopic {
-		h.deliver(key, known.render(events), known)
+	for _, key := range b.topics {
+		h.deliver(key, known.render(b.byTopic[key]), known)
 	}
 	return nil
 }
@@ -65,6 +66,9 @@ func (h *Hub) collect(events []portal.Event, head int64) batch {
 			}
 		}
 		if key, _ := keyOf(e); e.Type.Public() && h.topics[key] != nil {
+			if b.byTopic[key] == nil {
+				b.topics = append(b.topics, key)
+			}
 			b.byTopic[key] = append(b.byTopic[key], e)
 			b.wanted = append(b.wanted, e)
 		}
@@ -95,7 +99,9 @@ func (h *Hub) Restored(_ context.Context, head int64) (int64, error) {
 	for c := range h.clients {
 		for _, s := range c.subs {
 			s.last = max(s.last, h.edge)
-			c.enqueue(reply{Op: "reset", Topic: s.name}.message())
+			if s.greeted {
+				c.enqueue(reply{Op: "reset", Topic: s.name}.message())
+			}
 		}
 	}
 	return h.edge, nil

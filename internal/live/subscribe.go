@@ -4,22 +4,25 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/gorilla/websocket"
+
 	"praxis/internal/portal"
 )
 
 // subscription is one client's to one topic. Guarded by the hub's lock.
 type subscription struct {
 	target
-	client *client
-	topic  *topic
-	at     int   // where it stands in the topic's list
-	gone   bool  // unsubscribed, replaced or revoked
-	live   bool  // fed by the hub; else it still reads the log
-	last   int64 // events up to here are told
-	behind int64 // while not live: the last event that the hub has passed over
-	inside bool  // of a workspace: she is a member or moderates it
-	shown  bool  // has been told who is there
-	heard  int   // the topic's, when it was joined
+	client  *client
+	topic   *topic
+	at      int   // where it stands in the topic's list
+	gone    bool  // unsubscribed, replaced or revoked
+	greeted bool  // the client has been told that it is subscribed
+	live    bool  // fed by the hub; else it still reads the log
+	last    int64 // events up to here are told
+	behind  int64 // while not live: the last event that the hub has passed over
+	inside  bool  // of a workspace: she is a member or moderates it
+	shown   bool  // has been told who is there
+	heard   int   // the topic's, when it was joined
 }
 
 // subscribe joins first, asks for access then, and reads the log last: so no event, and no loss
@@ -41,6 +44,13 @@ func (c *client) subscribe(r request) {
 	}
 	if err := c.catchUp(s, joined, r.After); err != nil {
 		c.hub.unjoin(s)
+		if s.greeted { // written by nobody else
+			// What was missed could not be read. The client believes that it is subscribed, and
+			// resumes by itself when it comes back.
+			c.hub.log.Warn("a subscription was cut while it resumed", "topic", r.Topic, "err", err)
+			c.close(websocket.CloseTryAgainLater, "try again in a moment")
+			return
+		}
 		c.refuse(r.Topic, err)
 	}
 }
@@ -146,7 +156,7 @@ func (c *client) catchUp(s *subscription, joined int64, after *int64) error {
 	}
 	head := max(joined, position)
 	if !c.tell(s, reply{Op: "subscribed", Topic: s.name, Head: &head}.message()) {
-		return nil
+		return portal.ErrNotFound() // access was lost before it was given
 	}
 	if reset && !c.tell(s, reply{Op: "reset", Topic: s.name}.message()) {
 		return nil
@@ -251,6 +261,7 @@ func (c *client) tell(s *subscription, m *message) bool {
 	if s.gone {
 		return false
 	}
+	s.greeted = true // the first thing told is that it is subscribed
 	c.enqueue(m)
 	return true
 }

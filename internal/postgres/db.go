@@ -10,7 +10,6 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -121,6 +120,9 @@ func (db *DB) InTx(ctx context.Context, f func(tx *Tx) error) error {
 }
 
 func (db *DB) once(ctx context.Context, f func(tx *Tx) error) (err error) {
+	if err := db.prepareWanted(ctx); err != nil {
+		return answer("prepare", err)
+	}
 	sqlTx, err := db.pool.BeginTxx(ctx, nil)
 	if err != nil {
 		return answer("begin", err)
@@ -150,41 +152,6 @@ func lostRace(err error) bool {
 	return errors.As(err, &pqErr) && (pqErr.Code == "40P01" || pqErr.Code == "40001")
 }
 
-// statements keeps what was prepared: the store's statements are constants of the program, so
-// their number is bounded.
-type statements struct {
-	off  bool
-	mu   sync.Mutex
-	byQL map[string]*sqlx.Stmt
-}
-
-func (c Conn) prepared(ctx context.Context, query string) (*sqlx.Stmt, error) {
-	s := c.stmts
-	s.mu.Lock()
-	stmt := s.byQL[query]
-	s.mu.Unlock()
-	if stmt == nil {
-		made, err := c.pool.PreparexContext(ctx, query)
-		if err != nil {
-			return nil, err
-		}
-		s.mu.Lock()
-		if s.byQL == nil {
-			s.byQL = map[string]*sqlx.Stmt{}
-		}
-		if stmt = s.byQL[query]; stmt == nil {
-			s.byQL[query], stmt = made, made
-		} else {
-			defer made.Close()
-		}
-		s.mu.Unlock()
-	}
-	if c.tx != nil {
-		return c.tx.StmtxContext(ctx, stmt), nil
-	}
-	return stmt, nil
-}
-
 func (c Conn) ext() sqlx.ExtContext {
 	if c.tx != nil {
 		return c.tx
@@ -195,13 +162,12 @@ func (c Conn) ext() sqlx.ExtContext {
 // get reads one row into T; portal.NotFound when there is none.
 func get[T any](ctx context.Context, c Conn, what, query string, args ...any) (T, error) {
 	var row T
-	var err error
-	if c.preparable() {
-		var stmt *sqlx.Stmt
-		if stmt, err = c.prepared(ctx, query); err == nil {
-			err = stmt.GetContext(ctx, &row, args...)
-		}
-	} else {
+	stmt, err := c.prepared(ctx, query)
+	switch {
+	case err != nil:
+	case stmt != nil:
+		err = stmt.GetContext(ctx, &row, args...)
+	default:
 		err = sqlx.GetContext(ctx, c.ext(), &row, query, args...)
 	}
 	return row, answer(what, err)
@@ -210,13 +176,12 @@ func get[T any](ctx context.Context, c Conn, what, query string, args ...any) (T
 // list reads all rows into a slice of T that is never nil.
 func list[T any](ctx context.Context, c Conn, what, query string, args ...any) ([]T, error) {
 	rows := []T{}
-	var err error
-	if c.preparable() {
-		var stmt *sqlx.Stmt
-		if stmt, err = c.prepared(ctx, query); err == nil {
-			err = stmt.SelectContext(ctx, &rows, args...)
-		}
-	} else {
+	stmt, err := c.prepared(ctx, query)
+	switch {
+	case err != nil:
+	case stmt != nil:
+		err = stmt.SelectContext(ctx, &rows, args...)
+	default:
 		err = sqlx.SelectContext(ctx, c.ext(), &rows, query, args...)
 	}
 	return rows, answer(what, err)
@@ -225,13 +190,12 @@ func list[T any](ctx context.Context, c Conn, what, query string, args ...any) (
 // exec runs a statement and tells how many rows it changed.
 func exec(ctx context.Context, c Conn, what, query string, args ...any) (int64, error) {
 	var res sql.Result
-	var err error
-	if c.preparable() {
-		var stmt *sqlx.Stmt
-		if stmt, err = c.prepared(ctx, query); err == nil {
-			res, err = stmt.ExecContext(ctx, args...)
-		}
-	} else {
+	stmt, err := c.prepared(ctx, query)
+	switch {
+	case err != nil:
+	case stmt != nil:
+		res, err = stmt.ExecContext(ctx, args...)
+	default:
 		res, err = c.ext().ExecContext(ctx, query, args...)
 	}
 	if err != nil {
@@ -240,11 +204,6 @@ func exec(ctx context.Context, c Conn, what, query string, args ...any) (int64, 
 	n, err := res.RowsAffected()
 	return n, answer(what, err)
 }
-
-// preparable: inside a transaction preparing would take a second connection of the pool, and
-// sixteen writers waiting for a seventeenth would wait for ever. So a statement is prepared
-// outside first, and used inside once it is known.
-func (c Conn) preparable() bool { return !c.stmts.off && c.tx == nil }
 
 // answer turns what PostgreSQL says into the portal's kinds of error, and says what was tried.
 func answer(what string, err error) error {

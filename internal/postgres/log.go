@@ -51,13 +51,6 @@ func (tx *Tx) Record(ctx context.Context, c Change) error {
 	}
 	locks := slices.Compact(slices.Sorted(slices.Values(topics)))
 	locks = slices.DeleteFunc(locks, func(t string) bool { return t == "audit" })
-	if len(locks) > 0 {
-		// Rows of unnest come in the array's order, so the locks are taken in sorted order.
-		if _, err := exec(ctx, tx.Conn, "lock the topics",
-			`select pg_advisory_xact_lock(hashtextextended(topic, 0)) from unnest($1::text[]) as topic`, pq.Array(locks)); err != nil {
-			return err
-		}
-	}
 	detail, err := json.Marshal(c.Detail)
 	if err != nil {
 		return fmt.Errorf("write the audit's detail: %w", err)
@@ -71,9 +64,13 @@ func (tx *Tx) Record(ctx context.Context, c Change) error {
 		entity = e.Entity
 	}
 	_, err = exec(ctx, tx.Conn, "write to the log", `
-		with written as (
+		with locked as materialized (
+		    -- Rows of unnest come in the array's order, so the locks are taken in sorted order; the
+		    -- identities of the rows below are drawn when all are held.
+		    select count(pg_advisory_xact_lock(hashtextextended(topic, 0))::text) from unnest($16::text[]) as topic),
+		written as (
 		    insert into audit (at, actor, action, target_kind, target_id, workspace_id, detail)
-		    values (clock_timestamp(), nullif($1::bigint, 0), $2, $3, $4, nullif($5::bigint, 0), $6::jsonb)
+		    select clock_timestamp(), nullif($1::bigint, 0), $2, $3, $4, nullif($5::bigint, 0), $6::jsonb from locked
 		    returning id, at)
 		insert into events (topic, type, actor, entity_kind, entity_id, version, thread_id, practice_id, workspace_id, data, audit_id, at)
 		select e.topic, e.type, nullif($1::bigint, 0), $7, $8, $9, nullif(e.thread, 0), nullif(e.practice, 0), nullif(e.workspace, 0), e.data::jsonb,
@@ -83,7 +80,7 @@ func (tx *Tx) Record(ctx context.Context, c Change) error {
 		order by e.n`,
 		c.Actor, c.Action, string(c.Target.Kind), c.Target.ID, c.WorkspaceID, string(detail),
 		string(entity.Kind), entity.ID, e.Version,
-		pq.Array(topics), pq.Array(types), pq.Array(threads), pq.Array(practices), pq.Array(workspaces), pq.Array(data))
+		pq.Array(topics), pq.Array(types), pq.Array(threads), pq.Array(practices), pq.Array(workspaces), pq.Array(data), pq.Array(nonNil(locks)))
 	if err != nil {
 		return err
 	}

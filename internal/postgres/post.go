@@ -104,7 +104,7 @@ func (c Conn) Post(ctx context.Context, v portal.Viewer, id int64) (portal.Post,
 // LockPost reads a post for a change. Its thread must be locked first.
 func (tx *Tx) LockPost(ctx context.Context, id int64) (portal.Post, error) {
 	row, err := get[postRow](ctx, tx.Conn, "lock a post",
-		`select `+postColumns+postFrom+` where p.id = $2 for update of p`, int64(0), id)
+		`select `+postColumns+postFrom+` where p.id = $2 for no key update of p`, int64(0), id)
 	if err != nil {
 		return portal.Post{}, err
 	}

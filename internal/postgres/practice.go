@@ -124,7 +124,7 @@ func (c Conn) Practice(ctx context.Context, v portal.Viewer, id int64) (portal.P
 // LockPractice reads a practice for a change: nobody else changes it until the transaction ends.
 // It does not ask who may see it; the rule that changes it does.
 func (tx *Tx) LockPractice(ctx context.Context, id int64) (portal.Practice, error) {
-	if _, err := get[int64](ctx, tx.Conn, "lock a practice", `select id from practices where id = $1 for update`, id); err != nil {
+	if _, err := get[int64](ctx, tx.Conn, "lock a practice", `select id from practices where id = $1 for no key update`, id); err != nil {
 		return portal.Practice{}, err
 	}
 	row, err := get[practiceRow](ctx, tx.Conn, "read a practice", `select `+practiceColumns+practiceFrom+` where p.id = $1`, id)

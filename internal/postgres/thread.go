@@ -66,7 +66,7 @@ func (c Conn) Thread(ctx context.Context, v portal.Viewer, id int64) (portal.Thr
 // LockThread reads a thread for a change: nobody else posts in it or changes it until the
 // transaction ends. It does not ask who may see it; the rule that changes it does.
 func (tx *Tx) LockThread(ctx context.Context, id int64) (portal.Thread, error) {
-	row, err := get[threadRow](ctx, tx.Conn, "lock a thread", `select `+threadColumns+threadFrom+` where t.id = $1 for update of t`, id)
+	row, err := get[threadRow](ctx, tx.Conn, "lock a thread", `select `+threadColumns+threadFrom+` where t.id = $1 for no key update of t`, id)
 	return row.thread(), err
 }
 

@@ -2,6 +2,8 @@ package practice
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
 	"slices"
 
 	"praxis/internal/portal"
@@ -32,12 +34,13 @@ func (s *Service) Submit(ctx context.Context, who portal.Identity, id int64) (po
 			return err
 		}
 		target := portal.Ref{Kind: portal.KindPractice, ID: id}
-		if _, _, err := tx.OpenCase(ctx, portal.Case{Kind: "submission", Target: target, WorkspaceID: p.WorkspaceID}, id); err != nil {
+		caseID, _, err := tx.OpenCase(ctx, portal.Case{Kind: "submission", Target: target, WorkspaceID: p.WorkspaceID}, id)
+		if err != nil {
 			return err
 		}
 		change := Changed(who.MemberID, "practice.submit", p, string(portal.StepSubmit))
 		change.Events = append(change.Events, portal.Event{Topic: portal.ModerationTopic(p.WorkspaceID), Type: portal.CaseOpened,
-			PracticeID: id, WorkspaceID: p.WorkspaceID})
+			PracticeID: id, WorkspaceID: p.WorkspaceID, Data: json.RawMessage(fmt.Sprintf(`{"case":%d}`, caseID))})
 		return tx.Record(ctx, change)
 	})
 	if err != nil {

@@ -48,18 +48,7 @@ func TestSearchSeesWhatTheRuleSees(t *testing.T) {
 		if rapid.Bool().Draw(r, "in a room") {
 			q.Workspace = rapid.SampledFrom(w.rooms).Draw(r, "room")
 		}
-		want, countries := []string{}, map[string]int{}
-		for _, x := range all {
-			if !x.sees(v) || q.Workspace != 0 && q.Workspace != x.workspace || q.Sector != "" && !slices.Contains(x.sectors, q.Sector) {
-				continue
-			}
-			if x.country != "" {
-				countries[x.country]++
-			}
-			if q.Country == "" || q.Country == x.country {
-				want = append(want, x.ref)
-			}
-		}
+		want, countries := expected(all, v, q)
 		result, err := w.service.Find(ctx, v, q)
 		if err != nil {
 			r.Fatal(err)
@@ -96,6 +85,23 @@ func TestSearchSeesWhatTheRuleSees(t *testing.T) {
 	if checks < 50 || visible == 0 {
 		t.Errorf("%d checks with %d visible things tell nothing", checks, visible)
 	}
+}
+
+// expected lists what a query must find, and counts the countries without their own filter.
+func expected(all []thing, v portal.Viewer, q search.Query) (want []string, countries map[string]int) {
+	want, countries = []string{}, map[string]int{}
+	for _, x := range all {
+		if !x.sees(v) || q.Workspace != 0 && q.Workspace != x.workspace || q.Sector != "" && !slices.Contains(x.sectors, q.Sector) {
+			continue
+		}
+		if x.country != "" {
+			countries[x.country]++
+		}
+		if q.Country == "" || q.Country == x.country {
+			want = append(want, x.ref)
+		}
+	}
+	return want, countries
 }
 
 // populate makes practices, threads and posts of all audiences, below one page of hits together.

@@ -27,18 +27,23 @@ func (q Query) filters() []filter {
 		{index.Evidence, q.Evidence}, {index.Programme, q.Programme}}
 }
 
-// facets names the counts. Where a filter is set, its own facet is counted without it: so the
-// reader sees what the other values would bring.
-func (s *Service) facets(within, ctx context.Context, q Query, r index.Request, counts map[index.Field][]index.Count) (map[string][]Facet, error) {
+// facets counts what is found by each field. Where a filter is set, its own facet is counted
+// without it: so the reader sees what the other values would bring.
+func (s *Service) facets(within, ctx context.Context, q Query, r index.Request) (map[string][]Facet, error) {
+	r.Quick, r.Limit, r.After, r.Facets = true, 0, nil, counted
+	answer, err := s.ix.Search(within, r)
+	if err != nil {
+		return nil, err
+	}
+	counts := answer.Facets
 	for i, f := range r.Filters {
 		if !slices.Contains(counted, f.Field) {
 			continue
 		}
 		without := r
 		without.Filters = slices.Delete(slices.Clone(r.Filters), i, i+1)
-		without.Facets, without.Limit, without.After = []index.Field{f.Field}, 0, nil
-		answer, err := s.ix.Search(within, without)
-		if err != nil {
+		without.Facets = []index.Field{f.Field}
+		if answer, err = s.ix.Search(within, without); err != nil {
 			return nil, err
 		}
 		counts[f.Field] = answer.Facets[f.Field]

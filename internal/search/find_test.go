@@ -7,13 +7,10 @@ import (
 	"testing"
 	"time"
 
-	"praxis/internal/pgcluster/pgtest"
 	"praxis/internal/portal"
 	"praxis/internal/postgres"
 	"praxis/internal/search"
 )
-
-func TestMain(m *testing.M) { pgtest.Main(m) }
 
 func text(title, body string) portal.PracticeText {
 	return portal.PracticeText{Title: title, Summary: body}

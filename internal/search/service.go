@@ -125,30 +125,34 @@ func (s *Service) Find(ctx context.Context, v portal.Viewer, q Query) (Result, e
 	return result, nil
 }
 
-// ask asks the index. When the time is over it shows the few hits that can be had at once.
+// ask asks the index for hits, then for the counts, which need no ranking and may come too late.
+// When there is no time even for the hits, it shows the few that can be had at once.
 func (s *Service) ask(within, ctx context.Context, q Query, r index.Request, result *Result) (index.Response, error) {
 	found, err := s.ix.Search(within, r)
+	late := errors.Is(err, context.DeadlineExceeded)
 	if err == nil {
-		result.Facets, err = s.facets(within, ctx, q, r, found.Facets)
+		if result.Facets, err = s.facets(within, ctx, q, r); err == nil {
+			return found, nil
+		}
 	}
 	switch {
-	case err == nil:
-		return found, nil
 	case ctx.Err() != nil:
 		return found, ctx.Err()
 	case errors.Is(err, index.ErrNotReady):
 		result.Partial = true
 		return found, nil
+	case portal.KindOf(err) != "":
+		return found, err
 	case !errors.Is(err, context.DeadlineExceeded):
 		return found, &portal.Error{Kind: portal.Unavailable, Message: "error.unavailable", RetryAfter: time.Second, Cause: err}
 	}
 	result.Partial = true
-	if found.Hits != nil {
-		return found, nil // only the counts are missing
+	if !late {
+		return found, nil // only counts are missing
 	}
 	quick, cancel := context.WithTimeout(ctx, quickLimit)
 	defer cancel()
-	r.Quick, r.Facets = true, nil
+	r.Quick = true
 	if found, err = s.ix.Search(quick, r); err != nil {
 		s.log.Warn("a search found nothing in its time", "words", len(r.Words)+len(r.Must), "err", err)
 		return index.Response{}, ctx.Err()
@@ -166,7 +170,7 @@ func (q Query) order() string {
 // request makes the index's request of a query.
 func (q Query) request(asked parsed, access []string) index.Request {
 	r := index.Request{Words: asked.words, Must: asked.must, MustNot: asked.mustNot, Access: access, From: q.From, To: q.To,
-		Newest: q.order() == Newest, Limit: q.Limit, Facets: counted}
+		Newest: q.order() == Newest, Limit: q.Limit}
 	for _, f := range q.filters() {
 		if f.value != "" {
 			r.Filters = append(r.Filters, index.Filter{Field: f.field, Values: []string{f.value}})

@@ -1,7 +1,6 @@
 package search_test
 
 import (
-	"context"
 	"fmt"
 	"path/filepath"
 	"testing"
@@ -12,7 +11,6 @@ import (
 	"praxis/internal/portal"
 	"praxis/internal/postgres"
 	"praxis/internal/search"
-	"praxis/sql"
 )
 
 // world is a portal small enough to be known by heart, on a database of its own.
@@ -25,45 +23,6 @@ type world struct {
 	service *search.Service
 	members []int64
 	rooms   []int64
-}
-
-var ctx = context.Background()
-
-func migrate(url string) error {
-	db, err := postgres.Open(url, postgres.Options{Owner: true})
-	if err != nil {
-		return err
-	}
-	defer db.Close()
-	_, err = db.Migrate(ctx, sql.Files)
-	return err
-}
-
-func vocabulary(t testing.TB) *portal.Vocabulary {
-	t.Helper()
-	taxonomy, err := sql.Files.ReadFile("seed/taxonomy.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	countries, err := sql.Files.ReadFile("seed/countries.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	v, err := portal.ParseVocabulary(taxonomy, countries)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return v
-}
-
-func openDB(t testing.TB, url string) *postgres.DB {
-	t.Helper()
-	db, err := postgres.Open(url, postgres.Options{Owner: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { db.Close() })
-	return db
 }
 
 // newWorld has five members, of whom the first is an officer, and three workspaces.

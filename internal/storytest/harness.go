@@ -6,9 +6,11 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
+	"mime/multipart"
 	"net/http"
 	"os"
 	"sync"
@@ -212,6 +214,21 @@ func (c *Client) Raw(method, path string, body []byte, headers ...string) *Answe
 		c.T.Errorf("%s answers %d unlike the OpenAPI document: %v\n%.600s", a.what, a.Status, err, raw)
 	}
 	return a
+}
+
+// upload sends a file as the field "file" of a multipart form.
+func (c *Client) upload(path, name string, content []byte) *Answer {
+	c.T.Helper()
+	var body bytes.Buffer
+	form := multipart.NewWriter(&body)
+	part, err := form.CreateFormFile("file", name)
+	if err == nil {
+		_, err = part.Write(content)
+	}
+	if err := errors.Join(err, form.Close()); err != nil {
+		c.T.Fatal(err)
+	}
+	return c.Raw("POST", path, body.Bytes(), "Content-Type", form.FormDataContentType())
 }
 
 // Want fails the test unless the status is one of those.

@@ -23,9 +23,9 @@ func slug(title string) string {
 	n, gap := 0, false
 	for _, r := range norm.NFKD.String(title) {
 		switch {
-		case unicode.Is(unicode.Mn, r):
+		case r >= 0x300 && r < 0x370: // accents of Latin, Greek and Cyrillic
 			continue
-		case unicode.IsLetter(r) || unicode.IsDigit(r):
+		case unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r):
 			if gap && n > 0 {
 				b.WriteByte('-')
 				n++

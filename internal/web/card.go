@@ -18,6 +18,9 @@ type card struct {
 	Line                       string // country · organization · sector · year · language · evidence · tried in
 }
 
+// A name of the other direction must not shuffle the line around it.
+const isolate, endIsolate = "\u2068", "\u2069"
+
 // between stands between the facts of one line.
 const between = " · "
 
@@ -35,7 +38,9 @@ func (w *Web) card(l *i18n.Localizer, p portal.Practice) card {
 	if p.Country != "" {
 		add(l.Country(p.Country))
 	}
-	add(p.Organization)
+	if p.Organization != "" {
+		add(isolate + p.Organization + endIsolate)
+	}
 	if len(p.Sectors) > 0 {
 		add(w.f.Vocabulary.Name("sectors", p.Sectors[0], l.Lang()))
 	}

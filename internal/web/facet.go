@@ -48,6 +48,9 @@ func facetGroups(c echo.Context, l *i18n.Localizer, counted map[string][]search.
 		}
 		g := facetGroup{Key: param, Name: l.T("facet." + param)}
 		for _, value := range values {
+			if key == "kind" && l.Has("kind."+value.Value) {
+				value.Label = l.T("kind." + value.Value)
+			}
 			f := facet{Label: value.Label, Count: value.Count, On: value.Value == on, Path: filtered(c, param, value.Value)}
 			if f.On {
 				f.Path = filtered(c, param, "")

@@ -57,6 +57,10 @@ type problem struct {
 // Fail answers an error as a page in the reader's language: the one exit for errors of the pages.
 func (w *Web) Fail(c echo.Context, err error) error {
 	status := Status(err)
+	if c.Path() == "" || status == http.StatusMethodNotAllowed {
+		// No route, so nobody has asked yet who this is. A failure to find out makes a visitor of her.
+		_ = w.common.Identify(false)(func(echo.Context) error { return nil })(c)
+	}
 	who := middleware.Who(c)
 	if status == http.StatusUnauthorized && !who.SignedIn() && c.Request().Method == http.MethodGet {
 		return c.Redirect(http.StatusSeeOther, w.view(c, "", nil).SignIn())

@@ -160,7 +160,7 @@ func (w *Web) describe(v *page.View, d *practiceData) {
 		d.Meta = append(d.Meta, l.T("practice.since", "Year", strconv.Itoa(p.Year)))
 	}
 	d.Meta = append(d.Meta, l.T("practice.version", "Version", strconv.FormatInt(p.Version, 10)))
-	d.Meta = append(d.Meta, l.N("practice.minutes", max(1, words/wordsAMinute)))
+	d.Meta = append(d.Meta, l.N("practice.minutes", max(1, (words+wordsAMinute/2)/wordsAMinute)))
 	for _, key := range p.PracticeText.Sectors {
 		d.Sectors = append(d.Sectors, tag{w.f.Vocabulary.Name("sectors", key, l.Lang()), "/library?sector=" + url.QueryEscape(key)})
 	}

@@ -35,6 +35,13 @@ const (
 func (w *Web) Routes() []Route {
 	return slices.Concat(
 		w.homeRoutes(),
+		w.libraryRoutes(),
+		w.practiceRoutes(),
+		w.workspaceRoutes(),
+		w.threadRoutes(),
+		w.searchRoutes(),
+		w.memberRoutes(),
 		w.notificationRoutes(),
+		w.aboutRoutes(),
 	)
 }

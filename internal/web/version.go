@@ -153,7 +153,7 @@ func (w *Web) diff(c echo.Context) error {
 	for _, part := range parts {
 		name := w.f.Vocabulary.Name("sections", part.Part, l.Lang())
 		if part.Part == "title" || part.Part == "summary" {
-			name = l.T("diff." + part.Part)
+			name = l.T("diff.part." + part.Part)
 		}
 		d.Parts = append(d.Parts, diffPart{Name: name, Changes: part.Changes})
 	}

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"praxis/internal/discussion"
 	"praxis/internal/live"
 	"praxis/internal/portal"
 	"praxis/internal/postgres"
@@ -139,4 +140,45 @@ func TestPingsAndExpiredSessions(t *testing.T) {
 		t.Errorf("the socket of a session that ran out closes with %d", code)
 	}
 	visitor.silent()
+}
+
+// TestSubscribingWhileLosingAccess has the label change at the very moment of the subscription:
+// whichever comes first, nothing is told that was written afterwards.
+func TestSubscribingWhileLosingAccess(t *testing.T) {
+	w := newWorld(t)
+	n := w.node(live.Options{})
+	id := w.thread(w.ana, portal.Green)
+	topic := topicOf(id)
+	label := func(h portal.Handling) {
+		_, err := w.threads.Change(ctx, w.ana, id, 0, discussion.ThreadFields{Handling: &h})
+		w.must(err)
+	}
+	lena := n.dial(w.lena)
+	revoked, refused := 0, 0
+	for i := range 60 {
+		label(portal.Green)
+		n.settled()
+		time.Sleep(time.Duration(i%6) * 300 * time.Microsecond)
+		lena.say(`{"op":"subscribe","topic":%q}`, topic)
+		time.Sleep(time.Duration(i%7) * 300 * time.Microsecond)
+		label(portal.Amber)
+		n.settled()
+		w.post(w.ana, id, "Not for her")
+		n.settled()
+		lena.say(`{"op":"ping"}`)
+		for m := lena.next(); m.Op != "pong"; m = lena.next() {
+			switch {
+			case m.Op == "event" && m.Type == string(portal.PostCreated):
+				t.Fatalf("round %d: told of what was written after the label had changed", i)
+			case m.Op == "revoked":
+				revoked++
+			case m.Op == "error":
+				refused++
+			}
+		}
+	}
+	if revoked+refused != 60 {
+		t.Errorf("of 60 subscriptions %d were revoked and %d refused", revoked, refused)
+	}
+	t.Logf("%d revoked, %d refused", revoked, refused)
 }

@@ -1,0 +1,212 @@
+package web
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"praxis/internal/middleware"
+	"praxis/internal/portal"
+	"praxis/internal/postgres"
+	"praxis/internal/practice"
+	"praxis/internal/web/form"
+	"praxis/internal/web/page"
+)
+
+// part is one section of the template as it is written.
+type part struct {
+	Field, Name, Help, Example string
+	Optional                   bool
+	Rows                       int
+}
+
+// choiceGroup is some of many choices, folded away until it is wanted.
+type choiceGroup struct {
+	Name    string
+	Choices []form.Choice
+	Chosen  int
+}
+
+// need is one thing that a practice needs before it is submitted.
+type need struct {
+	Field, Name string
+	Done        bool
+}
+
+type editorData struct {
+	portal.Practice
+	Action     string
+	Crumbs     []crumb
+	Parts      []part
+	Countries  []form.Choice
+	Types      []form.Choice
+	Levels     []form.Choice
+	Sectors    []form.Choice
+	Topics     []choiceGroup
+	Substances []form.Choice
+	Chosen     int // substances
+	Languages  []form.Choice
+	Workspaces []form.Choice
+	Workspace  string // the fixed one's name, once it was submitted
+	Rows       []int  // of references
+	Labels     labelField
+	Files      []postgres.Attachment
+	Needs      []need
+	Missing    int
+	Others     []diffPart // what somebody else saved meanwhile, compared with what was typed
+	Decisions  []portal.CaseAction
+	Autosave   bool // a draft is saved on the server while one types; what is read already is not
+	Submits    bool // it can be handed in
+}
+
+// editor shows the form over a practice as it is saved (ID 0: not yet).
+func (w *Web) editor(c echo.Context, f *form.State, p portal.Practice, others []practice.SectionDiff) error {
+	l := middleware.Locale(c)
+	title := l.T("write.new")
+	d := &editorData{Practice: p, Action: "/write"}
+	if p.ID != 0 {
+		title = l.T("write.edit")
+		d.Action = "/p/" + decimal(p.ID) + "/edit"
+		d.Crumbs = []crumb{{p.Title, practicePath(p.ID, p.Title)}}
+	}
+	v := w.view(c, title, d)
+	v.Path = d.Action
+	if refRows(f) == 0 {
+		f.Set("rows", "1")
+	}
+	v.Form = f
+	w.chooseFrom(v, d)
+	d.Others = w.diffParts(v, others)
+	if err := w.aroundEditor(c, v, d); err != nil {
+		return err
+	}
+	_, submits := p.Status.Next(portal.StepSubmit)
+	d.Submits = submits == nil
+	d.Autosave = d.Submits
+	return w.render(c, "write/write", v)
+}
+
+// chooseFrom fills the lists of the vocabulary and the checklist.
+func (w *Web) chooseFrom(v *page.View, d *editorData) {
+	f, l, vocab := v.Form, v.L, w.f.Vocabulary
+	d.Countries, d.Languages = w.countryChoices(l), languageChoices(l, f.Value("language"))
+	d.Types, d.Levels = bare(w.termChoices(l, "types")), bare(w.termChoices(l, "levels"))
+	d.Sectors, d.Substances = w.termChoices(l, "sectors"), bare(w.termChoices(l, "substances"))
+	d.Chosen = len(f.List("substances"))
+	d.Topics = w.topicGroups(v)
+	for i := range refRows(f) {
+		d.Rows = append(d.Rows, i)
+	}
+	for _, s := range vocab.Sections() {
+		rows := 3
+		if s.Required {
+			rows = 6
+		}
+		if n := strings.Count(f.Value("sections."+s.Key), "\n") + 2; n > rows {
+			rows = min(n, 16)
+		}
+		d.Parts = append(d.Parts, part{Field: "sections." + s.Key, Name: s.Name(l.Lang()), Help: cmp.Or(s.Help[l.Lang()], s.Help["en"]),
+			Example: cmp.Or(s.Example[l.Lang()], s.Example["en"]), Optional: !s.Required, Rows: rows})
+	}
+	typed := portal.Practice{PracticeText: portal.PracticeText{Title: f.Text("title"), Summary: f.Text("summary"), Country: f.Text("country"),
+		Organization: f.Text("organization"), Sectors: f.List("sectors"), Sections: map[string]string{}}}
+	for _, s := range vocab.Sections() {
+		typed.Sections[s.Key] = f.Text("sections." + s.Key)
+	}
+	if f.Text("workspace_id") != "" || d.WorkspaceID != 0 {
+		typed.WorkspaceID = 1
+	}
+	missing := typed.Missing(vocab)
+	d.Missing = len(missing)
+	for _, field := range (portal.Practice{}).Missing(vocab) {
+		name := l.T("write.need." + field)
+		if key, ok := strings.CutPrefix(field, "sections."); ok {
+			name = vocab.Name("sections", key, l.Lang())
+		}
+		d.Needs = append(d.Needs, need{Field: field, Name: name, Done: !slices.Contains(missing, field)})
+	}
+}
+
+// bare leaves choices without their notes, where a list is long enough without.
+func bare(choices []form.Choice) []form.Choice {
+	for i := range choices {
+		choices[i].Help = ""
+	}
+	return choices
+}
+
+// topicGroups puts the topics under the working groups to which they belong.
+func (w *Web) topicGroups(v *page.View) []choiceGroup {
+	terms := w.f.Vocabulary.List("topics")
+	var groups []choiceGroup
+	var under func(g *choiceGroup, t portal.Term)
+	under = func(g *choiceGroup, t portal.Term) {
+		chosen := v.Form.Holds("topics", t.Key)
+		if chosen {
+			g.Chosen++
+		}
+		g.Choices = append(g.Choices, form.Choice{Value: t.Key, Label: t.Name(v.Lang()), Chosen: chosen})
+		for _, child := range terms {
+			if child.Broader == t.Key {
+				under(g, child)
+			}
+		}
+	}
+	for _, t := range terms {
+		if t.Broader == "" {
+			g := choiceGroup{Name: t.Name(v.Lang())}
+			under(&g, t)
+			groups = append(groups, g)
+		}
+	}
+	return groups
+}
+
+// aroundEditor reads what the form stands among: workspaces, readers, files, what moderators said.
+func (w *Web) aroundEditor(c echo.Context, v *page.View, d *editorData) error {
+	ctx := c.Request().Context()
+	var err error
+	if d.Workspaces, err = w.workspaceChoices(c); err != nil {
+		return err
+	}
+	workspace := d.WorkspaceID
+	if d.ID == 0 || d.Status == portal.Draft {
+		for _, choice := range d.Workspaces {
+			if choice.Value == v.Form.Text("workspace_id") {
+				workspace = v.Form.IDs("workspace_id")[0]
+			}
+		}
+	} else {
+		name, err := w.workspaceName(ctx, v.Who, d.WorkspaceID, v.Lang())
+		if err != nil {
+			return err
+		}
+		d.Workspace = name.Name
+	}
+	if d.Labels, err = w.labelFieldFor(c, v.Form, workspace, d.NamedPersons); err != nil {
+		return err
+	}
+	if d.ID == 0 {
+		return nil
+	}
+	if d.Files, err = w.f.Attachments.List(ctx, d.ID); err != nil {
+		return err
+	}
+	d.Decisions, err = w.f.Practices.Decisions(ctx, v.Who, d.Practice)
+	return err
+}
+
+// diffParts names the parts of a difference in the reader's words.
+func (w *Web) diffParts(v *page.View, parts []practice.SectionDiff) []diffPart {
+	var named []diffPart
+	for _, p := range parts {
+		name := w.f.Vocabulary.Name("sections", p.Part, v.Lang())
+		if p.Part == "title" || p.Part == "summary" {
+			name = v.L.T("write." + p.Part)
+		}
+		named = append(named, diffPart{Name: name, Changes: p.Changes})
+	}
+	return named
+}

@@ -1,0 +1,226 @@
+package web
+
+import (
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"praxis/internal/i18n"
+	"praxis/internal/middleware"
+	"praxis/internal/portal"
+	"praxis/internal/postgres"
+	"praxis/internal/practice"
+	"praxis/internal/web/form"
+)
+
+// labelField is the choice of who may read a thing, with the readers counted.
+type labelField struct {
+	Form    *form.State
+	Choices []labelChoice
+	People  []form.Choice // whom a red item can name by a tick: the workspace's members, and those named already
+}
+
+type labelChoice struct {
+	Handling portal.Handling
+	Readers  string // who and how many they are
+	Chosen   bool
+}
+
+// labelFieldFor makes the choice for a thing of the member's in a workspace; named are those whom
+// it names already.
+func (w *Web) labelFieldFor(c echo.Context, f *form.State, workspace int64, named []portal.Person) (labelField, error) {
+	who, l := middleware.Who(c), middleware.Locale(c)
+	d := labelField{Form: f}
+	counts, err := w.readers(c, workspace)
+	if err != nil {
+		return d, err
+	}
+	for _, h := range portal.Handlings {
+		d.Choices = append(d.Choices, labelChoice{Handling: h, Readers: counts[h], Chosen: f.Value("handling") == string(h)})
+	}
+	known := map[int64]bool{who.MemberID: true}
+	add := func(p portal.Person) {
+		if !known[p.ID] {
+			known[p.ID] = true
+			d.People = append(d.People, form.Choice{Value: decimal(p.ID), Label: p.Name, Help: l.Country(p.Country)})
+		}
+	}
+	for _, p := range named {
+		add(p)
+	}
+	if workspace != 0 && (who.In(workspace) || who.ModeratorOf(workspace)) {
+		members, err := w.f.Workspaces.Members(c.Request().Context(), who, workspace, portal.Page{Limit: portal.MaxPage})
+		if err != nil && portal.KindOf(err) != portal.NotFound {
+			return d, err
+		}
+		for _, m := range members {
+			add(m.Member)
+		}
+	}
+	i18n.SortBy(l, d.People, func(c form.Choice) string { return c.Label })
+	return d, nil
+}
+
+// readers says in words who reads under each label.
+func (w *Web) readers(c echo.Context, workspace int64) (map[portal.Handling]string, error) {
+	l := middleware.Locale(c)
+	words := map[portal.Handling]string{portal.Clear: l.T("readers.clear"), portal.Green: l.T("readers.green"), portal.Amber: l.T("readers.amber"),
+		portal.AmberStrict: l.T("readers.amber+strict"), portal.Red: l.T("readers.red")}
+	counted, err := w.f.Practices.Readers(c.Request().Context(), middleware.Who(c), workspace)
+	if err != nil {
+		return nil, err
+	}
+	for _, n := range counted {
+		if workspace == 0 && n.Handling != portal.Green {
+			continue // without a workspace nobody is counted yet
+		}
+		words[n.Handling] = l.T("readers.count", "Members", l.N("home.members", n.Members), "Countries", l.N("home.countries", n.Countries),
+			"Who", l.T("readers.of."+string(n.Handling)))
+	}
+	return words, nil
+}
+
+// readersOf tells a script who reads in another workspace.
+func (w *Web) readersOf(c echo.Context) error {
+	workspace, err := strconv.ParseInt(c.QueryParam("workspace"), 10, 64)
+	if err != nil {
+		workspace = 0
+	}
+	who := middleware.Who(c)
+	if workspace != 0 && !who.In(workspace) && !who.ModeratorOf(workspace) {
+		return portal.ErrNotFound()
+	}
+	counts, err := w.readers(c, workspace)
+	if err != nil {
+		return err
+	}
+	c.Response().Header().Set("Cache-Control", "private, no-store")
+	return c.JSON(http.StatusOK, counts)
+}
+
+// namedOf finds the members whom a form names: by ticks, and by names, numbers or addresses of
+// profiles in a text. Whom it cannot find, or not alone, is noted in the form.
+func (w *Web) namedOf(c echo.Context, f *form.State) ([]int64, error) {
+	l := middleware.Locale(c)
+	ids := f.IDs("named")
+	parts := strings.FieldsFunc(f.Value("named_more"), func(r rune) bool { return strings.ContainsRune(",;\n،؛", r) })
+	if len(parts) > portal.MaxNamed {
+		f.Wrong(l, "named_more", "error.too_many", "Max", portal.MaxNamed)
+		return ids, nil
+	}
+	for _, part := range parts {
+		if part = strings.TrimSpace(part); part == "" {
+			continue
+		}
+		id, err := w.memberNamed(c, part)
+		if err != nil {
+			return ids, err
+		}
+		switch {
+		case id == 0:
+			f.Wrong(l, "named_more", "error.name_unknown", "Name", part)
+		case id < 0:
+			f.Wrong(l, "named_more", "error.name_ambiguous", "Name", part)
+		case !slices.Contains(ids, id):
+			ids = append(ids, id)
+		}
+	}
+	return ids, nil
+}
+
+// memberNamed finds one member by name, number or address of her profile: 0 for none, -1 for several.
+func (w *Web) memberNamed(c echo.Context, text string) (int64, error) {
+	ctx, who := c.Request().Context(), middleware.Who(c)
+	digits := text[strings.LastIndex(text, "/")+1:]
+	if id, err := strconv.ParseInt(strings.TrimPrefix(digits, "#"), 10, 64); err == nil && id > 0 {
+		if _, err := w.f.Accounts.Member(ctx, who, id); err != nil {
+			if portal.KindOf(err) == portal.NotFound {
+				return 0, nil
+			}
+			return 0, err
+		}
+		return id, nil
+	}
+	found, err := w.f.Accounts.Directory(ctx, who, postgres.Directory{Query: text, Page: portal.Page{Limit: portal.MaxPage}})
+	if err != nil {
+		return 0, err
+	}
+	id := int64(0)
+	for _, m := range found {
+		if strings.EqualFold(m.Name, text) {
+			if id != 0 {
+				return -1, nil
+			}
+			id = m.ID
+		}
+	}
+	return id, nil
+}
+
+type labelData struct {
+	Title, Lang, Path, Action string
+	Handling                  portal.Handling
+	Labels                    labelField
+}
+
+// practiceLabelPage is where a moderator, or the author, changes who may read a practice.
+func (w *Web) practiceLabelPage(c echo.Context) error {
+	p, who, err := w.practiceOf(c)
+	if err != nil {
+		return err
+	}
+	if !who.Can(portal.ActLabel, p.Audience) {
+		return portal.ErrForbidden()
+	}
+	return w.showPracticeLabel(c, p, formOf(p), nil)
+}
+
+func (w *Web) showPracticeLabel(c echo.Context, p portal.Practice, f *form.State, failed error) error {
+	labels, err := w.labelFieldFor(c, f, p.WorkspaceID, p.NamedPersons)
+	if err != nil {
+		return err
+	}
+	v := w.view(c, middleware.Locale(c).T("label.title"), labelData{Title: p.Title, Lang: p.Language, Path: practicePath(p.ID, p.Title),
+		Action: "/p/" + decimal(p.ID) + "/handling", Handling: p.Handling, Labels: labels})
+	v.Form = f
+	if failed != nil {
+		return w.again(c, "write/label", v, f, failed)
+	}
+	return w.render(c, "write/label", v)
+}
+
+func (w *Web) practiceLabel(c echo.Context) error {
+	f, l, err := readForm(c)
+	if err != nil {
+		return err
+	}
+	p, who, err := w.practiceOf(c)
+	if err != nil {
+		return err
+	}
+	if !who.Can(portal.ActLabel, p.Audience) {
+		return portal.ErrForbidden()
+	}
+	handling, named, err := w.labelOf(c, f)
+	if err != nil {
+		return err
+	}
+	version := f.ID(l, "version")
+	if f.Failed() {
+		return w.showPracticeLabel(c, p, f, nil)
+	}
+	p2, err := w.f.Practices.Update(c.Request().Context(), who, p.ID, version, practice.Fields{Handling: handling, Named: named})
+	if portal.KindOf(err) == portal.Stale {
+		f.Set("version", decimal(p.Version))
+	}
+	if portal.KindOf(err) == portal.NotFound {
+		return seeOther(c, "/queue", "relabelled") // to red, out of the moderator's own sight
+	}
+	if err != nil {
+		return w.showPracticeLabel(c, p, f, err)
+	}
+	return seeOther(c, practicePath(p2.ID, p2.Title), "relabelled")
+}

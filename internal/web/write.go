@@ -1,0 +1,248 @@
+package web
+
+import (
+	"errors"
+	"mime"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"praxis/internal/middleware"
+	"praxis/internal/portal"
+	"praxis/internal/web/form"
+)
+
+func (w *Web) practiceWriteRoutes() []Route {
+	const upload = portal.MaxAttachment + portal.MaxBody
+	return []Route{
+		{Method: get, Path: "/write", Access: Members, handler: w.writePage},
+		{Method: post, Path: "/write", Access: Members, Limit: upload, handler: w.write},
+		{Method: get, Path: "/write/readers", Access: Members, handler: w.readersOf},
+		{Method: get, Path: "/p/:id/edit", Access: Members, handler: w.editPage},
+		{Method: post, Path: "/p/:id/edit", Access: Members, Limit: upload, handler: w.edit},
+		{Method: get, Path: "/p/:id/handling", Access: Members, handler: w.practiceLabelPage},
+		{Method: post, Path: "/p/:id/handling", Access: Members, handler: w.practiceLabel},
+		{Method: post, Path: "/p/:id/archive", Access: Members, handler: w.archive},
+		{Method: get, Path: "/p/:id/adopt", Access: Members, handler: w.adoptPage},
+		{Method: post, Path: "/p/:id/adopt", Access: Members, handler: w.adopt},
+	}
+}
+
+// partsInMemory is how much of an upload is kept in memory; the rest waits on the disk.
+const partsInMemory = 1 << 20
+
+// readUpload reads a form that may bring a file.
+func readUpload(c echo.Context) (*form.State, error) {
+	r := c.Request()
+	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "multipart/form-data" {
+		return form.Read(r)
+	}
+	if err := r.ParseMultipartForm(partsInMemory); err != nil {
+		var big *http.MaxBytesError
+		if errors.As(err, &big) {
+			return nil, portal.Fail(portal.TooLarge, "error.file_too_large", "Max", portal.MaxAttachment>>20)
+		}
+		return nil, &portal.Error{Kind: portal.Malformed, Message: "error.upload_cut", Cause: err}
+	}
+	return form.Of(r.MultipartForm.Value)
+}
+
+// writePage is the editor of a practice that does not exist yet.
+func (w *Web) writePage(c echo.Context) error {
+	who := middleware.Who(c)
+	f := form.New("once", onceToken(), "language", who.Locale, "country", who.Country, "handling", string(portal.Amber), "workspace_id", c.QueryParam("workspace"))
+	if len(who.Workspaces) == 1 && f.Value("workspace_id") == "" {
+		f.Set("workspace_id", decimal(who.Workspaces[0]))
+	}
+	if original, err := strconv.ParseInt(c.QueryParam("translation_of"), 10, 64); err == nil {
+		p, err := w.f.Practices.Get(c.Request().Context(), who, original)
+		if err != nil {
+			return err
+		}
+		f.Set("translation_of", decimal(p.ID))
+		f.Set("country", p.Country)
+		f.Set("workspace_id", decimal(p.WorkspaceID))
+	}
+	return w.editor(c, f, portal.Practice{Status: portal.Draft}, nil)
+}
+
+// write makes the draft: a title is all it takes.
+func (w *Web) write(c echo.Context) error {
+	f, err := readUpload(c)
+	if err != nil {
+		return err
+	}
+	fresh := portal.Practice{Status: portal.Draft}
+	if w.touch(f) {
+		return w.editor(c, f, fresh, nil)
+	}
+	l := middleware.Locale(c)
+	fields, _, err := w.fieldsOf(c, f)
+	if err != nil {
+		return err
+	}
+	if f.Failed() {
+		return w.editor(c, f, fresh, nil)
+	}
+	id := int64(0)
+	path, err := w.once(c, []string{"write", f.Value("once"), f.Text("title")}, func() (string, error) {
+		p, err := w.f.Practices.Create(c.Request().Context(), middleware.Who(c), fields)
+		id = p.ID
+		return "/p/" + decimal(p.ID) + "/edit", err
+	})
+	if err != nil {
+		if !f.Take(l, err) {
+			return err
+		}
+		return w.editor(c, f, fresh, nil)
+	}
+	if id == 0 {
+		return c.Redirect(http.StatusSeeOther, path)
+	}
+	return w.afterSave(c, f, id)
+}
+
+func (w *Web) editPage(c echo.Context) error {
+	p, who, err := w.practiceOf(c)
+	if err != nil {
+		return err
+	}
+	if !who.Can(portal.ActEdit, p.Audience) {
+		if who.Can(portal.ActLabel, p.Audience) {
+			return c.Redirect(http.StatusSeeOther, "/p/"+decimal(p.ID)+"/handling")
+		}
+		return portal.ErrForbidden()
+	}
+	return w.editor(c, formOf(p), p, nil)
+}
+
+// edit saves what was typed. Where somebody else has saved meanwhile, both texts are shown and
+// nothing is written.
+func (w *Web) edit(c echo.Context) error {
+	f, err := readUpload(c)
+	if err != nil {
+		return err
+	}
+	p, who, err := w.practiceOf(c)
+	if err != nil {
+		return err
+	}
+	if w.touch(f) {
+		return w.editor(c, f, p, nil)
+	}
+	l := middleware.Locale(c)
+	fields, mine, err := w.fieldsOf(c, f)
+	if err != nil {
+		return err
+	}
+	version := f.ID(l, "version")
+	if f.Failed() {
+		return w.editor(c, f, p, nil)
+	}
+	_, err = w.f.Practices.Update(c.Request().Context(), who, p.ID, version, fields)
+	if portal.KindOf(err) == portal.Stale {
+		f.Take(l, err)
+		f.Set("version", decimal(p.Version)) // the next save is made knowing of the other one
+		return w.editor(c, f, p, w.f.Practices.Compare(p.PracticeText, mine))
+	}
+	if err != nil {
+		if !f.Take(l, err) {
+			return err
+		}
+		return w.editor(c, f, p, nil)
+	}
+	return w.afterSave(c, f, p.ID)
+}
+
+// afterSave does what else the pressed button asks for, when the words are safe.
+func (w *Web) afterSave(c echo.Context, f *form.State, id int64) error {
+	ctx, who, l := c.Request().Context(), middleware.Who(c), middleware.Locale(c)
+	at := "/p/" + decimal(id)
+	do, done := f.Value("do"), "saved"
+	var err error
+	switch {
+	case do == "submit":
+		if _, err = w.f.Practices.Submit(ctx, who, id); err == nil {
+			return seeOther(c, at, "submitted")
+		}
+	case do == "preview":
+		return c.Redirect(http.StatusSeeOther, at)
+	case strings.HasPrefix(do, "detach-"):
+		file, _ := strconv.ParseInt(strings.TrimPrefix(do, "detach-"), 10, 64)
+		done, err = "file_removed", w.f.Attachments.Remove(ctx, who, file)
+	default:
+		var attached bool
+		if attached, err = w.attach(c, id); attached {
+			done = "file_added"
+		}
+	}
+	if err == nil {
+		return seeOther(c, at+"/edit", done)
+	}
+	// The words are saved; only what came after them failed.
+	p, failed := w.f.Practices.Get(ctx, who, id)
+	if failed != nil {
+		return failed
+	}
+	f = formOf(p)
+	if !f.Take(l, err) {
+		return err
+	}
+	return w.editor(c, f, p, nil)
+}
+
+// attach puts the files that came with the form onto the practice.
+func (w *Web) attach(c echo.Context, id int64) (attached bool, err error) {
+	r := c.Request()
+	if r.MultipartForm == nil {
+		return false, nil
+	}
+	for _, header := range r.MultipartForm.File["file"] {
+		if header.Filename == "" || header.Size == 0 {
+			continue
+		}
+		file, err := header.Open()
+		if err != nil {
+			return attached, err
+		}
+		_, err = w.f.Attachments.Add(r.Context(), middleware.Who(c), id, header.Filename, file)
+		if failed := file.Close(); err == nil {
+			err = failed
+		}
+		if err != nil {
+			return attached, err
+		}
+		attached = true
+	}
+	return attached, nil
+}
+
+// touch answers the buttons that only change the form: one more reference, one less. It saves nothing.
+func (w *Web) touch(f *form.State) bool {
+	do := f.Value("do")
+	switch {
+	case do == "add":
+		f.Set("rows", strconv.Itoa(min(refRows(f)+1, portal.MaxReferences)))
+		return true
+	case strings.HasPrefix(do, "drop-"):
+		n, err := strconv.Atoi(strings.TrimPrefix(do, "drop-"))
+		if err == nil {
+			dropRef(f, n)
+		}
+		return true
+	}
+	return false
+}
+
+func (w *Web) archive(c echo.Context) error {
+	p, who, err := w.practiceOf(c)
+	if err != nil {
+		return err
+	}
+	if _, err := w.f.Practices.Archive(c.Request().Context(), who, p.ID); err != nil {
+		return err
+	}
+	return seeOther(c, "/p/"+decimal(p.ID), "archived")
+}
