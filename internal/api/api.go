@@ -187,17 +187,19 @@ func (a *API) curationRoutes() []Route {
 
 // Mount puts the API onto a router.
 func (a *API) Mount(e *echo.Echo) {
-	group := e.Group(Prefix, a.common.Identify(true), a.common.SameOrigin, a.common.Rates)
+	// The chain is each route's own: on the group, a method that a path does not take would answer
+	// 404 instead of 405.
+	identify := a.common.Identify(true)
 	for _, r := range a.Routes() {
 		limit := int64(portal.MaxBody)
 		if r.Path == "/practices/:id/attachments" && r.Method == post {
 			limit = portal.MaxAttachment + portal.MaxBody
 		}
-		chain := []echo.MiddlewareFunc{a.allow(r), middleware.Limit(limit)}
+		chain := []echo.MiddlewareFunc{identify, a.common.SameOrigin, a.common.Rates, a.allow(r), middleware.Limit(limit)}
 		if r.Method == post && !notKept[r.Path] {
 			chain = append(chain, a.idempotent)
 		}
-		group.Add(r.Method, r.Path, r.handler, chain...)
+		e.Add(r.Method, Prefix+r.Path, r.handler, chain...)
 	}
 }
 

@@ -166,10 +166,7 @@ func (a *API) updatePractice(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	version, err := ifMatch(c)
-	if err != nil {
-		return err
-	}
+	version := ifMatch(c)
 	f, err := decode[practice.Fields](c, false)
 	if err != nil {
 		return err

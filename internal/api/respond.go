@@ -250,17 +250,18 @@ func tagged(c echo.Context, status int, version int64, v any) error {
 	return c.JSON(status, v)
 }
 
-// ifMatch reads the version that a change is meant for; 0 where the request names none.
-func ifMatch(c echo.Context) (int64, error) {
+// ifMatch reads the version that a change is meant for: 0 where the request names none, and one
+// that nothing ever has where it names nonsense.
+func ifMatch(c echo.Context) int64 {
 	s := strings.TrimSpace(c.Request().Header.Get("If-Match"))
 	if s == "" || s == "*" {
-		return 0, nil
+		return 0
 	}
 	n, err := strconv.ParseInt(strings.Trim(strings.TrimPrefix(s, "W/"), `"`), 10, 64)
 	if err != nil || n <= 0 {
-		return 0, portal.Fail(portal.Stale, "error.stale")
+		return -1
 	}
-	return n, nil
+	return n
 }
 
 // link makes an absolute address of the portal.

@@ -149,10 +149,7 @@ func (a *API) changeThread(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	version, err := ifMatch(c)
-	if err != nil {
-		return err
-	}
+	version := ifMatch(c)
 	f, err := decode[discussion.ThreadFields](c, false)
 	if err != nil {
 		return err
@@ -217,10 +214,7 @@ func (a *API) editPost(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	version, err := ifMatch(c)
-	if err != nil {
-		return err
-	}
+	version := ifMatch(c)
 	in, err := decode[struct {
 		Body     *string
 		Language *string
@@ -248,10 +242,7 @@ func (a *API) deletePost(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	version, err := ifMatch(c)
-	if err != nil {
-		return err
-	}
+	version := ifMatch(c)
 	if err := a.f.Discussions.Delete(c.Request().Context(), middleware.Who(c), n, version); err != nil {
 		return err
 	}

@@ -83,10 +83,7 @@ func (a *API) updateWorkspace(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	version, err := ifMatch(c)
-	if err != nil {
-		return err
-	}
+	version := ifMatch(c)
 	f, err := decode[workspace.Fields](c, false)
 	if err != nil {
 		return err

@@ -137,7 +137,7 @@ func (p *Portal) doors(common *middleware.Common, catalogues *i18n.Catalogues, m
 	pages, err := web.New(web.Features{Accounts: f.Accounts, Workspaces: f.Workspaces, Practices: f.Practices, Attachments: f.Attachments,
 		Discussions: f.Discussions, Moderation: f.Moderation, Search: f.Search, Notify: f.Notify, Admin: f.Admin, Vocabulary: f.Vocabulary,
 		Catalogues: catalogues, OpenAPI: openapi, BaseURL: p.URL, Demo: p.Options.Demo, Mailing: mailing,
-		CaughtUp: p.indexer.CaughtUp}, common, p.Files.Assets)
+		CaughtUp: p.indexer.CaughtUp, Once: p.DB, Log: p.DB}, common, p.Files.Assets)
 	if err != nil {
 		return err
 	}

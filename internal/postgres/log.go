@@ -195,7 +195,7 @@ func (c Conn) LogState(ctx context.Context) (LogState, error) {
 func (c Conn) Resumable(ctx context.Context, after int64) (bool, error) {
 	return get[bool](ctx, c, "look where to resume", `
 		select $1::bigint <= s.position and $1::bigint >= s.oldest
-		    and not exists (select from log_holes h where $1::bigint > h.after and $1::bigint <= h.until)
+		    and not exists (select from log_holes h where $1::bigint > h.after and $1::bigint < h.until)
 		from log_state s`, after)
 }
 

@@ -92,8 +92,8 @@ func (w *Web) editor(c echo.Context, f *form.State, p portal.Practice, others []
 func (w *Web) chooseFrom(v *page.View, d *editorData) {
 	f, l, vocab := v.Form, v.L, w.f.Vocabulary
 	d.Countries, d.Languages = w.countryChoices(l), languageChoices(l, f.Value("language"))
-	d.Types, d.Levels = bare(w.termChoices(l, "types")), bare(w.termChoices(l, "levels"))
-	d.Sectors, d.Substances = w.termChoices(l, "sectors"), bare(w.termChoices(l, "substances"))
+	d.Types, d.Levels = withoutNotes(w.termChoices(l, "types")), withoutNotes(w.termChoices(l, "levels"))
+	d.Sectors, d.Substances = w.termChoices(l, "sectors"), withoutNotes(w.termChoices(l, "substances"))
 	d.Chosen = len(f.List("substances"))
 	d.Topics = w.topicGroups(v)
 	for i := range refRows(f) {
@@ -129,8 +129,8 @@ func (w *Web) chooseFrom(v *page.View, d *editorData) {
 	}
 }
 
-// bare leaves choices without their notes, where a list is long enough without.
-func bare(choices []form.Choice) []form.Choice {
+// withoutNotes leaves choices without their notes, where a list is long enough without.
+func withoutNotes(choices []form.Choice) []form.Choice {
 	for i := range choices {
 		choices[i].Help = ""
 	}

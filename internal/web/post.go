@@ -39,6 +39,8 @@ type postRow struct {
 	Mine       bool
 	CanReply   bool
 	CanDelete  bool
+	ReplyPath  string
+	React      template.HTML // buttons
 	Post       portal.Post
 }
 
@@ -67,6 +69,10 @@ func (w *Web) postRows(ctx context.Context, v *page.View, t portal.Thread, posts
 		row.ThreadPath, row.Path = path, postPath(t.ID, t.Title, p.ID)
 		row.New = read > 0 && p.Number > read && (i == 0 || posts[i-1].Number <= read)
 		row.CanReply, row.CanDelete = reply && row.Shown, !row.Deleted && (row.Mine || moderates)
+		if row.CanReply {
+			row.ReplyPath = "/t/" + strconv.FormatInt(t.ID, 10) + "/reply?to=" + strconv.FormatInt(p.ID, 10)
+			row.React = reactButtons(v, p)
+		}
 		if q, ok := quotes[p.ReplyTo]; ok && row.Shown {
 			row.Quote = &quote{Path: postPath(t.ID, t.Title, q.ID), Name: q.Author.Name, Text: markup.Excerpt(markup.Text(q.Body), quoteLength)}
 		}

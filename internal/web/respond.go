@@ -29,6 +29,11 @@ type Once interface {
 	ForgetOnce(ctx context.Context, owner, key string) error
 }
 
+// Log tells where the log of events stands.
+type Log interface {
+	LogHead(ctx context.Context) (postgres.LogHead, error)
+}
+
 // again shows a form once more with everything typed and what is wrong, when that is for the form
 // to say; any other error goes up.
 func (w *Web) again(c echo.Context, screen string, v *page.View, f *form.State, err error) error {

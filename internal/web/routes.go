@@ -43,5 +43,13 @@ func (w *Web) Routes() []Route {
 		w.memberRoutes(),
 		w.notificationRoutes(),
 		w.aboutRoutes(),
+		w.accountRoutes(),
+		w.settingsRoutes(),
+		w.inviteRoutes(),
+		w.practiceWriteRoutes(),
+		w.threadWriteRoutes(),
+		w.queueRoutes(),
+		w.flagRoutes(),
+		w.officerRoutes(),
 	)
 }

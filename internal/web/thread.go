@@ -20,6 +20,7 @@ const postsAPage = 20
 
 type threadData struct {
 	portal.Thread
+	Head      int64  // position of the log before the posts were read: a script follows from there on
 	Path      string // of the thread, without a page
 	Crumbs    []crumb
 	Meta      string
@@ -64,6 +65,10 @@ func (w *Web) thread(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	head, err := w.f.Log.LogHead(ctx)
+	if err != nil {
+		return err
+	}
 	t, posts, err := w.f.Discussions.Posts(ctx, who, id, (at-1)*postsAPage, postsAPage)
 	if err != nil {
 		return err
@@ -81,7 +86,7 @@ func (w *Web) thread(c echo.Context) error {
 	}
 	v := w.view(c, t.Title, nil)
 	v.Screen = "w:" + strconv.FormatInt(t.WorkspaceID, 10)
-	d := threadData{Thread: t, Path: path, Reading: reading.Number, Watch: reading.Level, Page: at, AtEnd: at == last,
+	d := threadData{Thread: t, Head: head.Head, Path: path, Reading: reading.Number, Watch: reading.Level, Page: at, AtEnd: at == last,
 		CanReply: who.Can(portal.ActReply, t.Audience) && !t.Closed, CanEdit: who.Can(portal.ActEdit, t.Audience) || who.Can(portal.ActDecide, t.Audience),
 		CanLabel: who.Can(portal.ActLabel, t.Audience)}
 	d.pages(last)

@@ -46,6 +46,8 @@ type Features struct {
 	// CaughtUp tells whether the search index answers for everything, and how many per cent of the
 	// way are done.
 	CaughtUp func(ctx context.Context) (ok bool, percent int)
+	Log      Log  // where the log of events stands
+	Once     Once // first answers to forms that are sent twice
 }
 
 // Web is the door.

@@ -129,7 +129,7 @@ func newWorld(t testing.TB) *world {
 	w.f = web.Features{Accounts: account.New(w.db, w.vocab, false, []string{"en", "es", "ar"}, log), Workspaces: workspace.New(w.db, w.vocab),
 		Practices: practice.New(w.db, w.vocab), Attachments: attachment.New(w.db, store, log), Discussions: discussion.New(w.db),
 		Moderation: moderation.New(w.db, w.vocab), Search: search.New(w.db, ix, w.vocab, log), Notify: notify.New(w.db), Admin: admin.New(w.db),
-		Vocabulary: w.vocab, Catalogues: catalogues, OpenAPI: openapi, BaseURL: "http://praxis.test", Demo: true, CaughtUp: indexer.CaughtUp}
+		Vocabulary: w.vocab, Catalogues: catalogues, OpenAPI: openapi, BaseURL: "http://praxis.test", Demo: true, CaughtUp: indexer.CaughtUp, Once: w.db, Log: w.db}
 	w.mount(t, log)
 	return w
 }

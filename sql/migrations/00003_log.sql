@@ -33,7 +33,7 @@ create table log_state (
 insert into log_state (position, oldest)
 select floor(extract(epoch from now()) * 1000), floor(extract(epoch from now()) * 1000);
 
-create table log_holes ( -- positions above "after" up to "until" that a restore took away
+create table log_holes ( -- positions between the two that a restore took away; "until" was never handed out
     after bigint primary key,
     until bigint not null check (until > after),
     at    timestamptz not null default now()

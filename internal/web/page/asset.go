@@ -10,6 +10,7 @@ import (
 	"path"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/andybalholm/brotli"
 	"github.com/klauspost/compress/gzip"
@@ -99,12 +100,15 @@ func bestBrotli(content []byte) ([]byte, error) {
 	return b.Bytes(), err
 }
 
+var slowZstd = sync.OnceValues(func() (*zstd.Encoder, error) {
+	return zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedBetterCompression), zstd.WithEncoderConcurrency(1), zstd.WithWindowSize(window))
+})
+
 func bestZstd(content []byte) ([]byte, error) {
-	w, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedBestCompression))
+	w, err := slowZstd()
 	if err != nil {
 		return nil, err
 	}
-	defer w.Close()
 	return w.EncodeAll(content, nil), nil
 }
 

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/evanw/esbuild/pkg/api"
@@ -18,15 +20,53 @@ type bundler struct{ files fs.FS }
 // sharedStyles come before a screen's own style, in this order.
 var sharedStyles = []string{"shared/tokens.css", "shared/layout.css", "shared/components.css"}
 
-// style bundles the shared styles and the screen's own, minified.
-func (b bundler) style(stem string) (string, error) {
+// someStyles come only into screens whose templates have one of the marks: the style travels in the
+// page, so a screen carries what it shows and no more.
+var someStyles = []struct {
+	name  string
+	marks []string
+}{
+	{"shared/form.css", []string{`"input"`, `"textarea"`, `"select"`, `"checks"`, `"radios"`, `"tick"`, "field", "pick"}},
+	{"shared/prose.css", []string{"prose", "table", "<blockquote", "<ins", "scroll", `"note"`}},
+	{"shared/figure.css", []string{".Map", "{{bar", "{{meter", `"coalition"`}},
+}
+
+// style bundles the shared styles and the screen's own, minified; templates is the text of the
+// screen's templates.
+func (b bundler) style(stem, templates string) (string, error) {
+	names := append([]string{}, sharedStyles...)
+	for _, some := range someStyles {
+		if slices.ContainsFunc(some.marks, func(mark string) bool { return strings.Contains(templates, mark) }) {
+			names = append(names, some.name)
+		}
+	}
 	var entry strings.Builder
-	for _, name := range append(append([]string{}, sharedStyles...), stem+".css") {
+	for _, name := range append(names, stem+".css") {
 		if b.has(name) {
 			fmt.Fprintf(&entry, "@import \"/%s\";\n", name)
 		}
 	}
-	return b.build(entry.String(), api.LoaderCSS)
+	css, err := b.build(entry.String(), api.LoaderCSS)
+	return shorten(css), err
+}
+
+var customProperty = regexp.MustCompile(`--[a-z][a-z-]*(: )?`)
+
+// shorten gives the custom properties of a bundled style names of one or two letters: nobody else
+// speaks of them, and each stands in the page dozens of times.
+func shorten(css string) string {
+	names := map[string]string{}
+	return customProperty.ReplaceAllStringFunc(css, func(found string) string {
+		name, declared := strings.CutSuffix(found, ": ")
+		if names[name] == "" {
+			n := len(names)
+			names[name] = "--" + string(rune('a'+n%26)) + strings.Repeat("x", n/26)
+		}
+		if declared {
+			return names[name] + ":"
+		}
+		return names[name]
+	})
 }
 
 // script bundles the shared script and the screen's own, minified, as one module.

@@ -15,7 +15,8 @@ import (
 const (
 	gzipLevel   = 4
 	brotliLevel = 3
-	minSqueezed = 1024 // bytes below which compression gains nothing
+	minSqueezed = 1024    // bytes below which compression gains nothing
+	window      = 1 << 17 // bytes that zstd looks back: more than a page has
 )
 
 // squeezers keeps compressors for the next page.
@@ -53,7 +54,7 @@ func (s *squeezers) squeeze(body []byte, acceptEncoding string) (coding string, 
 	case "zstd":
 		s.zstdOnce.Do(func() {
 			// Options that are constants of the program cannot fail.
-			s.zstd, _ = zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedDefault), zstd.WithEncoderConcurrency(4), zstd.WithWindowSize(1<<20))
+			s.zstd, _ = zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedDefault), zstd.WithEncoderConcurrency(4), zstd.WithWindowSize(window), zstd.WithLowerEncoderMem(true))
 		})
 		return coding, s.zstd.EncodeAll(body, make([]byte, 0, len(body)/3))
 	case "br":

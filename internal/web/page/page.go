@@ -101,12 +101,14 @@ func (p *Pages) screen(cfg Config, b bundler, name string, sources map[string]st
 		}
 		texts = append(texts, text)
 	}
+	own := len(texts)
 	for file, text := range sources {
 		if path.Dir(file) == path.Dir(name) && file != name && !strings.Contains(text, `{{define "main"}}`) {
 			texts = append(texts, text)
 		}
 	}
-	for _, text := range append(texts, sources[name]) { // the screen last: its definitions win
+	texts = append(texts, sources[name]) // last: its definitions win
+	for _, text := range texts {
 		if _, err := base.Parse(text); err != nil {
 			return nil, fmt.Errorf("read a template: %w", err)
 		}
@@ -118,12 +120,12 @@ func (p *Pages) screen(cfg Config, b bundler, name string, sources map[string]st
 		}
 		s.byLang[tag.String()] = clone.Funcs(p.funcs(cfg, cfg.Catalogues.Localizer(tag)))
 	}
-	return s, p.dress(s, b, strings.TrimSuffix(name, ".html"))
+	return s, p.dress(s, b, strings.TrimSuffix(name, ".html"), strings.Join(texts[own:], "\n"))
 }
 
 // dress bundles a screen's style and script and writes the policy that allows them.
-func (p *Pages) dress(s *screen, b bundler, stem string) error {
-	css, err := b.style(stem)
+func (p *Pages) dress(s *screen, b bundler, stem, templates string) error {
+	css, err := b.style(stem, templates)
 	if err != nil {
 		return err
 	}
