@@ -1,4 +1,6 @@
 // What every page adds where scripts run: keys, the error summary's focus, menus that close.
+import { keepOffline } from "./dom.js";
+
 const typing = (e) => e.target.closest("input, textarea, select, [contenteditable]");
 
 document.addEventListener("keydown", (e) => {
@@ -36,3 +38,4 @@ document.addEventListener("click", (e) => {
 });
 
 document.getElementById("errors")?.focus();
+addEventListener("load", keepOffline);

@@ -111,6 +111,10 @@ func (n *Node) assemble(ctx context.Context, at net.Addr) (*Portal, error) {
 	p.accounts = account.New(n.DB, n.Vocab, sender != nil, languages, n.Log)
 	p.files = attachment.New(n.DB, store, n.Log)
 	p.notify = notify.New(n.DB)
+	// Before anything is derived from the log: whether the database is still the one it was.
+	if _, err := n.DB.NoticeRestore(ctx); err != nil {
+		return nil, err
+	}
 	p.indexer = search.NewIndexer(n.DB, p.index, n.Vocab, n.Log)
 	if err := p.indexer.Start(ctx); err != nil {
 		return nil, err

@@ -66,10 +66,10 @@ func (f *filler) ids(emails []string) []int64 {
 	return ids
 }
 
-// rater is a member who moderates the workspace, or an officer.
-func (f *filler) rater(workspace string) int64 {
+// rater is a member who moderates the workspace and is not the author, or an officer.
+func (f *filler) rater(workspace, author string) int64 {
 	for _, m := range f.content.members {
-		if m.Workspaces[workspace] == portal.RoleModerator {
+		if m.Workspaces[workspace] == portal.RoleModerator && m.Email != author {
 			return f.members[m.Email].ID
 		}
 	}
@@ -107,7 +107,7 @@ func (f *filler) fillPractices(ctx context.Context) error {
 
 // review takes a practice to where it stands.
 func (f *filler) review(ctx context.Context, p practice, made portal.Practice) error {
-	moderator := f.rater(p.Workspace)
+	moderator := f.rater(p.Workspace, p.Author)
 	if p.Status == portal.Draft {
 		return nil
 	}

@@ -196,7 +196,10 @@ func (w *Web) audit(c echo.Context) error {
 }
 
 func auditRowOf(v *page.View, r portal.AuditRow) auditRow {
-	row := auditRow{ID: r.ID, When: v.At(r.At), What: r.Action, Who: v.L.T("audit.nobody"), Target: v.L.T("audit.kind." + string(r.Target.Kind))}
+	row := auditRow{ID: r.ID, When: v.At(r.At), What: r.Action, Who: v.L.T("audit.nobody"), Target: string(r.Target.Kind)}
+	if id := "audit.kind." + row.Target; v.L.Has(id) {
+		row.Target = v.L.T(id)
+	}
 	if r.Actor != nil {
 		row.Who = r.Actor.Name
 	}

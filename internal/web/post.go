@@ -59,6 +59,11 @@ func (w *Web) postRows(ctx context.Context, v *page.View, t portal.Thread, posts
 	if err != nil {
 		return nil, err
 	}
+	return w.quotingRows(v, t, posts, quotes, read), nil
+}
+
+// quotingRows is postRows with the quoted posts at hand.
+func (w *Web) quotingRows(v *page.View, t portal.Thread, posts []portal.Post, quotes map[int64]portal.Post, read int) []postRow {
 	moderates := v.SignedIn() && v.Who.ModeratorOf(t.WorkspaceID)
 	reply := v.Who.Can(portal.ActReply, t.Audience) && !t.Closed
 	path := threadPath(t.ID, t.Title)
@@ -73,11 +78,11 @@ func (w *Web) postRows(ctx context.Context, v *page.View, t portal.Thread, posts
 			row.ReplyPath = "/t/" + strconv.FormatInt(t.ID, 10) + "/reply?to=" + strconv.FormatInt(p.ID, 10)
 			row.React = reactButtons(v, p)
 		}
-		if q, ok := quotes[p.ReplyTo]; ok && row.Shown {
+		if q, ok := quotes[p.ReplyTo]; ok && row.Shown && q.Body != "" {
 			row.Quote = &quote{Path: postPath(t.ID, t.Title, q.ID), Name: q.Author.Name, Text: markup.Excerpt(markup.Text(q.Body), quoteLength)}
 		}
 	}
-	return rows, nil
+	return rows
 }
 
 func (w *Web) fillPost(v *page.View, row *postRow, p portal.Post) {

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"html/template"
 	"strconv"
 
 	"github.com/labstack/echo/v4"
@@ -24,9 +25,9 @@ type threadData struct {
 	Path      string // of the thread, without a page
 	Crumbs    []crumb
 	Meta      string
-	About     crumb // the practice that it is about, where the reader may see it
-	Rows      []postRow
-	Reading   int // number of the last post that the reader had read
+	About     crumb         // the practice that it is about, where the reader may see it
+	List      template.HTML // the page's posts
+	Reading   int           // number of the last post that the reader had read
 	Watch     string
 	Page      int
 	Pages     []pageLink
@@ -90,8 +91,11 @@ func (w *Web) thread(c echo.Context) error {
 		CanReply: who.Can(portal.ActReply, t.Audience) && !t.Closed, CanEdit: who.Can(portal.ActEdit, t.Audience) || who.Can(portal.ActDecide, t.Audience),
 		CanLabel: who.Can(portal.ActLabel, t.Audience)}
 	d.pages(last)
-	if d.Rows, err = w.postRows(ctx, v, t, posts, reading.Number); err != nil {
+	if d.List, err = w.postList(ctx, v, t, posts, reading.Number); err != nil {
 		return err
+	}
+	if len(posts) > 0 {
+		d.LastShown = posts[len(posts)-1].ID
 	}
 	if err := w.aroundThread(ctx, v, &d); err != nil {
 		return err
@@ -146,17 +150,9 @@ func (w *Web) aroundThread(ctx context.Context, v *page.View, d *threadData) err
 	}
 	d.Crumbs = []crumb{{name.Name, name.Path}}
 	d.Meta = threadRowOf(v, d.Thread, false).Line
-	if len(d.Rows) > 0 {
-		d.LastShown = d.Rows[len(d.Rows)-1].ID
+	if d.PracticeID != 0 {
+		d.About, err = w.aboutOf(ctx, v.Who, d.PracticeID)
 	}
-	if d.PracticeID == 0 {
-		return nil
-	}
-	p, err := w.f.Practices.Get(ctx, v.Who, d.PracticeID)
-	if portal.KindOf(err) == portal.NotFound {
-		return nil // not for these eyes: nothing is said of it
-	}
-	d.About = crumb{p.Title, practicePath(p.ID, p.Title)}
 	return err
 }
 

@@ -59,6 +59,8 @@ type Web struct {
 	zones  zones
 	markup markupCache
 	names  nameCache
+	lists  postLists
+	abouts abouts
 	world  worldCache
 	calls  []apiGroup
 }
@@ -80,6 +82,7 @@ func New(f Features, common *middleware.Common, assets fs.FS) (*Web, error) {
 func (w *Web) Mount(e *echo.Echo) {
 	e.GET(page.AssetPrefix+"*", w.asset)
 	e.HEAD(page.AssetPrefix+"*", w.asset)
+	e.GET(page.WorkerPath, func(c echo.Context) error { return w.pages.ServeWorker(c.Response()) })
 	for _, r := range w.Routes() {
 		limit := r.Limit
 		if limit == 0 {

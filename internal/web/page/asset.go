@@ -13,6 +13,7 @@ import (
 	"sync"
 
 	"github.com/andybalholm/brotli"
+	"github.com/evanw/esbuild/pkg/api"
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
 )
@@ -54,8 +55,27 @@ func (p *Pages) addAsset(stem, ext string, content []byte) (string, error) {
 	return address, nil
 }
 
-// addFiles keeps the icon of the portal itself.
+// WorkerPath is where the browser's helper for lost networks stands: it may answer only for what
+// is below it.
+const WorkerPath = "/worker.js"
+
+// ServeWorker answers WorkerPath. Browsers ask for it anew, so it has no name made of its content.
+func (p *Pages) ServeWorker(w http.ResponseWriter) error {
+	h := w.Header()
+	h.Set("Content-Type", assetKinds[".js"])
+	h.Set("Cache-Control", "no-cache")
+	w.WriteHeader(http.StatusOK)
+	_, err := w.Write(p.worker)
+	return err
+}
+
+// addFiles keeps the icon of the portal itself and the worker.
 func (p *Pages) addFiles(files fs.FS) error {
+	worker, err := (bundler{files: files}).build("import \"/shared/worker.js\";", api.LoaderJS)
+	if err != nil {
+		return err
+	}
+	p.worker = []byte(worker)
 	mark, err := fs.ReadFile(files, "icons/favicon.svg")
 	if err != nil {
 		return fmt.Errorf("read the portal's icon: %w", err)

@@ -29,6 +29,7 @@ type Pages struct {
 	icons   map[string]template.HTML
 	mark    string // address of the icon
 	tiles   tiles
+	worker  []byte
 	squeeze squeezers
 }
 

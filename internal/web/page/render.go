@@ -28,10 +28,22 @@ func (p *Pages) Render(w http.ResponseWriter, r *http.Request, status int, name 
 	if t == nil {
 		return fmt.Errorf("page %s: no language %q", name, v.Lang())
 	}
+	if v.Rail == nil {
+		v.Rail = &Rail{}
+	}
 	v.Style, v.Script, v.Mark = s.style, s.script, p.mark
 	b := buffers.Get().(*bytes.Buffer)
 	defer keep(b)
 	b.Reset()
+	var err error
+	v.RailHTML, err = v.Rail.rendered(v.Screen, func() (template.HTML, error) {
+		defer b.Reset()
+		err := t.ExecuteTemplate(b, "rail", v)
+		return template.HTML(b.String()), err
+	})
+	if err != nil {
+		return fmt.Errorf("render the rail of page %s: %w", name, err)
+	}
 	if err := t.ExecuteTemplate(b, "layout", v); err != nil {
 		return fmt.Errorf("render page %s: %w", name, err)
 	}

@@ -4,6 +4,7 @@ import (
 	"html/template"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 	"unicode"
 
@@ -31,6 +32,7 @@ type View struct {
 	Form   *form.State
 	Data   any
 
+	RailHTML      template.HTML // set by Render
 	Style, Script template.HTML // set by Render
 	Mark          string        // address of the portal's icon; set by Render
 	langs         []Lang
@@ -40,6 +42,31 @@ type View struct {
 type Rail struct {
 	Workspaces []RailWorkspace
 	Queue      int // cases that wait for her
+
+	mu   sync.Mutex
+	html map[string]template.HTML // as rendered, by the current entry
+}
+
+// maxRails bounds the renderings of one rail: its entries, with the current one marked.
+const maxRails = 64
+
+// rendered gives the rail's markup, made once for each current entry: it stands twice in a page
+// and is the same on the next one.
+func (r *Rail) rendered(current string, render func() (template.HTML, error)) (template.HTML, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if made, ok := r.html[current]; ok {
+		return made, nil
+	}
+	made, err := render()
+	if err != nil {
+		return "", err
+	}
+	if r.html == nil || len(r.html) >= maxRails {
+		r.html = map[string]template.HTML{}
+	}
+	r.html[current] = made
+	return made, nil
 }
 
 // RailWorkspace is one of the member's workspaces with how many new posts wait there.
