@@ -93,11 +93,7 @@ func (a *API) sessions(c echo.Context) error {
 	})
 }
 
-func (a *API) endSession(c echo.Context) error {
-	session, err := id(c, "id")
-	if err != nil {
-		return err
-	}
+func (a *API) endSession(c echo.Context, session int64) error {
 	if err := a.f.Accounts.EndSession(c.Request().Context(), middleware.Who(c), session); err != nil {
 		return err
 	}
@@ -152,11 +148,7 @@ func (a *API) members(c echo.Context) error {
 	return list(c, p, members, func(m portal.Member) int64 { return m.ID }, viewMember)
 }
 
-func (a *API) member(c echo.Context) error {
-	member, err := id(c, "id")
-	if err != nil {
-		return err
-	}
+func (a *API) member(c echo.Context, member int64) error {
 	m, err := a.f.Accounts.Member(c.Request().Context(), middleware.Who(c), member)
 	if err != nil {
 		return err
@@ -164,11 +156,7 @@ func (a *API) member(c echo.Context) error {
 	return c.JSON(http.StatusOK, viewMember(m))
 }
 
-func (a *API) setStanding(c echo.Context) error {
-	member, err := id(c, "id")
-	if err != nil {
-		return err
-	}
+func (a *API) setStanding(c echo.Context, member int64) error {
 	in, err := decode[struct {
 		Officer, Suspended    *bool
 		Country, Organization *string
@@ -201,11 +189,7 @@ func (a *API) viewInvited(made account.Invited) invitationView {
 	return v
 }
 
-func (a *API) resetLink(c echo.Context) error {
-	member, err := id(c, "id")
-	if err != nil {
-		return err
-	}
+func (a *API) resetLink(c echo.Context, member int64) error {
 	made, err := a.f.Accounts.ResetLink(c.Request().Context(), middleware.Who(c), member)
 	if err != nil {
 		return err
@@ -303,11 +287,7 @@ func (a *API) createToken(c echo.Context) error {
 	return c.JSON(http.StatusCreated, v)
 }
 
-func (a *API) revokeToken(c echo.Context) error {
-	token, err := id(c, "id")
-	if err != nil {
-		return err
-	}
+func (a *API) revokeToken(c echo.Context, token int64) error {
 	if err := a.f.Accounts.RevokeToken(c.Request().Context(), middleware.Who(c), token); err != nil {
 		return err
 	}

@@ -78,6 +78,17 @@ func (a *API) Routes() []Route {
 	return slices.Concat(a.peopleRoutes(), a.practiceRoutes(), a.threadRoutes(), a.curationRoutes())
 }
 
+// byID takes the identifier out of the path for a handler of one thing.
+func byID(h func(c echo.Context, id int64) error) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		n, err := id(c, "id")
+		if err != nil {
+			return err
+		}
+		return h(c, n)
+	}
+}
+
 // open is a call that a visitor may make; member one for members only.
 func open(method, path string, h echo.HandlerFunc) Route {
 	return Route{Method: method, Path: path, Scope: read, Anyone: true, handler: h}
@@ -93,7 +104,7 @@ func (a *API) peopleRoutes() []Route {
 		open(post, "/sessions", a.signIn),
 		member(del, "/sessions/current", read, a.signOut),
 		member(get, "/sessions", read, a.sessions),
-		member(del, "/sessions/:id", write, a.endSession),
+		member(del, "/sessions/:id", write, byID(a.endSession)),
 		member(get, "/me", read, a.me),
 		member(patch, "/me", write, a.updateMe),
 		member(post, "/me/password", write, a.changePassword),
@@ -103,16 +114,16 @@ func (a *API) peopleRoutes() []Route {
 		member(put, "/countries/:code", moderate, a.setCountry),
 		member(put, "/organizations/:code", moderate, a.setOrganization),
 		member(get, "/members", read, a.members),
-		open(get, "/members/:id", a.member),
-		member(patch, "/members/:id", moderate, a.setStanding),
-		member(post, "/members/:id/reset", moderate, a.resetLink),
+		open(get, "/members/:id", byID(a.member)),
+		member(patch, "/members/:id", moderate, byID(a.setStanding)),
+		member(post, "/members/:id/reset", moderate, byID(a.resetLink)),
 		member(get, "/invitations", moderate, a.invitations),
 		member(post, "/invitations", moderate, a.invite),
 		open(get, "/invitations/:token", a.invitation),
 		open(post, "/invitations/:token/accept", a.accept),
 		member(get, "/tokens", read, a.tokens),
 		member(post, "/tokens", write, a.createToken),
-		member(del, "/tokens/:id", write, a.revokeToken),
+		member(del, "/tokens/:id", write, byID(a.revokeToken)),
 	}
 }
 
@@ -120,22 +131,22 @@ func (a *API) practiceRoutes() []Route {
 	return []Route{
 		open(get, "/practices", a.practices),
 		member(post, "/practices", write, a.createPractice),
-		open(get, "/practices/:id", a.practice),
-		member(patch, "/practices/:id", write, a.updatePractice),
-		member(post, "/practices/:id/submit", write, a.submit),
+		open(get, "/practices/:id", byID(a.practice)),
+		member(patch, "/practices/:id", write, byID(a.updatePractice)),
+		member(post, "/practices/:id/submit", write, byID(a.submit)),
 		member(post, "/practices/:id/approve", moderate, a.decide("approve")),
 		member(post, "/practices/:id/request-changes", moderate, a.decide("request_changes")),
 		member(post, "/practices/:id/reject", moderate, a.decide("reject")),
-		member(post, "/practices/:id/archive", write, a.archive),
-		open(get, "/practices/:id/versions", a.versions),
+		member(post, "/practices/:id/archive", write, byID(a.archive)),
+		open(get, "/practices/:id/versions", byID(a.versions)),
 		open(get, "/practices/:id/versions/:n", a.version),
-		open(get, "/practices/:id/diff", a.diff),
-		open(get, "/practices/:id/adoptions", a.adoptions),
-		member(post, "/practices/:id/adoptions", write, a.adopt),
-		open(get, "/practices/:id/attachments", a.attachments),
-		member(post, "/practices/:id/attachments", write, a.attach),
-		open(get, "/attachments/:id", a.attachment),
-		member(del, "/attachments/:id", write, a.detach),
+		open(get, "/practices/:id/diff", byID(a.diff)),
+		open(get, "/practices/:id/adoptions", byID(a.adoptions)),
+		member(post, "/practices/:id/adoptions", write, byID(a.adopt)),
+		open(get, "/practices/:id/attachments", byID(a.attachments)),
+		member(post, "/practices/:id/attachments", write, byID(a.attach)),
+		open(get, "/attachments/:id", byID(a.attachment)),
+		member(del, "/attachments/:id", write, byID(a.detach)),
 	}
 }
 
@@ -143,26 +154,26 @@ func (a *API) threadRoutes() []Route {
 	return []Route{
 		open(get, "/workspaces", a.workspaces),
 		member(post, "/workspaces", moderate, a.createWorkspace),
-		open(get, "/workspaces/:id", a.workspace),
-		member(patch, "/workspaces/:id", moderate, a.updateWorkspace),
-		member(post, "/workspaces/:id/join", write, a.join),
-		member(get, "/workspaces/:id/requests", moderate, a.requests),
-		open(get, "/workspaces/:id/members", a.workspaceMembers),
+		open(get, "/workspaces/:id", byID(a.workspace)),
+		member(patch, "/workspaces/:id", moderate, byID(a.updateWorkspace)),
+		member(post, "/workspaces/:id/join", write, byID(a.join)),
+		member(get, "/workspaces/:id/requests", moderate, byID(a.requests)),
+		open(get, "/workspaces/:id/members", byID(a.workspaceMembers)),
 		open(get, "/workspaces/:id/members/:member", a.workspaceMember),
 		member(put, "/workspaces/:id/members/:member", moderate, a.putWorkspaceMember),
 		member(del, "/workspaces/:id/members/:member", write, a.removeWorkspaceMember),
-		member(get, "/workspaces/:id/readers", read, a.readers),
-		open(get, "/workspaces/:id/threads", a.threads),
-		member(post, "/workspaces/:id/threads", write, a.openThread),
-		open(get, "/threads/:id", a.thread),
-		member(patch, "/threads/:id", write, a.changeThread),
-		open(get, "/threads/:id/posts", a.posts),
-		member(post, "/threads/:id/posts", write, a.reply),
-		member(put, "/threads/:id/read", write, a.markRead),
-		member(put, "/threads/:id/watch", write, a.watch),
-		open(get, "/posts/:id", a.post),
-		member(patch, "/posts/:id", write, a.editPost),
-		member(del, "/posts/:id", write, a.deletePost),
+		member(get, "/workspaces/:id/readers", read, byID(a.readers)),
+		open(get, "/workspaces/:id/threads", byID(a.threads)),
+		member(post, "/workspaces/:id/threads", write, byID(a.openThread)),
+		open(get, "/threads/:id", byID(a.thread)),
+		member(patch, "/threads/:id", write, byID(a.changeThread)),
+		open(get, "/threads/:id/posts", byID(a.posts)),
+		member(post, "/threads/:id/posts", write, byID(a.reply)),
+		member(put, "/threads/:id/read", write, byID(a.markRead)),
+		member(put, "/threads/:id/watch", write, byID(a.watch)),
+		open(get, "/posts/:id", byID(a.post)),
+		member(patch, "/posts/:id", write, byID(a.editPost)),
+		member(del, "/posts/:id", write, byID(a.deletePost)),
 		member(put, "/posts/:id/reactions/:name", write, a.react(true)),
 		member(del, "/posts/:id/reactions/:name", write, a.react(false)),
 	}
@@ -172,13 +183,13 @@ func (a *API) curationRoutes() []Route {
 	return []Route{
 		member(post, "/flags", write, a.flag),
 		member(get, "/moderation/queue", moderate, a.queue),
-		member(get, "/moderation/cases/:id", moderate, a.moderationCase),
-		member(post, "/moderation/cases/:id/actions", moderate, a.act),
+		member(get, "/moderation/cases/:id", moderate, byID(a.moderationCase)),
+		member(post, "/moderation/cases/:id/actions", moderate, byID(a.act)),
 		open(get, "/search", a.search),
 		open(get, "/search/suggest", a.suggest),
 		member(get, "/searches", read, a.searches),
 		member(post, "/searches", write, a.saveSearch),
-		member(del, "/searches/:id", write, a.deleteSearch),
+		member(del, "/searches/:id", write, byID(a.deleteSearch)),
 		member(get, "/notifications", read, a.notifications),
 		member(put, "/notifications/read", write, a.readNotifications),
 		member(get, "/audit", moderate, a.audit),

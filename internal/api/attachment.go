@@ -30,11 +30,7 @@ func viewAttachment(f postgres.Attachment) attachmentView {
 		URL: Prefix + "/attachments/" + strconv.FormatInt(f.ID, 10), CreatedAt: f.CreatedAt.UTC()}
 }
 
-func (a *API) attachments(c echo.Context) error {
-	n, err := id(c, "id")
-	if err != nil {
-		return err
-	}
+func (a *API) attachments(c echo.Context, n int64) error {
 	if _, err := a.f.Practices.Get(c.Request().Context(), middleware.Who(c), n); err != nil {
 		return err
 	}
@@ -46,11 +42,7 @@ func (a *API) attachments(c echo.Context) error {
 }
 
 // attach streams the field "file" of a multipart body; nothing of it is ever whole in memory.
-func (a *API) attach(c echo.Context) error {
-	n, err := id(c, "id")
-	if err != nil {
-		return err
-	}
+func (a *API) attach(c echo.Context, n int64) error {
 	ctx, who := c.Request().Context(), middleware.Who(c)
 	if err := a.f.Attachments.MayAdd(ctx, who, n); err != nil {
 		return err
@@ -78,11 +70,7 @@ func (a *API) attach(c echo.Context) error {
 	}
 }
 
-func (a *API) attachment(c echo.Context) error {
-	n, err := id(c, "id")
-	if err != nil {
-		return err
-	}
+func (a *API) attachment(c echo.Context, n int64) error {
 	made, f, err := a.f.Attachments.Open(c.Request().Context(), middleware.Who(c), n)
 	if err != nil {
 		return err
@@ -98,11 +86,7 @@ func (a *API) attachment(c echo.Context) error {
 	return nil
 }
 
-func (a *API) detach(c echo.Context) error {
-	n, err := id(c, "id")
-	if err != nil {
-		return err
-	}
+func (a *API) detach(c echo.Context, n int64) error {
 	if err := a.f.Attachments.Remove(c.Request().Context(), middleware.Who(c), n); err != nil {
 		return err
 	}

@@ -84,11 +84,7 @@ func (a *API) queue(c echo.Context) error {
 	return list(c, p, cases, func(k portal.Case) int64 { return k.ID }, viewCase)
 }
 
-func (a *API) moderationCase(c echo.Context) error {
-	n, err := id(c, "id")
-	if err != nil {
-		return err
-	}
+func (a *API) moderationCase(c echo.Context, n int64) error {
 	k, err := a.f.Moderation.Case(c.Request().Context(), middleware.Who(c), n)
 	if err != nil {
 		return err
@@ -96,11 +92,7 @@ func (a *API) moderationCase(c echo.Context) error {
 	return c.JSON(http.StatusOK, viewCase(k))
 }
 
-func (a *API) act(c echo.Context) error {
-	n, err := id(c, "id")
-	if err != nil {
-		return err
-	}
+func (a *API) act(c echo.Context, n int64) error {
 	d, err := decode[moderation.Decision](c, false)
 	if err != nil {
 		return err

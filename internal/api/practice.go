@@ -149,11 +149,7 @@ func (a *API) createPractice(c echo.Context) error {
 	return a.answerPractice(c, http.StatusCreated, p)
 }
 
-func (a *API) practice(c echo.Context) error {
-	n, err := id(c, "id")
-	if err != nil {
-		return err
-	}
+func (a *API) practice(c echo.Context, n int64) error {
 	p, err := a.f.Practices.Get(c.Request().Context(), middleware.Who(c), n)
 	if err != nil {
 		return err
@@ -161,11 +157,7 @@ func (a *API) practice(c echo.Context) error {
 	return a.answerPractice(c, http.StatusOK, p)
 }
 
-func (a *API) updatePractice(c echo.Context) error {
-	n, err := id(c, "id")
-	if err != nil {
-		return err
-	}
+func (a *API) updatePractice(c echo.Context, n int64) error {
 	version := ifMatch(c)
 	f, err := decode[practice.Fields](c, false)
 	if err != nil {
@@ -178,11 +170,7 @@ func (a *API) updatePractice(c echo.Context) error {
 	return a.answerPractice(c, http.StatusOK, p)
 }
 
-func (a *API) submit(c echo.Context) error {
-	n, err := id(c, "id")
-	if err != nil {
-		return err
-	}
+func (a *API) submit(c echo.Context, n int64) error {
 	p, err := a.f.Practices.Submit(c.Request().Context(), middleware.Who(c), n)
 	if err != nil {
 		return err
@@ -190,11 +178,7 @@ func (a *API) submit(c echo.Context) error {
 	return a.answerPractice(c, http.StatusOK, p)
 }
 
-func (a *API) archive(c echo.Context) error {
-	n, err := id(c, "id")
-	if err != nil {
-		return err
-	}
+func (a *API) archive(c echo.Context, n int64) error {
 	p, err := a.f.Practices.Archive(c.Request().Context(), middleware.Who(c), n)
 	if err != nil {
 		return err
@@ -233,11 +217,7 @@ type versionView struct {
 	Title   string        `json:"title"`
 }
 
-func (a *API) versions(c echo.Context) error {
-	n, err := id(c, "id")
-	if err != nil {
-		return err
-	}
+func (a *API) versions(c echo.Context, n int64) error {
 	p, err := pageOf(c)
 	if err != nil {
 		return err
@@ -270,11 +250,7 @@ func (a *API) version(c echo.Context) error {
 	}{v.Version, v.Status, v.Editor, v.At, v.Text})
 }
 
-func (a *API) diff(c echo.Context) error {
-	n, err := id(c, "id")
-	if err != nil {
-		return err
-	}
+func (a *API) diff(c echo.Context, n int64) error {
 	from, err := param(c, "from")
 	if err != nil {
 		return err
@@ -293,11 +269,7 @@ func (a *API) diff(c echo.Context) error {
 	return c.JSON(http.StatusOK, map[string]any{"from": from, "to": to, "parts": parts})
 }
 
-func (a *API) adoptions(c echo.Context) error {
-	n, err := id(c, "id")
-	if err != nil {
-		return err
-	}
+func (a *API) adoptions(c echo.Context, n int64) error {
 	p, err := pageOf(c)
 	if err != nil {
 		return err
@@ -309,11 +281,7 @@ func (a *API) adoptions(c echo.Context) error {
 	return list(c, p, found, func(d portal.Adoption) int64 { return d.ID }, func(d portal.Adoption) portal.Adoption { return d })
 }
 
-func (a *API) adopt(c echo.Context) error {
-	n, err := id(c, "id")
-	if err != nil {
-		return err
-	}
+func (a *API) adopt(c echo.Context, n int64) error {
 	in, err := decode[struct {
 		Country, Organization, Result, Note string
 		Year                                int

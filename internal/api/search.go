@@ -182,11 +182,7 @@ func (a *API) saveSearch(c echo.Context) error {
 	return c.JSON(http.StatusCreated, saved)
 }
 
-func (a *API) deleteSearch(c echo.Context) error {
-	n, err := id(c, "id")
-	if err != nil {
-		return err
-	}
+func (a *API) deleteSearch(c echo.Context, n int64) error {
 	if err := a.f.Search.Forget(c.Request().Context(), middleware.Who(c), n); err != nil {
 		return err
 	}

@@ -80,11 +80,7 @@ func rendered(markdown string) string {
 	return string(safe)
 }
 
-func (a *API) threads(c echo.Context) error {
-	n, err := id(c, "id")
-	if err != nil {
-		return err
-	}
+func (a *API) threads(c echo.Context, n int64) error {
 	p, err := pageOf(c)
 	if err != nil {
 		return err
@@ -104,11 +100,7 @@ func (a *API) threads(c echo.Context) error {
 	return list(c, p, found, func(t portal.Thread) int64 { return t.ID }, viewThread)
 }
 
-func (a *API) openThread(c echo.Context) error {
-	n, err := id(c, "id")
-	if err != nil {
-		return err
-	}
+func (a *API) openThread(c echo.Context, n int64) error {
 	in, err := decode[discussion.NewThread](c, false)
 	if err != nil {
 		return err
@@ -121,11 +113,7 @@ func (a *API) openThread(c echo.Context) error {
 	return tagged(c, http.StatusCreated, t.Version, viewThread(t))
 }
 
-func (a *API) thread(c echo.Context) error {
-	n, err := id(c, "id")
-	if err != nil {
-		return err
-	}
+func (a *API) thread(c echo.Context, n int64) error {
 	who := middleware.Who(c)
 	t, err := a.f.Discussions.Get(c.Request().Context(), who, n)
 	if err != nil {
@@ -144,11 +132,7 @@ func (a *API) thread(c echo.Context) error {
 	return c.JSON(http.StatusOK, v)
 }
 
-func (a *API) changeThread(c echo.Context) error {
-	n, err := id(c, "id")
-	if err != nil {
-		return err
-	}
+func (a *API) changeThread(c echo.Context, n int64) error {
 	version := ifMatch(c)
 	f, err := decode[discussion.ThreadFields](c, false)
 	if err != nil {
@@ -162,11 +146,7 @@ func (a *API) changeThread(c echo.Context) error {
 }
 
 // posts lists a thread's posts in order; the cursor is the number of the last one seen.
-func (a *API) posts(c echo.Context) error {
-	n, err := id(c, "id")
-	if err != nil {
-		return err
-	}
+func (a *API) posts(c echo.Context, n int64) error {
 	p, err := pageOf(c)
 	if err != nil {
 		return err
@@ -178,11 +158,7 @@ func (a *API) posts(c echo.Context) error {
 	return list(c, p, posts, func(p portal.Post) int64 { return int64(p.Number) }, viewPost)
 }
 
-func (a *API) reply(c echo.Context) error {
-	n, err := id(c, "id")
-	if err != nil {
-		return err
-	}
+func (a *API) reply(c echo.Context, n int64) error {
 	in, err := decode[discussion.NewPost](c, false)
 	if err != nil {
 		return err
@@ -195,11 +171,7 @@ func (a *API) reply(c echo.Context) error {
 	return tagged(c, http.StatusCreated, p.Version, viewPost(p))
 }
 
-func (a *API) post(c echo.Context) error {
-	n, err := id(c, "id")
-	if err != nil {
-		return err
-	}
+func (a *API) post(c echo.Context, n int64) error {
 	p, _, err := a.f.Discussions.Post(c.Request().Context(), middleware.Who(c), n)
 	if err != nil {
 		return err
@@ -209,11 +181,7 @@ func (a *API) post(c echo.Context) error {
 	return c.JSON(http.StatusOK, viewPost(p))
 }
 
-func (a *API) editPost(c echo.Context) error {
-	n, err := id(c, "id")
-	if err != nil {
-		return err
-	}
+func (a *API) editPost(c echo.Context, n int64) error {
 	version := ifMatch(c)
 	in, err := decode[struct {
 		Body     *string
@@ -237,11 +205,7 @@ func (a *API) editPost(c echo.Context) error {
 	return tagged(c, http.StatusOK, p.Version, viewPost(p))
 }
 
-func (a *API) deletePost(c echo.Context) error {
-	n, err := id(c, "id")
-	if err != nil {
-		return err
-	}
+func (a *API) deletePost(c echo.Context, n int64) error {
 	version := ifMatch(c)
 	if err := a.f.Discussions.Delete(c.Request().Context(), middleware.Who(c), n, version); err != nil {
 		return err
@@ -262,11 +226,7 @@ func (a *API) react(on bool) echo.HandlerFunc {
 	}
 }
 
-func (a *API) markRead(c echo.Context) error {
-	n, err := id(c, "id")
-	if err != nil {
-		return err
-	}
+func (a *API) markRead(c echo.Context, n int64) error {
 	in, err := decode[struct {
 		PostID int64 `json:"post_id"`
 	}](c, false)
@@ -279,11 +239,7 @@ func (a *API) markRead(c echo.Context) error {
 	return c.NoContent(http.StatusNoContent)
 }
 
-func (a *API) watch(c echo.Context) error {
-	n, err := id(c, "id")
-	if err != nil {
-		return err
-	}
+func (a *API) watch(c echo.Context, n int64) error {
 	in, err := decode[struct{ Level string }](c, false)
 	if err != nil {
 		return err

@@ -66,11 +66,7 @@ func (a *API) createWorkspace(c echo.Context) error {
 	return tagged(c, http.StatusCreated, w.Version, viewWorkspace(c)(w))
 }
 
-func (a *API) workspace(c echo.Context) error {
-	n, err := id(c, "id")
-	if err != nil {
-		return err
-	}
+func (a *API) workspace(c echo.Context, n int64) error {
 	w, err := a.f.Workspaces.Get(c.Request().Context(), middleware.Who(c), n)
 	if err != nil {
 		return err
@@ -78,11 +74,7 @@ func (a *API) workspace(c echo.Context) error {
 	return c.JSON(http.StatusOK, viewWorkspace(c)(w))
 }
 
-func (a *API) updateWorkspace(c echo.Context) error {
-	n, err := id(c, "id")
-	if err != nil {
-		return err
-	}
+func (a *API) updateWorkspace(c echo.Context, n int64) error {
 	version := ifMatch(c)
 	f, err := decode[workspace.Fields](c, false)
 	if err != nil {
@@ -95,11 +87,7 @@ func (a *API) updateWorkspace(c echo.Context) error {
 	return tagged(c, http.StatusOK, w.Version, viewWorkspace(c)(w))
 }
 
-func (a *API) join(c echo.Context) error {
-	n, err := id(c, "id")
-	if err != nil {
-		return err
-	}
+func (a *API) join(c echo.Context, n int64) error {
 	joined, err := a.f.Workspaces.Join(c.Request().Context(), middleware.Who(c), n)
 	if err != nil {
 		return err
@@ -110,11 +98,7 @@ func (a *API) join(c echo.Context) error {
 	return c.JSON(http.StatusOK, map[string]any{"joined": true, "requested": false})
 }
 
-func (a *API) requests(c echo.Context) error {
-	n, err := id(c, "id")
-	if err != nil {
-		return err
-	}
+func (a *API) requests(c echo.Context, n int64) error {
 	persons, err := a.f.Workspaces.Requests(c.Request().Context(), middleware.Who(c), n)
 	if err != nil {
 		return err
@@ -128,11 +112,7 @@ type workspaceMemberView struct {
 	JoinedAt time.Time     `json:"joined_at"`
 }
 
-func (a *API) workspaceMembers(c echo.Context) error {
-	n, err := id(c, "id")
-	if err != nil {
-		return err
-	}
+func (a *API) workspaceMembers(c echo.Context, n int64) error {
 	p, err := pageOf(c)
 	if err != nil {
 		return err
@@ -193,11 +173,7 @@ func twoIDs(c echo.Context, first, second string) (int64, int64, error) {
 }
 
 // readers counts whom each label would let read an item of the viewer's, for the editor.
-func (a *API) readers(c echo.Context) error {
-	n, err := id(c, "id")
-	if err != nil {
-		return err
-	}
+func (a *API) readers(c echo.Context, n int64) error {
 	who := middleware.Who(c)
 	if !who.Can(portal.ActWrite, portal.Audience{WorkspaceID: n}) {
 		return portal.ErrNotFound()

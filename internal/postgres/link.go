@@ -4,15 +4,12 @@ import (
 	"context"
 	"database/sql/driver"
 	"errors"
-	"fmt"
 	"io"
 	"net"
 	"net/url"
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/lib/pq"
 )
 
 // deadlineDialer makes connections that give up on a dead link: lib/pq looks at a context's
@@ -61,33 +58,43 @@ func lostLink(err error) bool {
 		errors.Is(err, net.ErrClosed) || errors.As(err, &netErr) || errors.Is(err, context.DeadlineExceeded)
 }
 
-// portalDSN turns an address into lib/pq's key=value form with what the portal needs: binary
-// parameters (without them a pooler in transaction mode mixes up statements), the server's own
-// limits, and the role that owns nothing. What the address says itself stays.
+// portalDSN adds to an address what the portal needs: binary parameters (without them a pooler in
+// transaction mode mixes up statements) and the server's own limits. What the address says itself
+// stays.
 func portalDSN(dsn string, opt Options) (string, error) {
-	if strings.HasPrefix(dsn, "postgres://") || strings.HasPrefix(dsn, "postgresql://") {
-		if _, err := url.Parse(dsn); err != nil {
-			return "", redact(err)
-		}
-		parsed, err := pq.ParseURL(dsn)
-		if err != nil {
-			return "", redact(err)
-		}
-		dsn = parsed
-	}
-	add := func(key, value string) {
-		if !strings.Contains(" "+dsn, " "+key+"=") {
-			dsn += " " + key + "='" + strings.ReplaceAll(value, "'", `\'`) + "'"
-		}
-	}
-	add("binary_parameters", "yes")
-	add("connect_timeout", strconv.Itoa(int(connectTimeout.Seconds())))
-	add("application_name", "praxis")
+	params := [][2]string{{"binary_parameters", "yes"}, {"connect_timeout", strconv.Itoa(int(connectTimeout.Seconds()))},
+		{"application_name", "praxis"}}
 	if !opt.Owner {
-		add("statement_timeout", strconv.Itoa(int(StatementTimeout.Milliseconds())))
-		add("idle_in_transaction_session_timeout", strconv.Itoa(int(idleInTx.Milliseconds())))
+		params = append(params, [2]string{"statement_timeout", strconv.Itoa(int(StatementTimeout.Milliseconds()))},
+			[2]string{"idle_in_transaction_session_timeout", strconv.Itoa(int(idleInTx.Milliseconds()))})
 	}
-	return strings.TrimSpace(dsn), nil
+	return withParams(dsn, params)
+}
+
+// withParams adds parameters to an address of either form, postgres://… or key=value pairs, unless
+// it has them.
+func withParams(dsn string, params [][2]string) (string, error) {
+	if !strings.HasPrefix(dsn, "postgres://") && !strings.HasPrefix(dsn, "postgresql://") {
+		for _, p := range params {
+			if !strings.Contains(" "+dsn, " "+p[0]+"=") {
+				dsn += " " + p[0] + "='" + strings.ReplaceAll(p[1], "'", `\'`) + "'"
+			}
+		}
+		return strings.TrimSpace(dsn), nil
+	}
+	u, err := url.Parse(dsn)
+	if err != nil {
+		return "", redact(err)
+	}
+	query := u.Query()
+	for _, p := range params {
+		if !query.Has(p[0]) {
+			query.Set(p[0], p[1])
+		}
+	}
+	// lib/pq reads a plus sign as itself, not as a space.
+	u.RawQuery = strings.ReplaceAll(query.Encode(), "+", "%20")
+	return u.String(), nil
 }
 
 // AsPortal gives the connection string of the portal's own role, which owns nothing, where the
@@ -103,12 +110,9 @@ func AsPortal(ctx context.Context, dsn string) (string, bool, error) {
 	if err != nil {
 		return "", false, err
 	}
-	plain, err := portalDSN(dsn, Options{Owner: true})
-	if err != nil {
-		return "", false, err
+	if !member || strings.Contains(dsn, "options=") {
+		return dsn, false, nil
 	}
-	if !member || strings.Contains(plain, " options=") || strings.HasPrefix(plain, "options=") {
-		return plain, false, nil
-	}
-	return fmt.Sprintf("%s options='-c role=praxis_portal'", plain), true, nil
+	portal, err := withParams(dsn, [][2]string{{"options", "-c role=praxis_portal"}})
+	return portal, err == nil, err
 }

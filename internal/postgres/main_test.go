@@ -5,7 +5,6 @@ import (
 	"testing"
 
 	"praxis/internal/pgcluster/pgtest"
-	"praxis/internal/portal"
 	"praxis/internal/postgres"
 	"praxis/sql"
 )
@@ -42,32 +41,4 @@ func migrate(url string) error {
 	defer db.Close()
 	_, err = db.Migrate(context.Background(), sql.Files)
 	return err
-}
-
-// seed adds the countries that tests need and members of them.
-func seed(t testing.TB, db *postgres.DB, countries ...string) []int64 {
-	t.Helper()
-	var ids []int64
-	err := db.InTx(context.Background(), func(tx *postgres.Tx) error {
-		var list []portal.Country
-		for _, c := range countries {
-			list = append(list, portal.Country{Code: c, Names: map[string]string{"en": c}, Membership: "yes", Source: "a test", Member: true})
-		}
-		if err := tx.SeedRoster(context.Background(), list, nil); err != nil {
-			return err
-		}
-		for i, c := range countries {
-			id, err := tx.InsertMember(context.Background(), portal.Member{Email: c + "@example.org", Name: "Member " + c, Country: c,
-				Locale: "en", TimeZone: "UTC", Sharing: portal.DefaultSharing, Officer: i == 0})
-			if err != nil {
-				return err
-			}
-			ids = append(ids, id)
-		}
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return ids
 }

@@ -73,12 +73,9 @@ func (w *world) practiceByKey(t *testing.T, key string) portal.Practice {
 	return portal.Practice{}
 }
 
-func TestPagesForEachReader(t *testing.T) {
-	w := newWorld(t)
-	w.settle(t)
-	p := w.practiceByKey(t, "ee-thn")
-	practice := fmt.Sprintf("/p/%d-take-home-naloxone-through-needle-exchanges-and-prisons", p.ID)
-	visits := []visit{
+// visits are the pages that each reader opens.
+func visits(p portal.Practice, practice string) []visit {
+	return []visit{
 		{visitor, "/", 200, []string{"TLP:CLEAR", "Sign in", "152 countries"}, []string{"TLP:GREEN", "TLP:AMBER", "TLP:RED", `href="/queue"`, `href="/directory"`}},
 		{ana, "/", 200, []string{"TLP:", `href="/directory"`, `data-member="`}, []string{`href="/queue"`, `href="/officer"`}},
 		{moderator, "/", 200, []string{`href="/queue"`}, []string{`href="/officer"`}},
@@ -110,8 +107,15 @@ func TestPagesForEachReader(t *testing.T) {
 		{ana, "/nothing", 404, []string{"Ana Molina"}, nil},
 		{visitor, "/library?after=-3", 404, nil, nil},
 	}
+}
+
+func TestPagesForEachReader(t *testing.T) {
+	w := newWorld(t)
+	w.settle(t)
+	p := w.practiceByKey(t, "ee-thn")
+	practice := fmt.Sprintf("/p/%d-take-home-naloxone-through-needle-exchanges-and-prisons", p.ID)
 	languages := map[string][2]string{ana: {"es", "ltr"}, karim: {"ar", "rtl"}}
-	for _, v := range visits {
+	for _, v := range visits(p, practice) {
 		t.Run(v.who+v.path, func(t *testing.T) {
 			rec := w.get(t, v.who, v.path)
 			if rec.Code != v.status {
@@ -223,94 +227,4 @@ func TestThreadRemembersWhereItsReaderStopped(t *testing.T) {
 	if jump := w.get(t, moderator, fmt.Sprintf("%s?post=%d", path, posts[0].ID)).Body.String(); !strings.Contains(jump, fmt.Sprintf(`id="post-%d"`, posts[0].ID)) {
 		t.Error("a permalink does not find its page")
 	}
-}
-
-func TestJoinAskLeaveAndLetIn(t *testing.T) {
-	w := newWorld(t)
-	var open, request int64
-	for id := int64(1); id < 50; id++ {
-		ws, err := w.db.Workspace(ctx, 0, id)
-		if err != nil {
-			continue
-		}
-		switch ws.Access {
-		case "open":
-			open = id
-		case "request":
-			request = id
-		}
-	}
-	who := w.who(t, karim)
-	if open != 0 {
-		rec := w.post(t, karim, fmt.Sprintf("/w/%d/join", open), nil)
-		if rec.Code != http.StatusSeeOther || !strings.HasSuffix(rec.Header().Get("Location"), "done=joined") {
-			t.Fatalf("join: %d %s", rec.Code, rec.Header().Get("Location"))
-		}
-		if role, err := w.db.WorkspaceRole(ctx, open, who.MemberID); err != nil || role != portal.RoleMember {
-			t.Fatalf("joined as %q, %v", role, err)
-		}
-		if rec := w.post(t, karim, fmt.Sprintf("/w/%d/leave", open), nil); rec.Code != http.StatusSeeOther {
-			t.Fatalf("leave: %d", rec.Code)
-		}
-	}
-	if request == 0 {
-		t.Fatal("the demonstration has no workspace on request")
-	}
-	if rec := w.post(t, karim, fmt.Sprintf("/w/%d/join", request), nil); !strings.HasSuffix(rec.Header().Get("Location"), "done=asked") {
-		t.Fatalf("ask: %d %s", rec.Code, rec.Header().Get("Location"))
-	}
-	ws, err := w.db.Workspace(ctx, 0, request)
-	must(t, err)
-	if body := w.get(t, officer, fmt.Sprintf("/w/%d-%s", request, strings.ToLower(strings.ReplaceAll(ws.Name, " ", "-")))).Body.String(); !strings.Contains(body, `action="/w/`) {
-		t.Error("the officer is not shown the request")
-	}
-	form := map[string][]string{"member": {fmt.Sprint(who.MemberID)}}
-	if rec := w.post(t, ana, fmt.Sprintf("/w/%d/members", request), form); rec.Code != http.StatusForbidden {
-		t.Errorf("a member lets in: %d", rec.Code)
-	}
-	if rec := w.post(t, officer, fmt.Sprintf("/w/%d/members", request), form); rec.Code != http.StatusSeeOther {
-		t.Fatalf("let in: %d", rec.Code)
-	}
-}
-
-func TestSearchesAreSavedAndForgotten(t *testing.T) {
-	w := newWorld(t)
-	rec := w.post(t, ana, "/searches", map[string][]string{"name": {"Naloxona"}, "query": {"q=naloxone&sector=health"}})
-	if rec.Code != http.StatusSeeOther {
-		t.Fatalf("save: %d %s", rec.Code, rec.Body)
-	}
-	body := w.get(t, ana, "/search").Body.String()
-	found := regexp.MustCompile(`action="(/searches/\d+/delete)"`).FindStringSubmatch(body)
-	if found == nil || !strings.Contains(body, `href="/search?q=naloxone&amp;sector=health"`) {
-		t.Fatal("the saved search is not listed")
-	}
-	if rec := w.post(t, lena, found[1], nil); rec.Code != http.StatusNotFound {
-		t.Errorf("another member removes it: %d", rec.Code)
-	}
-	if rec := w.post(t, ana, found[1], nil); rec.Code != http.StatusSeeOther || strings.Contains(w.get(t, ana, "/search").Body.String(), found[1]) {
-		t.Errorf("remove: %d", rec.Code)
-	}
-}
-
-// A form that another site sends is not carried out.
-func TestOtherSitesAreRefused(t *testing.T) {
-	w := newWorld(t)
-	r := httptest.NewRequest(http.MethodPost, "/notifications/read", strings.NewReader("up_to=0"))
-	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	r.Header.Set("Sec-Fetch-Site", "cross-site")
-	if rec := w.do(t, ana, r); rec.Code != http.StatusForbidden {
-		t.Errorf("status %d", rec.Code)
-	}
-}
-
-func TestLanguageOfAVisitor(t *testing.T) {
-	w := newWorld(t)
-	rec := w.get(t, visitor, "/about?lang=ar")
-	w.sound(t, rec, "ar", "rtl")
-	if !strings.Contains(rec.Header().Get("Set-Cookie"), "praxis_lang=ar") {
-		t.Errorf("the choice is not kept: %q", rec.Header().Get("Set-Cookie"))
-	}
-	r := httptest.NewRequest(http.MethodGet, "/about", nil)
-	r.Header.Set("Accept-Language", "es-EC,es;q=0.9")
-	w.sound(t, w.do(t, visitor, r), "es", "ltr")
 }

@@ -1,0 +1,2 @@
+import { settle } from "/shared/keep.js";
+settle();

@@ -187,16 +187,11 @@ func startShared() (*server, error) {
 	return s, admin.Ping()
 }
 
-// keyed turns the URL form of a connection string into the key=value form, to
-// which further keys can be appended; a later one wins.
+// keyed completes the connection string of a given server, to which further keys can be
+// appended; a later one wins. Only the key=value form takes that.
 func keyed(conn string) (string, error) {
-	if strings.HasPrefix(conn, "postgres://") || strings.HasPrefix(conn, "postgresql://") {
-		parsed, err := pq.ParseURL(conn)
-		if err != nil {
-			// The error would show the password.
-			return "", errors.New(serverVariable + " is not a valid URL")
-		}
-		conn = parsed
+	if strings.Contains(conn, "://") {
+		return "", errors.New(serverVariable + " must have the form key=value, like host=/run/postgresql user=me dbname=postgres")
 	}
 	return conn + " binary_parameters=yes", nil
 }

@@ -1,0 +1,212 @@
+// What happens in the thread while it is read: new posts, edits, reactions, who is here. The page
+// tells up to which event it is whole; the socket goes on from there, across every reconnection.
+import { fragment } from "/shared/dom.js";
+
+const box = document.getElementById("live");
+const list = document.getElementById("posts");
+const company = document.getElementById("typing");
+const me = Number(document.body.dataset.member);
+const topic = "thread:" + list?.dataset.thread;
+const lang = document.documentElement.lang;
+const slowAfter = 5000, longest = 30000, heartbeat = 20000, announceEvery = 10000;
+
+let socket, last = Number(box?.dataset.head ?? 0), tries = 0, stopped = false;
+let retry, slow, beat, lostAt, heard = 0, announced = 0, unseen = [];
+let chain = Promise.resolve();
+
+const clock = (at) => new Intl.DateTimeFormat(lang, { hour: "2-digit", minute: "2-digit", numberingSystem: "latn" }).format(at);
+const post = (id) => document.getElementById("post-" + id);
+
+function connect() {
+  clearTimeout(retry);
+  if (stopped || socket?.readyState < 2) return;
+  const opened = socket = new WebSocket(location.origin.replace(/^http/, "ws") + "/api/v1/live", ["praxis.v1"]);
+  opened.onopen = () => say({ op: "subscribe", topic, after: last });
+  opened.onmessage = (e) => {
+    heard = Date.now();
+    for (const m of [JSON.parse(e.data)].flat()) hear(m, opened);
+  };
+  opened.onclose = () => { if (opened === socket) lost(); };
+}
+
+function say(message) {
+  if (socket?.readyState === 1) socket.send(JSON.stringify(message));
+}
+
+function lost(after) {
+  clearInterval(beat);
+  if (stopped) return;
+  lostAt ??= new Date();
+  slow ??= setTimeout(() => { box.textContent = box.dataset.slow.replace("{}", clock(lostAt)); }, slowAfter);
+  const wait = after ?? Math.min(longest, 500 * 2 ** tries++) * (0.5 + Math.random() / 2);
+  clearTimeout(retry);
+  retry = setTimeout(connect, wait);
+}
+
+function whole() {
+  clearTimeout(slow);
+  slow = lostAt = undefined;
+  tries = 0;
+  box.textContent = "";
+  clearInterval(beat);
+  beat = setInterval(() => {
+    if (Date.now() - heard > 2 * heartbeat) socket.close();
+    else say({ op: "ping" });
+  }, heartbeat);
+}
+
+function hear(m, from) {
+  if (m.op === "subscribed") {
+    whole();
+  } else if (m.op === "event" && m.topic === topic) {
+    // One after the other; what could not be shown is asked for again.
+    chain = chain.then(async () => {
+      if (from !== socket || m.id <= last) return;
+      await happen(m);
+      last = m.id;
+    }).catch(() => from.close());
+  } else if (m.op === "reset") {
+    chain = chain.then(refresh).catch(() => {});
+  } else if (m.op === "revoked" || (m.op === "error" && m.code === "not_found")) {
+    stopped = true;
+    from.close();
+    list.replaceChildren();
+    box.textContent = box.dataset.lost;
+  } else if (m.op === "goodbye") {
+    from.onclose = null;
+    lost(m.retry_ms);
+  } else if (m.op === "presence") {
+    const names = m.members.filter((p) => p.id !== me).map((p) => p.name);
+    show(names.length ? company.dataset.here.replace("{}", new Intl.ListFormat(lang).format(names)) : "");
+  } else if (m.op === "typing" && m.member.id !== me) {
+    show(company.dataset.one.replace("{}", m.member.name), 4000);
+  }
+}
+
+let here = "", typingEnds;
+function show(text, life) {
+  if (!life) here = text;
+  company.textContent = text;
+  clearTimeout(typingEnds);
+  if (life) typingEnds = setTimeout(() => { company.textContent = here; }, life);
+}
+
+async function happen(m) {
+  const id = m.data.post_id ?? m.data.id;
+  if (m.type === "post.created") return arrive(id);
+  if (m.type === "thread.changed") return refresh();
+  if (post(id)) return renew(id);
+}
+
+async function rendered(path) {
+  const answer = await fetch(path, { headers: { Accept: "text/html" } });
+  if (answer.status === 404) return null;
+  if (!answer.ok) throw new Error(answer.status);
+  return fragment(await answer.text());
+}
+
+const markup = async (id) => (await rendered("/t/" + list.dataset.thread + "/posts/" + id + "/fragment"))?.querySelector(".post");
+
+// renew shows a post as it now is.
+export async function renew(id) {
+  const fresh = await markup(id);
+  if (fresh) post(id)?.replaceWith(fresh);
+}
+
+// arrive adds a new post, without moving what is being read or written.
+export async function arrive(id, own) {
+  if (post(id)) return;
+  if (list.dataset.end !== "true") {
+    pill(id);
+    return;
+  }
+  const fresh = await markup(id);
+  if (!fresh || post(id)) return;
+  const form = document.getElementById("reply");
+  const fixed = form?.contains(document.activeElement) && !own ? form.getBoundingClientRect().top : null;
+  const atEnd = list.getBoundingClientRect().bottom < innerHeight;
+  list.append(fresh);
+  if (fixed !== null) scrollBy({ top: form.getBoundingClientRect().top - fixed, behavior: "instant" });
+  seen.observe(fresh);
+  if (own) return;
+  if (!atEnd || fixed !== null) pill(id);
+  if (Date.now() - announced > announceEvery) {
+    announced = Date.now();
+    voice.textContent = "";
+    voice.textContent = box.dataset.said;
+  }
+}
+
+// refresh fetches the page anew where the events in between are not known.
+async function refresh() {
+  const page = await rendered(location.pathname + location.search);
+  const fresh = page?.getElementById("posts");
+  if (!fresh) throw new Error("no posts");
+  list.replaceChildren(...fresh.children);
+  const head = page.querySelector(".head h1");
+  if (head) document.querySelector(".head h1").textContent = head.textContent;
+  last = Math.max(last, Number(page.getElementById("live").dataset.head));
+}
+
+const voice = document.createElement("p");
+voice.className = "sr";
+voice.setAttribute("role", "status");
+
+let button;
+function pill(id) {
+  unseen.push(id);
+  if (!button) {
+    button = document.createElement("button");
+    button.type = "button";
+    button.className = "button pill";
+    button.addEventListener("click", () => {
+      const first = post(unseen[0]);
+      if (!first) location.assign(location.pathname + "?post=" + unseen[0] + "#post-" + unseen[0]);
+      unpill();
+      first?.setAttribute("tabindex", "-1");
+      first?.focus({ preventScroll: true });
+      first?.scrollIntoView({ block: "start" });
+    });
+    list.after(button);
+  }
+  button.textContent = box.dataset.pill + " (" + unseen.length + ")";
+}
+
+function unpill() {
+  unseen = [];
+  button?.remove();
+  button = null;
+}
+
+// What was seen is read: told at most every two seconds.
+let read = 0, telling;
+const seen = new IntersectionObserver((entries) => {
+  for (const { isIntersecting, target } of entries) {
+    if (!isIntersecting || document.hidden) continue;
+    seen.unobserve(target);
+    const id = Number(target.dataset.post);
+    if (unseen.at(-1) === id) unpill();
+    read = Math.max(read, id);
+    telling ??= setTimeout(() => {
+      telling = null;
+      fetch("/api/v1/threads/" + list.dataset.thread + "/read", { method: "PUT", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ post_id: read }) }).catch(() => {});
+    }, 2000);
+  }
+}, { threshold: 0.5 });
+
+// typing tells the others that something is being written, at most every three seconds.
+let typed = 0;
+export function typing() {
+  if (Date.now() - typed < 3000) return;
+  typed = Date.now();
+  say({ op: "typing", topic });
+}
+
+if (box && list) {
+  document.body.append(voice);
+  connect();
+  addEventListener("online", connect);
+  addEventListener("pagehide", () => { clearTimeout(retry); socket.onclose = null; socket.close(); });
+  addEventListener("pageshow", (e) => { if (e.persisted) connect(); });
+  document.addEventListener("visibilitychange", () => { if (!document.hidden && lostAt) connect(); });
+}

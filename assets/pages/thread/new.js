@@ -1,0 +1,2 @@
+import { keepForm } from "/shared/keep.js";
+keepForm(document.getElementById("new"), location.pathname);
