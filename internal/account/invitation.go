@@ -200,14 +200,18 @@ func (s *Service) Accept(ctx context.Context, token, password, name string) (por
 	return member, err
 }
 
-// RequestReset queues a mail with a one-time link for a known address and does nothing for an
-// unknown one; the answer is the same, so that nobody learns who is a member.
+// RequestReset queues a mail with a one-time link for a known address, at most one in resetGap,
+// and does nothing for an unknown one; the answer is the same, so that nobody learns who is a member.
 func (s *Service) RequestReset(ctx context.Context, email string) error {
 	member, err := s.db.MemberByEmail(ctx, email)
 	if portal.KindOf(err) == portal.NotFound || err == nil && member.Suspended {
 		return nil
 	}
 	if err != nil {
+		return err
+	}
+	recent, err := s.db.ResetSince(ctx, member.ID, resetGap)
+	if err != nil || recent {
 		return err
 	}
 	_, err = s.resetLink(ctx, 0, member)

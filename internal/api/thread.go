@@ -127,9 +127,7 @@ func (a *API) thread(c echo.Context, n int64) error {
 		}
 		v.ReadNumber, v.Watch = &reading.Number, reading.Level
 	}
-	// The version tells of title and label alone, not of posts: it is for If-Match, and no 304.
-	c.Response().Header().Set("ETag", `"`+strconv.FormatInt(t.Version, 10)+`"`)
-	return c.JSON(http.StatusOK, v)
+	return tagged(c, http.StatusOK, t.Version, v)
 }
 
 func (a *API) changeThread(c echo.Context, n int64) error {
@@ -176,9 +174,7 @@ func (a *API) post(c echo.Context, n int64) error {
 	if err != nil {
 		return err
 	}
-	// Reactions do not count as a version: the tag is for If-Match, and no 304.
-	c.Response().Header().Set("ETag", `"`+strconv.FormatInt(p.Version, 10)+`"`)
-	return c.JSON(http.StatusOK, viewPost(p))
+	return tagged(c, http.StatusOK, p.Version, viewPost(p))
 }
 
 func (a *API) editPost(c echo.Context, n int64) error {

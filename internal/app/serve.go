@@ -174,7 +174,7 @@ func (p *Portal) doors(common *middleware.Common, catalogues *i18n.Catalogues, m
 	rest.Mount(e)
 	pages.Mount(e)
 	p.echo = e
-	p.server = &http.Server{Handler: e, ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader,
+	p.server = &http.Server{Handler: headAsGet(e), ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader,
 		ErrorLog: quiet(p.Log)}
 	return nil
 }
@@ -217,6 +217,18 @@ func deadlines(next echo.HandlerFunc) echo.HandlerFunc {
 		}
 		return next(c)
 	}
+}
+
+// headAsGet answers HEAD as GET; the server itself leaves the body out.
+func headAsGet(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodHead {
+			get := *r
+			get.Method = http.MethodGet
+			r = &get
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 // run serves until the context ends, then stops in good order.

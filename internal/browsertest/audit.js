@@ -164,7 +164,7 @@
       const copy = e.cloneNode(true);
       for (const x of copy.querySelectorAll("bdi, code, kbd, [lang]:not([lang=ar]), .tlp, .face, [aria-hidden=true]")) x.remove();
       const text = copy.textContent.trim();
-      if (/\p{Script=Latin}{2,}/u.test(text) && !/\p{Script=Arabic}/u.test(text) && !ask.foreign.includes(text)) say("not in Arabic", e);
+      if (/\p{Script=Latin}{2,}/u.test(text) && !/\p{Script=Arabic}/u.test(text) && !(ask.foreign || []).includes(text)) say("not in Arabic", e);
     }
   };
 

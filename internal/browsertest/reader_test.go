@@ -14,6 +14,7 @@ import (
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 )
@@ -206,13 +207,16 @@ func (r *reader) goes(path string) {
 // reloads asks for the page anew.
 func (r *reader) reloads() {
 	r.t.Helper()
-	r.leaves("reload", func() { eval[any](r, "setTimeout(() => location.reload()), null") })
+	r.leaves("reload", func() { call(r, page.Reload, page.ReloadParams{}) })
 }
 
 // goesBack presses the browser's back button.
 func (r *reader) goesBack() {
 	r.t.Helper()
-	r.leaves("back", func() { eval[any](r, "setTimeout(() => history.back()), null") })
+	r.leaves("back", func() {
+		history := call(r, page.GetNavigationHistory, cdp.Empty{})
+		call(r, page.NavigateToHistoryEntry, page.NavigateToHistoryEntryParams{EntryID: history.Entries[history.CurrentIndex-1].ID})
+	})
 }
 
 // leaves does something that loads another page, and waits for that.

@@ -123,7 +123,7 @@ func (db *DB) once(ctx context.Context, f func(tx *Tx) error) (err error) {
 	if err := db.prepareWanted(ctx); err != nil {
 		return answer("prepare", err)
 	}
-	sqlTx, err := db.pool.BeginTxx(ctx, nil)
+	sqlTx, err := db.begin(ctx)
 	if err != nil {
 		return answer("begin", err)
 	}
@@ -145,6 +145,18 @@ func (db *DB) once(ctx context.Context, f func(tx *Tx) error) (err error) {
 		}
 	}
 	return nil
+}
+
+// begin opens a transaction. After a restart of the server every connection of the pool is dead and
+// tells so only when it is used; nothing has happened yet, so the next one is tried.
+func (db *DB) begin(ctx context.Context) (*sqlx.Tx, error) {
+	for range PoolSize {
+		tx, err := db.pool.BeginTxx(ctx, nil)
+		if err == nil || !lostLink(err) || ctx.Err() != nil {
+			return tx, err
+		}
+	}
+	return db.pool.BeginTxx(ctx, nil)
 }
 
 func lostRace(err error) bool {

@@ -75,3 +75,9 @@ func (c Conn) Invitations(ctx context.Context, by int64, limit int) ([]Invitatio
 		where accepted_at is null and expires_at > now() and member_id is null and ($1::bigint = 0 or invited_by = $1)
 		order by id desc limit $2`, by, limit)
 }
+
+// ResetSince tells whether a link to set a password was made for the member within the time.
+func (c Conn) ResetSince(ctx context.Context, member int64, within time.Duration) (bool, error) {
+	return get[bool](ctx, c, "look for a recent link", `
+		select exists (select from invitations where member_id = $1 and created_at > now() - make_interval(secs => $2))`, member, within.Seconds())
+}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"praxis/internal/i18n"
 	"praxis/internal/middleware"
 	"praxis/internal/portal"
 	"praxis/internal/postgres"
@@ -121,12 +122,16 @@ func (w *Web) chooseFrom(v *page.View, d *editorData) {
 	missing := typed.Missing(vocab)
 	d.Missing = len(missing)
 	for _, field := range (portal.Practice{}).Missing(vocab) {
-		name := l.T("write.need." + field)
-		if key, ok := strings.CutPrefix(field, "sections."); ok {
-			name = vocab.Name("sections", key, l.Lang())
-		}
-		d.Needs = append(d.Needs, need{Field: field, Name: name, Done: !slices.Contains(missing, field)})
+		d.Needs = append(d.Needs, need{Field: field, Name: w.needName(l, field), Done: !slices.Contains(missing, field)})
 	}
+}
+
+// needName names a field that is needed to submit, in the reader's words.
+func (w *Web) needName(l *i18n.Localizer, field string) string {
+	if key, ok := strings.CutPrefix(field, "sections."); ok {
+		return w.f.Vocabulary.Name("sections", key, l.Lang())
+	}
+	return l.T("write.need." + field)
 }
 
 // withoutNotes leaves choices without their notes, where a list is long enough without.

@@ -5,7 +5,6 @@ import (
 	"html/template"
 	"net/http"
 	"slices"
-	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -184,11 +183,7 @@ func (w *Web) casePractice(ctx context.Context, v *page.View, d *caseData) error
 		return err
 	}
 	for _, field := range p.Missing(w.f.Vocabulary) {
-		name := v.L.T("write.need." + field)
-		if key, ok := strings.CutPrefix(field, "sections."); ok {
-			name = w.f.Vocabulary.Name("sections", key, v.Lang())
-		}
-		d.Missing = append(d.Missing, name)
+		d.Missing = append(d.Missing, w.needName(v.L, field))
 	}
 	before, since, err := w.seenBefore(ctx, v, d)
 	if err != nil {

@@ -65,13 +65,17 @@ func New(cfg Config) (*Pages, error) {
 			return nil, err
 		}
 	}
+	shared, err := p.shared(cfg)
+	if err != nil {
+		return nil, err
+	}
 	b := bundler{files: cfg.Files}
 	for _, name := range names {
 		if !strings.Contains(sources[name], `{{define "main"}}`) {
 			continue
 		}
 		id := strings.TrimSuffix(strings.TrimPrefix(name, "pages/"), ".html")
-		if p.screens[id], err = p.screen(cfg, b, name, sources); err != nil {
+		if p.screens[id], err = p.screen(cfg, shared, b, name, sources); err != nil {
 			return nil, fmt.Errorf("page %s: %w", id, err)
 		}
 	}
@@ -87,22 +91,32 @@ func (p *Pages) Screens() []string {
 	return names
 }
 
-func (p *Pages) screen(cfg Config, b bundler, name string, sources map[string]string) (*screen, error) {
-	s := &screen{byLang: map[string]*template.Template{}}
+// shared reads the templates that every screen has.
+func (p *Pages) shared(cfg Config) (*template.Template, error) {
 	base := template.New("layout").Funcs(p.funcs(cfg, cfg.Catalogues.Localizer(i18n.Base)))
-	shared, err := fs.Glob(cfg.Files, "shared/*.html")
+	files, err := fs.Glob(cfg.Files, "shared/*.html")
 	if err != nil {
 		return nil, fmt.Errorf("list the shared templates: %w", err)
 	}
-	var texts []string
-	for _, file := range shared {
+	for _, file := range files {
 		text, err := readSource(cfg.Files, file)
 		if err != nil {
 			return nil, err
 		}
-		texts = append(texts, text)
+		if _, err := base.Parse(text); err != nil {
+			return nil, fmt.Errorf("read the template %s: %w", file, err)
+		}
 	}
-	own := len(texts)
+	return base, nil
+}
+
+func (p *Pages) screen(cfg Config, shared *template.Template, b bundler, name string, sources map[string]string) (*screen, error) {
+	s := &screen{byLang: map[string]*template.Template{}}
+	base, err := shared.Clone()
+	if err != nil {
+		return nil, fmt.Errorf("copy the shared templates: %w", err)
+	}
+	var texts []string
 	for file, text := range sources {
 		if path.Dir(file) == path.Dir(name) && file != name && !strings.Contains(text, `{{define "main"}}`) {
 			texts = append(texts, text)
@@ -121,7 +135,7 @@ func (p *Pages) screen(cfg Config, b bundler, name string, sources map[string]st
 		}
 		s.byLang[tag.String()] = clone.Funcs(p.funcs(cfg, cfg.Catalogues.Localizer(tag)))
 	}
-	return s, p.dress(s, b, strings.TrimSuffix(name, ".html"), strings.Join(texts[own:], "\n"))
+	return s, p.dress(s, b, strings.TrimSuffix(name, ".html"), strings.Join(texts, "\n"))
 }
 
 // dress bundles a screen's style and script and writes the policy that allows them.

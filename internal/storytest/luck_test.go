@@ -1,0 +1,168 @@
+package storytest
+
+import (
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"regexp"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/emersion/go-smtp"
+
+	"praxis/internal/config"
+)
+
+// The private PostgreSQL dies under a running portal: what comes meanwhile is told so, and the
+// portal recovers by itself.
+func TestPortalOutlivesItsDatabase(t *testing.T) {
+	dir := t.TempDir()
+	p := launch(t, "demo", "--data-dir", dir)
+	somchai := (&Portal{URL: p.url}).As(t, "somchai")
+	socket := Dial(somchai)
+	socket.subscribe("thread:1", 0)
+	pid, err := exec.Command("pgrep", "-o", "-f", dir+"/postgres").Output()
+	if err != nil {
+		// The server names its folder by an open file where it may not by its path.
+		pid, err = exec.Command("pgrep", "-P", itoa(int64(p.cmd.Process.Pid)), "postgres").Output()
+	}
+	if err != nil {
+		t.Fatalf("find the server of %s: %v", dir, err)
+	}
+	if out, err := exec.Command("kill", "-9", strings.Fields(string(pid))[0]).CombinedOutput(); err != nil {
+		t.Fatalf("kill the server: %v: %s", err, out)
+	}
+	var unavailable int
+	Eventually(t, "the portal answers again", func() bool {
+		a := somchai.Do("GET", "/threads/1", nil)
+		switch a.Status {
+		case 200:
+			return true
+		case 503:
+			unavailable++
+			if a.Header.Get("Retry-After") == "" {
+				t.Error("503 does not say when to come back")
+			}
+		default:
+			t.Errorf("while the database is away a read answers %d: %s", a.Status, a.Body)
+		}
+		return false
+	})
+	made := somchai.Do("POST", "/threads/1/posts", map[string]any{"body": "Back again."}).Want(201).Thing()
+	if e := socket.until("event", "thread:1"); int64(e.Data["id"].(float64)) != made.ID {
+		t.Errorf("after the restart the socket hears %+v", e)
+	}
+	t.Logf("%d reads were told to come back", unavailable)
+}
+
+// mailbox is a real SMTP server that keeps what it gets.
+type mailbox struct {
+	mu  sync.Mutex
+	got []string
+}
+
+func (m *mailbox) NewSession(*smtp.Conn) (smtp.Session, error) { return m, nil }
+func (m *mailbox) Reset()                                      {}
+func (m *mailbox) Logout() error                               { return nil }
+func (m *mailbox) Mail(string, *smtp.MailOptions) error        { return nil }
+func (m *mailbox) Rcpt(string, *smtp.RcptOptions) error        { return nil }
+func (m *mailbox) Data(r io.Reader) error {
+	raw, err := io.ReadAll(r)
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.got = append(m.got, string(raw))
+	return err
+}
+
+func TestInvitationGoesByMail(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	box := &mailbox{}
+	server := smtp.NewServer(box)
+	go func() { _ = server.Serve(l) }()
+	t.Cleanup(func() { server.Close() })
+	p := Start(t, func(s *config.Settings) { s.SMTPURL = "smtp://" + l.Addr().String() })
+	made := p.As(t, "officer").Do("POST", "/invitations", map[string]any{"email": "nadir@example.org", "name": "نادر", "country": "MA", "locale": "ar"}).Want(201)
+	if strings.Contains(string(made.Body), `"link"`) {
+		t.Error("the link is told although it goes by mail")
+	}
+	Eventually(t, "the mail arrives", func() bool { box.mu.Lock(); defer box.mu.Unlock(); return len(box.got) == 1 })
+	text := strings.ReplaceAll(box.got[0], "=\r\n", "")
+	if !strings.Contains(text, "Content-Language: ar") {
+		t.Error("the mail is not in the language of who gets it")
+	}
+	link := regexp.MustCompile(`/invitation/([A-Za-z0-9_-]{20,})`).FindStringSubmatch(text)
+	if link == nil {
+		t.Fatalf("no link in the mail:\n%s", text)
+	}
+	visitor := p.Visitor(t)
+	visitor.Do("POST", "/invitations/"+link[1]+"/accept", map[string]string{"password": "orange clouds over Fez"}).Want(201)
+	visitor.Do("POST", "/sessions", map[string]string{"email": "nadir@example.org", "password": "orange clouds over Fez"}).Want(201)
+}
+
+func TestTooManyRequestsAreSlowed(t *testing.T) {
+	p := Start(t, func(s *config.Settings) { s.RateLimits = "on" })
+	visitor := p.Visitor(t)
+	for range 2000 {
+		if a := visitor.Do("GET", "/workspaces/1", nil); a.Status == 429 {
+			if a.Header.Get("Retry-After") == "" {
+				t.Error("429 does not say when to come back")
+			}
+			return
+		}
+	}
+	t.Error("2,000 requests at once are not slowed")
+}
+
+func TestHeadAnswersAsGet(t *testing.T) {
+	p := Start(t, nil)
+	for _, path := range []string{"/", "/api/v1/practices", "/healthz"} {
+		res, err := http.Head(p.URL + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, err := io.ReadAll(res.Body)
+		res.Body.Close()
+		if err != nil || res.StatusCode != 200 || len(body) != 0 {
+			t.Errorf("HEAD %s answers %d with %d bytes (%v)", path, res.StatusCode, len(body), err)
+		}
+	}
+}
+
+// A full disk costs an attachment, says so, and loses nothing else.
+func TestFullDisk(t *testing.T) {
+	if os.Geteuid() != 0 {
+		t.Log("only root can make a small disk: what an ordinary user's run leaves out")
+		return
+	}
+	dir := t.TempDir()
+	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=24m"); err != nil {
+		t.Logf("no small disk can be made here: %v", err)
+		return
+	}
+	t.Cleanup(func() {
+		for range 50 {
+			if syscall.Unmount(dir, 0) == nil {
+				return
+			}
+			time.Sleep(100 * time.Millisecond)
+		}
+	})
+	p := Start(t, func(s *config.Settings) { s.DataDir = dir })
+	ana := p.As(t, "ana")
+	draft := ana.Do("POST", "/practices", map[string]any{"title": "Disco lleno", "workspace_id": 1}).Want(201).Thing()
+	big := append([]byte("%PDF-1.7\n"), make([]byte, 30<<20)...)
+	full := ana.upload("/practices/"+itoa(draft.ID)+"/attachments", "grande.pdf", big).Want(503)
+	if !strings.Contains(string(full.Body), "espacio") {
+		t.Errorf("a full disk says %s", full.Body)
+	}
+	ana.Do("PATCH", "/practices/"+itoa(draft.ID), map[string]any{"summary": "Sigue aquí."}).Want(200)
+	p.Stop(t)
+}
