@@ -946,11 +946,17 @@ CREATE INDEX practices_hidden_by ON public.practices USING btree (hidden_by) WHE
 
 CREATE INDEX practices_named ON public.practices USING gin (named) WHERE (named <> '{}'::bigint[]);
 
-CREATE INDEX practices_published ON public.practices USING btree (published_at DESC, id DESC) WHERE (published_at IS NOT NULL);
+CREATE INDEX practices_order ON public.practices USING btree (COALESCE(published_at, created_at) DESC, id DESC);
+
+CREATE INDEX practices_sectors ON public.practices USING gin (sectors);
+
+CREATE INDEX practices_substances ON public.practices USING gin (substances);
+
+CREATE INDEX practices_topics ON public.practices USING gin (topics);
 
 CREATE INDEX practices_translation ON public.practices USING btree (translation_of) WHERE (translation_of IS NOT NULL);
 
-CREATE INDEX practices_workspace ON public.practices USING btree (workspace_id, published_at DESC, id DESC);
+CREATE INDEX practices_workspace ON public.practices USING btree (workspace_id, COALESCE(published_at, created_at) DESC, id DESC);
 
 CREATE INDEX reactions_member ON public.reactions USING btree (member_id);
 

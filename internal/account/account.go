@@ -19,7 +19,7 @@ const (
 	SessionIdle    = 14 * 24 * time.Hour // a session that is not used ends after this
 	InvitationLife = 14 * 24 * time.Hour
 	ResetLife      = 2 * time.Hour
-	resetGap       = 5 * time.Minute // between two mails that a visitor can cause
+	resetGap       = 5 * time.Minute      // between two mails that a visitor can cause
 	TokenLife      = 365 * 24 * time.Hour // of a personal access token, at most
 	MaxTokens      = 20
 	touchEvery     = time.Minute

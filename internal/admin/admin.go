@@ -19,7 +19,9 @@ type Service struct{ db *postgres.DB }
 func New(db *postgres.DB) *Service { return &Service{db: db} }
 
 // Countries lists all countries with their membership.
-func (s *Service) Countries(ctx context.Context) ([]portal.Country, error) { return s.db.Countries(ctx) }
+func (s *Service) Countries(ctx context.Context) ([]portal.Country, error) {
+	return s.db.Countries(ctx)
+}
 
 // Organizations lists all organizations with their membership.
 func (s *Service) Organizations(ctx context.Context) ([]portal.Organization, error) {

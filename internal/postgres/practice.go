@@ -179,23 +179,26 @@ type PracticeFilter struct {
 	Page          portal.Page
 }
 
-// Practices lists what the viewer may see of the library, the latest published first; an
-// author's or a status's list by last change.
+// Practices lists what the viewer may see of the library, the latest published first; drafts among
+// them by when they were begun.
 func (c Conn) Practices(ctx context.Context, v portal.Viewer, f PracticeFilter) ([]portal.Practice, error) {
-	rows, err := list[practiceRow](ctx, c, "list practices", `
-		select `+practiceColumns+practiceFrom+`
-		where `+CanSee("p", 1)+`
-		    and ($7::bigint = 0 or p.workspace_id = $7) and ($8 = '' or p.country = $8) and ($9 = '' or p.language = $9)
-		    and ($10 = '' or $10 = any(p.sectors)) and ($11 = '' or $11 = any(p.topics) or $11 = any(p.substances))
-		    and ($12 = '' or p.level = $12) and ($13 = '' or p.evidence_rating = $13)
-		    and case when $14 = '' then p.status = 'published' and p.stage = 'open'
-		        when $14 = 'any' then true else p.status = $14 end
-		    and ($15::bigint = 0 or p.author_id = $15) and ($16::bigint = 0 or p.translation_of = $16)
-		    and ($17::bigint = 0 or (coalesce(p.published_at, p.created_at), p.id)
-		        < (select coalesce(l.published_at, l.created_at), l.id from practices l where l.id = $17))
-		order by coalesce(p.published_at, p.created_at) desc, p.id desc limit $18`,
-		withViewer(v, f.Workspace, f.Country, f.Language, f.Sector, f.Tag, f.Level, f.Evidence, f.Status, f.Author,
-			f.TranslationOf, f.Page.After, f.Page.Limit)...)
+	w := where{args: viewerArgs(v), conditions: []string{CanSee("p", 1)}}
+	w.and(f.Workspace != 0, "p.workspace_id = $%d", f.Workspace)
+	w.and(f.Country != "", "p.country = $%d", f.Country)
+	w.and(f.Language != "", "p.language = $%d", f.Language)
+	w.and(f.Sector != "", "p.sectors @> array[$%d]", f.Sector)
+	w.and(f.Tag != "", "(p.topics @> array[$%[1]d] or p.substances @> array[$%[1]d])", f.Tag)
+	w.and(f.Level != "", "p.level = $%d", f.Level)
+	w.and(f.Evidence != "", "p.evidence_rating = $%d", f.Evidence)
+	w.and(f.Author != 0, "p.author_id = $%d", f.Author)
+	w.and(f.TranslationOf != 0, "p.translation_of = $%d", f.TranslationOf)
+	if f.Status == "" {
+		w.conditions = append(w.conditions, "p.status = 'published' and p.stage = 'open'")
+	}
+	w.and(f.Status != "" && f.Status != "any", "p.status = $%d", f.Status)
+	w.and(f.Page.After != 0, "(coalesce(p.published_at, p.created_at), p.id) < (select coalesce(l.published_at, l.created_at), l.id from practices l where l.id = $%d)", f.Page.After)
+	rows, err := list[practiceRow](ctx, c, "list practices", `select `+practiceColumns+practiceFrom+w.sql()+
+		` order by coalesce(p.published_at, p.created_at) desc, p.id desc limit `+w.next(f.Page.Limit), w.args...)
 	return practicesOf(rows, err)
 }
 

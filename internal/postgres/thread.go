@@ -98,11 +98,12 @@ type ThreadFilter struct {
 
 // Threads lists the threads that the viewer may see, the last answered first.
 func (c Conn) Threads(ctx context.Context, v portal.Viewer, f ThreadFilter) ([]portal.Thread, error) {
-	rows, err := list[threadRow](ctx, c, "list threads", `
-		select `+threadColumns+threadFrom+`
-		where `+CanSee("t", 1)+` and ($7::bigint = 0 or t.workspace_id = $7) and ($8::bigint = 0 or t.practice_id = $8)
-		    and ($9::bigint = 0 or (t.last_post_at, t.id) < (select l.last_post_at, l.id from threads l where l.id = $9))
-		order by t.last_post_at desc, t.id desc limit $10`, withViewer(v, f.Workspace, f.Practice, f.Page.After, f.Page.Limit)...)
+	w := where{args: viewerArgs(v), conditions: []string{CanSee("t", 1)}}
+	w.and(f.Workspace != 0, "t.workspace_id = $%d", f.Workspace)
+	w.and(f.Practice != 0, "t.practice_id = $%d", f.Practice)
+	w.and(f.Page.After != 0, "(t.last_post_at, t.id) < (select l.last_post_at, l.id from threads l where l.id = $%d)", f.Page.After)
+	rows, err := list[threadRow](ctx, c, "list threads", `select `+threadColumns+threadFrom+w.sql()+
+		` order by t.last_post_at desc, t.id desc limit `+w.next(f.Page.Limit), w.args...)
 	return threadsOf(rows), err
 }
 

@@ -2,9 +2,11 @@ package web
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
+	"praxis/internal/i18n"
 	"praxis/internal/middleware"
 	"praxis/internal/portal"
 	"praxis/internal/practice"
@@ -43,6 +45,11 @@ func (w *Web) fieldsOf(c echo.Context, f *form.State) (practice.Fields, portal.P
 	t := portal.PracticeText{Title: f.Text("title"), Summary: f.Text("summary"), Language: f.Text("language"), Country: f.Text("country"),
 		Organization: f.Text("organization"), Year: f.Int(l, "year"), Type: f.Text("type"), Level: f.Text("level"), Sectors: f.List("sectors"),
 		Topics: f.List("topics"), Substances: f.List("substances"), Sections: map[string]string{}, References: []portal.Reference{}}
+	if other := f.Text("country_other"); other != "" {
+		if t.Country = w.countryNamed(l, other); t.Country == "" {
+			f.Wrong(l, "country_other", "error.country_unknown", "Name", other)
+		}
+	}
 	for _, s := range w.f.Vocabulary.Sections() {
 		t.Sections[s.Key] = f.Value("sections." + s.Key)
 	}
@@ -64,6 +71,17 @@ func (w *Web) fieldsOf(c echo.Context, f *form.State) (practice.Fields, portal.P
 	var err error
 	fields.Handling, fields.Named, err = w.labelOf(c, f)
 	return fields, t, err
+}
+
+// countryNamed finds a country by its name in the reader's language or in English, or by its code;
+// "" where there is none.
+func (w *Web) countryNamed(l *i18n.Localizer, name string) string {
+	for _, c := range w.f.Vocabulary.Countries() {
+		if strings.EqualFold(name, c.Code) || strings.EqualFold(name, c.Name("en")) || l.Collate(strings.ToLower(name), strings.ToLower(l.Country(c.Code))) == 0 {
+			return c.Code
+		}
+	}
+	return ""
 }
 
 // labelOf reads the label and the named readers of a form.

@@ -92,9 +92,9 @@ func (w *Web) editor(c echo.Context, f *form.State, p portal.Practice, others []
 // chooseFrom fills the lists of the vocabulary and the checklist.
 func (w *Web) chooseFrom(v *page.View, d *editorData) {
 	f, l, vocab := v.Form, v.L, w.f.Vocabulary
-	d.Countries, d.Languages = w.countryChoices(l), languageChoices(l, f.Value("language"))
+	d.Countries, d.Languages = nearCountries(l, v.Who.Country, d.Country, f.Text("country")), languageChoices(l, f.Value("language"))
 	d.Types, d.Levels = withoutNotes(w.termChoices(l, "types")), withoutNotes(w.termChoices(l, "levels"))
-	d.Sectors, d.Substances = w.termChoices(l, "sectors"), withoutNotes(w.termChoices(l, "substances"))
+	d.Sectors, d.Substances = withoutNotes(w.termChoices(l, "sectors")), withoutNotes(w.termChoices(l, "substances"))
 	d.Chosen = len(f.List("substances"))
 	d.Topics = w.topicGroups(v)
 	for i := range refRows(f) {
@@ -132,6 +132,18 @@ func (w *Web) needName(l *i18n.Localizer, field string) string {
 		return w.f.Vocabulary.Name("sections", key, l.Lang())
 	}
 	return l.T("write.need." + field)
+}
+
+// nearCountries lists the few countries that a practice is likely to be from: the list of all is
+// long, and a name is typed as quickly as it is found there.
+func nearCountries(l *i18n.Localizer, codes ...string) []form.Choice {
+	var choices []form.Choice
+	for i, code := range codes {
+		if code != "" && !slices.Contains(codes[:i], code) {
+			choices = append(choices, form.Choice{Value: code, Label: l.Country(code)})
+		}
+	}
+	return choices
 }
 
 // withoutNotes leaves choices without their notes, where a list is long enough without.

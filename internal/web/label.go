@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strconv"
@@ -22,6 +23,9 @@ type labelField struct {
 	Choices []labelChoice
 	People  []form.Choice // whom a red item can name by a tick: the workspace's members, and those named already
 }
+
+// peopleToPick is how many members of a workspace can be named by a tick; others are named by name.
+const peopleToPick = 12
 
 type labelChoice struct {
 	Handling portal.Handling
@@ -56,7 +60,8 @@ func (w *Web) labelFieldFor(c echo.Context, f *form.State, workspace int64, name
 		if err != nil && portal.KindOf(err) != portal.NotFound {
 			return d, err
 		}
-		for _, m := range members {
+		slices.SortStableFunc(members, func(a, b portal.WorkspaceMember) int { return cmp.Compare(b.Role, a.Role) }) // moderators first
+		for _, m := range members[:min(len(members), peopleToPick)] {
 			add(m.Member)
 		}
 	}

@@ -76,8 +76,12 @@ create table practices (
     check (status not in ('published', 'archived') or published_at is not null),
     check ((evidence_rating is null) = (evidence_by is null))
 );
-create index practices_workspace on practices (workspace_id, published_at desc, id desc);
-create index practices_published on practices (published_at desc, id desc) where published_at is not null;
+create index practices_workspace on practices (workspace_id, coalesce(published_at, created_at) desc, id desc);
+-- The order of every list: when it was published, drafts when they were begun.
+create index practices_order on practices (coalesce(published_at, created_at) desc, id desc);
+create index practices_sectors on practices using gin (sectors);
+create index practices_topics on practices using gin (topics);
+create index practices_substances on practices using gin (substances);
 create index practices_author on practices (author_id, updated_at desc);
 create index practices_translation on practices (translation_of) where translation_of is not null;
 create index practices_country on practices (country);

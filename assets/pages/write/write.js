@@ -54,7 +54,7 @@ function act(text, does) {
 
 async function save() {
   clearTimeout(timer);
-  if (saving || halted || !dirty || !one("title") || one("named_more")) return;
+  if (saving || halted || !dirty || !one("title") || one("named_more") || one("country_other")) return;
   saving = true;
   dirty = false;
   const json = { "Content-Type": "application/json", "Accept-Language": document.documentElement.lang };
@@ -114,7 +114,7 @@ function changed() {
 function needs() {
   for (const item of document.querySelectorAll("[data-need]")) {
     const name = item.dataset.need;
-    const done = name === "organization" ? one("organization") || one("country") : name === "sectors" ? all("sectors").length : !form.elements[name] || one(name);
+    const done = name === "organization" ? one("organization") || one("country") || one("country_other") : name === "sectors" ? all("sectors").length : !form.elements[name] || one(name);
     item.classList.toggle("done", Boolean(done));
   }
 }
