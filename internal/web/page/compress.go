@@ -54,7 +54,7 @@ func (s *squeezers) squeeze(body []byte, acceptEncoding string) (coding string, 
 	case "zstd":
 		s.zstdOnce.Do(func() {
 			// Options that are constants of the program cannot fail.
-			s.zstd, _ = zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(4), zstd.WithWindowSize(window), zstd.WithLowerEncoderMem(true))
+			s.zstd, _ = zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedDefault), zstd.WithEncoderConcurrency(4), zstd.WithWindowSize(window), zstd.WithLowerEncoderMem(true))
 		})
 		return coding, s.zstd.EncodeAll(body, make([]byte, 0, len(body)/3))
 	case "br":

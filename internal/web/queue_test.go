@@ -1,0 +1,108 @@
+package web_test
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"praxis/internal/moderation"
+	"praxis/internal/portal"
+)
+
+// submitted hands a practice of somebody's in and gives its case.
+func (w *world) submitted(t *testing.T, who, title string) (path string, k portal.Case) {
+	t.Helper()
+	path = w.draft(t, who, title)
+	p := w.practiceAt(t, who, path)
+	w.send(t, sending{who: who, path: path + "/edit", values: with(whole(title), "version", fmt.Sprint(p.Version), "do", "submit"), status: 303})
+	return path, w.caseOf(t, portal.Ref{Kind: portal.KindPractice, ID: p.ID})
+}
+
+func (w *world) caseOf(t *testing.T, target portal.Ref) portal.Case {
+	t.Helper()
+	cases, err := w.f.Moderation.Queue(ctx, w.who(t, officer), 0, portal.Page{Limit: portal.MaxPage})
+	must(t, err)
+	for _, k := range cases {
+		if k.Target == target {
+			return k
+		}
+	}
+	t.Fatalf("no case of %v", target)
+	return portal.Case{}
+}
+
+func TestReview(t *testing.T) {
+	w := newWorld(t)
+	path, k := w.submitted(t, ana, "Wastewater before festivals")
+	at := fmt.Sprintf("/queue/%d", k.ID)
+	body := w.page(t, moderator, at)
+	holds(t, body, "Wastewater before festivals", "Ana Molina", "practice", "Nothing that is needed.", "1. Declare")
+	w.sendAll(t, []sending{
+		{name: "no note", who: moderator, path: at, values: values("action", "request_changes"), status: 422, links: []string{"note"}},
+		{name: "unknown rating", who: moderator, path: at, values: values("action", "approve", "evidence.rating", "stars", "note", "Well told."), status: 422, links: []string{"evidence.rating"}, keeps: []string{"Well told."}},
+		{name: "unknown action", who: moderator, path: at, values: values("action", "burn", "note", "Kept words"), status: 422, keeps: []string{"Kept words"}},
+		{name: "not hers", who: ana, path: at, values: values("action", "approve"), status: 403},
+		{name: "changes", who: moderator, path: at, values: values("action", "request_changes", "note", "How many samples?"), status: 303, to: "/queue"},
+	})
+	holds(t, w.page(t, ana, path+"/edit"), "How many samples?", "Changes asked for")
+	p := w.practiceAt(t, ana, path)
+	w.send(t, sending{who: ana, path: path + "/edit", values: with(whole("Wastewater before festivals"), "version", fmt.Sprint(p.Version), "sections.results", "Ninety samples.", "do", "submit"), status: 303})
+	k = w.caseOf(t, portal.Ref{Kind: portal.KindPractice, ID: p.ID})
+	at = fmt.Sprintf("/queue/%d", k.ID)
+	holds(t, w.page(t, moderator, at), "What changed", "<ins>Ninety", "Earlier decisions", "How many samples?")
+	w.send(t, sending{who: moderator, path: at, values: values("action", "approve", "evidence.rating", "monitored", "evidence.basis", "Publishes counts."), status: 303, to: "/queue"})
+	if p = w.practiceAt(t, ana, path); p.Status != portal.Published || p.Evidence == nil || p.Evidence.Rating != "monitored" {
+		t.Errorf("it is %s, %+v", p.Status, p.Evidence)
+	}
+}
+
+// A colleague decides while one still writes the note: nothing collides, the note is kept.
+func TestDecidedMeanwhile(t *testing.T) {
+	w := newWorld(t)
+	_, k := w.submitted(t, ana, "Decided twice")
+	at := fmt.Sprintf("/queue/%d", k.ID)
+	_, err := w.f.Moderation.Act(ctx, w.who(t, officer), k.ID, moderation.Decision{Action: "reject", Note: "Twice told."})
+	must(t, err)
+	w.send(t, sending{who: moderator, path: at, values: values("action", "approve", "note", "I liked it."), status: 409, keeps: []string{"I liked it."}, says: []string{"A colleague has decided"}})
+	if rec := w.get(t, karim, at); rec.Code != http.StatusForbidden {
+		t.Errorf("a member reads a case: status %d", rec.Code)
+	}
+}
+
+func TestFlags(t *testing.T) {
+	w := newWorld(t)
+	th := w.open(t, ana, "To be flagged")
+	id := fmt.Sprint(th.LastPostID)
+	somchai := "somchai@demo.example"
+	holds(t, w.page(t, somchai, "/flag?kind=post&id="+id), "The first post.", "Names a person")
+	w.sendAll(t, []sending{
+		{name: "no reason", who: somchai, path: "/flag", values: values("kind", "post", "id", id, "note", "It names the source."), status: 422, links: []string{"reason"}, keeps: []string{"It names the source."}},
+		{name: "unseen", who: karim, path: "/flag", values: values("kind", "post", "id", id, "reason", "harmful"), status: 404},
+		{name: "unknown kind", who: somchai, path: "/flag", values: values("kind", "member", "id", "1", "reason", "harmful"), status: 404},
+		{name: "flagged", who: somchai, path: "/flag", values: values("kind", "post", "id", id, "reason", "names_a_person", "note", "It names the source."), status: 303, to: fmt.Sprintf("/t/%d", th.ID)},
+	})
+	k := w.caseOf(t, portal.Ref{Kind: portal.KindPost, ID: th.LastPostID})
+	at := fmt.Sprintf("/queue/%d", k.ID)
+	holds(t, w.page(t, moderator, at), "It names the source.", "Names a person", "The first post.", "Somchai")
+	w.sendAll(t, []sending{
+		{name: "unknown label", who: moderator, path: at, values: values("action", "relabel", "handling", "purple", "note", "Why"), status: 422, links: []string{"handling"}, keeps: []string{"Why"}},
+		{name: "relabelled", who: moderator, path: at, values: values("action", "relabel", "handling", "amber+strict"), status: 303, to: "/queue"},
+	})
+	th, err := w.f.Discussions.Get(ctx, w.who(t, ana), th.ID)
+	must(t, err)
+	if th.Handling != portal.AmberStrict {
+		t.Errorf("it is %s", th.Handling)
+	}
+	w.send(t, sending{who: ana, path: "/flag", values: values("kind", "thread", "id", fmt.Sprint(th.ID), "reason", "other"), status: 303})
+	k = w.caseOf(t, portal.Ref{Kind: portal.KindThread, ID: th.ID})
+	at = fmt.Sprintf("/queue/%d", k.ID)
+	w.send(t, sending{who: moderator, path: at, values: values("action", "escalate", "note", "For an officer"), status: 303})
+	w.send(t, sending{who: officer, path: at, values: values("action", "hide"), status: 303, to: "/queue"})
+	if rec := w.get(t, somchai, fmt.Sprintf("/t/%d", th.ID)); rec.Code != http.StatusNotFound {
+		t.Errorf("a hidden thread is read: status %d", rec.Code)
+	}
+	if !strings.Contains(w.page(t, moderator, at), "Hidden") {
+		t.Error("the closed case does not say what was decided")
+	}
+}
