@@ -3,6 +3,7 @@ package main
 
 import (
 	"os"
+	"runtime/debug"
 
 	"praxis/assets"
 	"praxis/internal/app"
@@ -10,6 +11,13 @@ import (
 	"praxis/sql"
 )
 
+// collectEvery lets the heap grow to three times what is alive before it is collected: pages make
+// much garbage and keep little, so a small heap would be collected all the time.
+const collectEvery = 200
+
 func main() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(collectEvery)
+	}
 	os.Exit(cli.Main(app.Files{Assets: assets.Files, SQL: sql.Files}))
 }

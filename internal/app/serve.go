@@ -133,6 +133,7 @@ func (p *Portal) doors(common *middleware.Common, catalogues *i18n.Catalogues, m
 	if err != nil {
 		return fmt.Errorf("read the API's document: %w", err)
 	}
+	p.relay = outbox.New(p.DB, p.Log)
 	f := api.Features{Accounts: p.accounts, Workspaces: workspace.New(p.DB, p.Vocab), Practices: practice.New(p.DB, p.Vocab),
 		Attachments: p.files, Discussions: discussion.New(p.DB), Moderation: moderation.New(p.DB, p.Vocab),
 		Search: search.New(p.DB, p.index, p.Vocab, p.Log), Notify: p.notify, Admin: admin.New(p.DB), Once: p.DB, BaseURL: p.URL,
@@ -141,7 +142,7 @@ func (p *Portal) doors(common *middleware.Common, catalogues *i18n.Catalogues, m
 	pages, err := web.New(web.Features{Accounts: f.Accounts, Workspaces: f.Workspaces, Practices: f.Practices, Attachments: f.Attachments,
 		Discussions: f.Discussions, Moderation: f.Moderation, Search: f.Search, Notify: f.Notify, Admin: f.Admin, Vocabulary: f.Vocabulary,
 		Catalogues: catalogues, OpenAPI: openapi, BaseURL: p.URL, Demo: p.Options.Demo, Mailing: mailing,
-		CaughtUp: p.indexer.CaughtUp, Once: p.DB, Log: p.DB}, common, p.Files.Assets)
+		CaughtUp: p.indexer.CaughtUp, Once: p.DB, Log: p.relay}, common, p.Files.Assets)
 	if err != nil {
 		return err
 	}
@@ -181,7 +182,6 @@ func (p *Portal) doors(common *middleware.Common, catalogues *i18n.Catalogues, m
 
 // follow registers who lives by the log.
 func (p *Portal) follow() {
-	p.relay = outbox.New(p.DB, p.Log)
 	p.relay.Follow(outbox.Follower{Name: "identities", From: outbox.FromHead,
 		Consume: func(_ context.Context, events []portal.Event, _ int64) error { p.accounts.Forget(events); return nil }})
 	p.relay.Follow(outbox.Follower{Name: "sockets", From: outbox.FromHead, Consume: p.hub.Consume, Restored: p.hub.Restored})

@@ -104,7 +104,7 @@ func routes() map[string]web.Access {
 // checkComplete fails where a route has no sight: a new page is looked at too.
 func checkComplete(t *testing.T, list []sight) {
 	t.Helper()
-	pages := routes()
+	pages, seen := routes(), map[string]bool{}
 	if len(pages) < 30 {
 		t.Fatalf("only %d pages were found", len(pages))
 	}
@@ -116,10 +116,12 @@ func checkComplete(t *testing.T, list []sight) {
 		if s.route != "" && !regexp.MustCompile(pattern).MatchString(s.path) {
 			t.Errorf("%s is not at %s", s.path, s.route)
 		}
-		delete(pages, s.route)
+		seen[s.route] = true
 	}
 	for p := range pages {
-		t.Errorf("nobody looks at %s", p)
+		if !seen[p] {
+			t.Errorf("nobody looks at %s", p)
+		}
 	}
 }
 

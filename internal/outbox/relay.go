@@ -75,6 +75,9 @@ func (r *Relay) Once(name string, work func(ctx context.Context) (more bool, err
 	r.workers = append(r.workers, &worker{work: work, loop: newLoop(name, r.log)})
 }
 
+// Head is the last position handed out that this node knows of: at most a moment behind.
+func (r *Relay) Head() int64 { return r.head.Load() }
+
 // Wake has the relay look at the log soon.
 func (r *Relay) Wake() { poke(r.wake) }
 

@@ -166,3 +166,37 @@ func TestFullDisk(t *testing.T) {
 	ana.Do("PATCH", "/practices/"+itoa(draft.ID), map[string]any{"summary": "Sigue aquí."}).Want(200)
 	p.Stop(t)
 }
+
+// Visitors share what was made for one of them, and never a moment longer than it is true.
+func TestVisitorsPagesFollowTheLog(t *testing.T) {
+	p := Start(t, nil)
+	ana := p.As(t, "ana")
+	thread := ana.Do("POST", "/workspaces/1/threads", map[string]any{"title": "Aviso abierto", "body": "Primero.", "handling": "clear"}).Want(201).Thing()
+	open := func(want int, text string) bool {
+		res, err := http.Get(p.URL + "/t/" + itoa(thread.ID))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer res.Body.Close()
+		raw, err := io.ReadAll(res.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return res.StatusCode == want && strings.Contains(string(raw), text)
+	}
+	for range 3 {
+		if !open(200, "Primero.") {
+			t.Fatal("a visitor does not read a clear thread")
+		}
+	}
+	ana.Do("POST", "/threads/"+itoa(thread.ID)+"/posts", map[string]any{"body": "Segundo."}).Want(201)
+	begin := time.Now()
+	Eventually(t, "the second post is read", func() bool { return open(200, "Segundo.") })
+	ana.Do("PATCH", "/threads/"+itoa(thread.ID), map[string]any{"handling": "amber"}).Want(200)
+	changed := time.Now()
+	Eventually(t, "the label acts", func() bool { return open(404, "") })
+	if took := time.Since(changed); took > time.Second {
+		t.Errorf("a label takes %v to act on visitors", took)
+	}
+	t.Logf("the post was read after %v", changed.Sub(begin))
+}

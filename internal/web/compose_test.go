@@ -134,7 +134,7 @@ func TestThreadSettings(t *testing.T) {
 		{name: "somebody else", who: "somchai@demo.example", path: path + "/settings", values: values("version", "1", "title", "Mine", "handling", "amber"), status: 403},
 		{name: "closed", who: ana, path: path + "/settings", values: values("version", "1", "title", "Settled", "handling", "green", "closed", "1"), status: 303, to: path + "-settled?done=saved"},
 		{name: "stale", who: ana, path: path + "/settings", values: values("version", "1", "title", "Other words", "handling", "green"), status: 422, keeps: []string{"Other words"}},
-		{name: "reply to a closed one", who: ana, path: path + "/posts", values: values("seen", "0", "body", "Too late, but kept"), status: 422, keeps: []string{"Too late, but kept"}, says: []string{"closed"}},
+		{name: "reply to a closed one", who: ana, path: path + "/posts", values: values("seen", "0", "body", "Too late, but kept"), status: 422, keeps: []string{"Too late, but kept"}, says: []string{"cerrado"}},
 	})
 }
 

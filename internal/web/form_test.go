@@ -78,9 +78,14 @@ func (w *world) sendAll(t *testing.T, list []sending) {
 	}
 }
 
-// page reads a page that must be there.
+// page reads a page that must be there, in English.
 func (w *world) page(t *testing.T, who, path string) string {
 	t.Helper()
+	sep := "?"
+	if strings.Contains(path, "?") {
+		sep = "&"
+	}
+	path += sep + "lang=en"
 	rec := w.get(t, who, path)
 	if rec.Code == http.StatusMovedPermanently {
 		rec = w.get(t, who, rec.Header().Get("Location"))

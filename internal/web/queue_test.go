@@ -37,7 +37,7 @@ func TestReview(t *testing.T) {
 	path, k := w.submitted(t, ana, "Wastewater before festivals")
 	at := fmt.Sprintf("/queue/%d", k.ID)
 	body := w.page(t, moderator, at)
-	holds(t, body, "Wastewater before festivals", "Ana Molina", "practice", "Nothing that is needed.", "1. Declare")
+	holds(t, body, "Wastewater before festivals", "Ana Molina", "practice", "Nothing that is needed.", "Declare")
 	w.sendAll(t, []sending{
 		{name: "no note", who: moderator, path: at, values: values("action", "request_changes"), status: 422, links: []string{"note"}},
 		{name: "unknown rating", who: moderator, path: at, values: values("action", "approve", "evidence.rating", "stars", "note", "Well told."), status: 422, links: []string{"evidence.rating"}, keeps: []string{"Well told."}},

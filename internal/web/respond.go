@@ -29,9 +29,10 @@ type Once interface {
 	ForgetOnce(ctx context.Context, owner, key string) error
 }
 
-// Log tells where the log of events stands.
+// Log tells where the log of events stands: the last position that this node knows of, 0 while it
+// knows none.
 type Log interface {
-	LogHead(ctx context.Context) (postgres.LogHead, error)
+	Head() int64
 }
 
 // again shows a form once more with everything typed and what is wrong, when that is for the form

@@ -39,7 +39,8 @@ func TestLanguageAndZone(t *testing.T) {
 		{name: "unknown language", who: lena, path: "/settings/language", values: values("locale", "tlh", "time_zone", "Europe/Vienna"), status: 422, links: []string{"locale"}},
 		{name: "saved", who: lena, path: "/settings/language", values: values("locale", "es", "time_zone", "Europe/Vienna"), status: 303, to: "/settings/language?done=saved"},
 	})
-	holds(t, w.page(t, lena, "/settings/language"), `<html lang="es"`, `value="Europe/Vienna" selected`)
+	rec := w.get(t, lena, "/settings/language")
+	holds(t, rec.Body.String(), `<html lang="es"`, `value="Europe/Vienna" selected`)
 }
 
 func TestPassword(t *testing.T) {

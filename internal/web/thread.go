@@ -66,10 +66,7 @@ func (w *Web) thread(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	head, err := w.f.Log.LogHead(ctx)
-	if err != nil {
-		return err
-	}
+	head := w.f.Log.Head() // before the posts are read: what comes after it is not on the page, or is told twice
 	t, posts, err := w.f.Discussions.Posts(ctx, who, id, (at-1)*postsAPage, postsAPage)
 	if err != nil {
 		return err
@@ -87,7 +84,7 @@ func (w *Web) thread(c echo.Context) error {
 	}
 	v := w.view(c, t.Title, nil)
 	v.Screen = "w:" + strconv.FormatInt(t.WorkspaceID, 10)
-	d := threadData{Thread: t, Head: head.Head, Path: path, Reading: reading.Number, Watch: reading.Level, Page: at, AtEnd: at == last,
+	d := threadData{Thread: t, Head: head, Path: path, Reading: reading.Number, Watch: reading.Level, Page: at, AtEnd: at == last,
 		CanReply: who.Can(portal.ActReply, t.Audience) && !t.Closed, CanEdit: who.Can(portal.ActEdit, t.Audience) || who.Can(portal.ActDecide, t.Audience),
 		CanLabel: who.Can(portal.ActLabel, t.Audience)}
 	d.pages(last)

@@ -63,6 +63,8 @@ type Web struct {
 	abouts abouts
 	world  worldCache
 	calls  []apiGroup
+
+	visitors memo
 }
 
 // New makes the door; assets is the folder of assets.
@@ -81,7 +83,6 @@ func New(f Features, common *middleware.Common, assets fs.FS) (*Web, error) {
 // Mount puts the pages onto a router.
 func (w *Web) Mount(e *echo.Echo) {
 	e.GET(page.AssetPrefix+"*", w.asset)
-	e.HEAD(page.AssetPrefix+"*", w.asset)
 	e.GET(page.WorkerPath, func(c echo.Context) error { return w.pages.ServeWorker(c.Response()) })
 	for _, r := range w.Routes() {
 		limit := r.Limit
@@ -89,10 +90,10 @@ func (w *Web) Mount(e *echo.Echo) {
 			limit = portal.MaxBody
 		}
 		chain := []echo.MiddlewareFunc{w.common.Identify(false), w.common.SameOrigin, w.common.Rates, w.allow(r), middleware.Limit(limit)}
-		e.Add(r.Method, r.Path, r.handler, chain...)
 		if r.Method == http.MethodGet {
-			e.HEAD(r.Path, r.handler, chain...)
+			chain = append(chain, w.forVisitors)
 		}
+		e.Add(r.Method, r.Path, r.handler, chain...)
 	}
 }
 

@@ -145,7 +145,7 @@ func TestLabels(t *testing.T) {
 		t.Errorf("named are %+v", p.NamedPersons)
 	}
 	w.send(t, sending{who: ana, path: path + "/edit", values: with(whole("For somchai"), "version", fmt.Sprint(p.Version), "handling", "red", "named", fmt.Sprint(p.Named[0]), "do", "submit"),
-		status: 422, links: []string{"named"}, says: []string{"moderator of its workspace"}})
+		status: 422, links: []string{"named"}, says: []string{"moderador"}})
 	w.send(t, sending{who: ana, path: path + "/handling", values: values("version", fmt.Sprint(w.practiceAt(t, ana, path).Version), "handling", "green"), status: 303, to: path})
 	if p = w.practiceAt(t, ana, path); p.Handling != portal.Green || len(p.Named) != 0 {
 		t.Errorf("after the change: %s, %v", p.Handling, p.Named)
@@ -186,7 +186,7 @@ func TestFilesOfAPractice(t *testing.T) {
 	holds(t, body, "decree.pdf", "Presses came in as machine parts.")
 	p := w.practiceAt(t, ana, path)
 	rec = w.upload(t, ana, path+"/edit", with(whole("With a file"), "version", fmt.Sprint(p.Version), "summary", "Typed with the file", "do", "attach"), "program.exe", "MZ....")
-	if rec.Code != http.StatusUnprocessableEntity || !strings.Contains(rec.Body.String(), "Only PDF and Word") {
+	if rec.Code != http.StatusUnprocessableEntity || !strings.Contains(rec.Body.String(), "Solo se pueden adjuntar") {
 		t.Errorf("an executable: status %d", rec.Code)
 	}
 	holds(t, rec.Body.String(), "Typed with the file")

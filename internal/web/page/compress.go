@@ -2,6 +2,7 @@ package page
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"io"
 	"strings"
 	"sync"
@@ -19,12 +20,45 @@ const (
 	window      = 1 << 17 // bytes that zstd looks back: more than a page has
 )
 
-// squeezers keeps compressors for the next page.
+// squeezers keeps compressors for the next page, and what the last pages were compressed to: a
+// page that is opened again unchanged costs no second compression.
 type squeezers struct {
 	zstdOnce sync.Once
 	zstd     *zstd.Encoder
 	gzip     sync.Pool
 	brotli   sync.Pool
+
+	mu         sync.Mutex
+	young, old map[squeezedKey][]byte
+}
+
+// squeezedKept is how many compressed pages each half of the cache holds.
+const squeezedKept = 200
+
+type squeezedKey struct {
+	coding string
+	sum    [sha256.Size]byte // of the page: members' pages must not be taken for one another
+}
+
+// kept gives a page's compressed form, made by f where it is not known.
+func (s *squeezers) kept(coding string, body []byte, f func() []byte) []byte {
+	key := squeezedKey{coding, sha256.Sum256(body)}
+	s.mu.Lock()
+	made, known := s.young[key]
+	if !known {
+		made, known = s.old[key]
+	}
+	s.mu.Unlock()
+	if !known {
+		made = f()
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.young == nil || len(s.young) >= squeezedKept {
+		s.young, s.old = map[squeezedKey][]byte{}, s.young
+	}
+	s.young[key] = made
+	return made
 }
 
 // accepted picks the first of the codings, in our order, that an Accept-Encoding header allows.
@@ -50,22 +84,29 @@ func (s *squeezers) squeeze(body []byte, acceptEncoding string) (coding string, 
 	if len(body) < minSqueezed {
 		return "", body
 	}
-	switch coding = accepted(acceptEncoding, "zstd", "br", "gzip"); coding {
+	coding = accepted(acceptEncoding, "zstd", "br", "gzip")
+	if coding == "" {
+		return "", body
+	}
+	return coding, s.kept(coding, body, func() []byte { return s.compress(coding, body) })
+}
+
+func (s *squeezers) compress(coding string, body []byte) []byte {
+	switch coding {
 	case "zstd":
 		s.zstdOnce.Do(func() {
 			// Options that are constants of the program cannot fail.
 			s.zstd, _ = zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedDefault), zstd.WithEncoderConcurrency(4), zstd.WithWindowSize(window), zstd.WithLowerEncoderMem(true))
 		})
-		return coding, s.zstd.EncodeAll(body, make([]byte, 0, len(body)/3))
+		return s.zstd.EncodeAll(body, make([]byte, 0, len(body)/3))
 	case "br":
-		return coding, pooled(&s.brotli, body, func() resetter { return brotli.NewWriterLevel(nil, brotliLevel) })
-	case "gzip":
-		return coding, pooled(&s.gzip, body, func() resetter {
+		return pooled(&s.brotli, body, func() resetter { return brotli.NewWriterLevel(nil, brotliLevel) })
+	default:
+		return pooled(&s.gzip, body, func() resetter {
 			w, _ := gzip.NewWriterLevel(nil, gzipLevel) // a known level
 			return w
 		})
 	}
-	return "", body
 }
 
 type resetter interface {
