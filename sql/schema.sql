@@ -277,6 +277,12 @@ ALTER TABLE public.invitations ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY 
     CACHE 1
 );
 
+CREATE TABLE public.keys (
+    name text NOT NULL,
+    key bytea NOT NULL,
+    CONSTRAINT keys_key_check CHECK ((octet_length(key) = 32))
+);
+
 CREATE TABLE public.log_holes (
     after bigint NOT NULL,
     until bigint NOT NULL,
@@ -492,6 +498,8 @@ END) STORED NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
     submitted_at timestamp with time zone,
     published_at timestamp with time zone,
+    submitted_version bigint,
+    published_version bigint,
     CONSTRAINT practices_check CHECK (((cardinality(named) <= 50) AND ((named = '{}'::bigint[]) OR (handling = 'red'::text)))),
     CONSTRAINT practices_check1 CHECK (((status = 'draft'::text) OR (workspace_id IS NOT NULL))),
     CONSTRAINT practices_check2 CHECK (((status <> ALL (ARRAY['published'::text, 'archived'::text])) OR (published_at IS NOT NULL))),
@@ -587,7 +595,10 @@ CREATE TABLE public.sign_in_failures (
     key bytea NOT NULL,
     failures integer NOT NULL,
     last_at timestamp with time zone NOT NULL,
-    locked_until timestamp with time zone NOT NULL
+    locked_until timestamp with time zone NOT NULL,
+    free bigint NOT NULL,
+    longest double precision NOT NULL,
+    refused boolean DEFAULT false NOT NULL
 );
 
 CREATE TABLE public.threads (
@@ -758,6 +769,9 @@ ALTER TABLE ONLY public.invitations
 ALTER TABLE ONLY public.invitations
     ADD CONSTRAINT invitations_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.keys
+    ADD CONSTRAINT keys_pkey PRIMARY KEY (name);
+
 ALTER TABLE ONLY public.log_holes
     ADD CONSTRAINT log_holes_pkey PRIMARY KEY (after);
 
@@ -795,7 +809,7 @@ ALTER TABLE ONLY public.practice_versions
     ADD CONSTRAINT practice_versions_pkey PRIMARY KEY (practice_id, version);
 
 ALTER TABLE ONLY public.practices
-    ADD CONSTRAINT practices_external_key_key UNIQUE (external_key);
+    ADD CONSTRAINT practices_author_id_external_key_key UNIQUE (author_id, external_key);
 
 ALTER TABLE ONLY public.practices
     ADD CONSTRAINT practices_pkey PRIMARY KEY (id);
@@ -1231,6 +1245,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.idempotency_keys TO praxis_por
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.invitations TO praxis_portal;
 
 GRANT USAGE ON SEQUENCE public.invitations_id_seq TO praxis_portal;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.keys TO praxis_portal;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.log_holes TO praxis_portal;
 

@@ -79,26 +79,20 @@ func (s *Service) SignIn(ctx context.Context, in SignIn) (token string, who port
 		c.Add(in.Password != "", "password", "error.required")
 		return "", portal.Member{}, c.Err()
 	}
-	keys := [][]byte{attemptKey("account", portal.NormalEmail(in.Email)), attemptKey("address", in.Address)}
-	wait, err := s.db.SignInDelay(ctx, keys)
-	if err != nil {
+	attempts := attemptsOf(in)
+	if err := s.slowed(ctx, attempts); err != nil {
 		return "", portal.Member{}, err
-	}
-	if wait > 0 {
-		slow := portal.Fail(portal.TooMany, "error.sign_in_slowed", "Seconds", int(wait.Seconds())+1)
-		slow.RetryAfter = wait
-		return "", portal.Member{}, slow
 	}
 	who, err = s.verified(ctx, in)
 	if portal.KindOf(err) == portal.Unauthorized {
-		if failure := s.failed(ctx, keys, in); failure != nil {
+		if failure := s.failed(ctx, in); failure != nil {
 			return "", portal.Member{}, failure
 		}
 	}
 	if err != nil {
 		return "", portal.Member{}, err
 	}
-	if err := s.db.SignInSucceeded(ctx, keys[0]); err != nil {
+	if err := s.db.SignInSucceeded(ctx, [][]byte{attempts[0].Key, attempts[1].Key, attempts[2].Key}); err != nil {
 		return "", portal.Member{}, err
 	}
 	token, err = s.openSession(ctx, who.ID, in)
@@ -138,16 +132,31 @@ func (s *Service) verified(ctx context.Context, in SignIn) (portal.Member, error
 	return member, nil
 }
 
-const (
-	freeByAccount = 5  // failures of one account before it is slowed
-	freeByAddress = 20 // an office may share one address
-	longestLock   = 15 * time.Minute
-)
+// Guessing is slowed under three keys. An account alone is locked for half a minute at most, so
+// that nobody can lock a colleague out for long; an account from one address, and an address, for
+// a quarter of an hour.
+func attemptsOf(in SignIn) []postgres.Attempts {
+	email := portal.NormalEmail(in.Email)
+	return []postgres.Attempts{
+		{Key: attemptKey("account", email), Free: 10, Longest: 30 * time.Second},
+		{Key: attemptKey("pair", email+"\x00"+in.Address), Free: 5, Longest: 15 * time.Minute},
+		{Key: attemptKey("address", in.Address), Free: 30, Longest: 15 * time.Minute}, // an office may share one
+	}
+}
 
-func (s *Service) failed(ctx context.Context, keys [][]byte, in SignIn) error {
-	if err := s.db.SignInFailed(ctx, keys, []int64{freeByAccount, freeByAddress}, longestLock); err != nil {
+// slowed counts an attempt and answers TooMany where it must wait.
+func (s *Service) slowed(ctx context.Context, attempts []postgres.Attempts) error {
+	wait, err := s.db.SignInAttempt(ctx, attempts)
+	if err != nil || wait <= 0 {
 		return err
 	}
+	slow := portal.Fail(portal.TooMany, "error.sign_in_slowed", "Seconds", int(wait.Seconds())+1)
+	slow.RetryAfter = wait
+	return slow
+}
+
+// failed notes a refusal in the audit.
+func (s *Service) failed(ctx context.Context, in SignIn) error {
 	return s.db.InTx(ctx, func(tx *postgres.Tx) error {
 		change := postgres.Change{Action: "session.refused", Target: portal.Ref{Kind: portal.KindMember}}
 		if m, err := tx.MemberByEmail(ctx, in.Email); err == nil {

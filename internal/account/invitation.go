@@ -149,7 +149,7 @@ func (s *Service) Invitations(ctx context.Context, who portal.Identity) ([]postg
 }
 
 // Accept uses an invitation once: the member is made (or, for a reset link, found), her password
-// set, her workspaces joined. name "" keeps the invitation's. All her older sessions end.
+// set, her workspaces joined. name "" keeps the invitation's. All her older sessions, tokens and links end.
 func (s *Service) Accept(ctx context.Context, token, password, name string) (portal.Member, error) {
 	in, err := s.InvitationByToken(ctx, token)
 	if err != nil {
@@ -182,6 +182,9 @@ func (s *Service) Accept(ctx context.Context, token, password, name string) (por
 			return err
 		}
 		if _, err := tx.DeleteSessions(ctx, id, 0); err != nil {
+			return err
+		}
+		if err := tx.RevokeAll(ctx, id); err != nil {
 			return err
 		}
 		change := postgres.Change{Actor: id, Action: "invitation.accept", Target: portal.Ref{Kind: portal.KindInvitation, ID: in.ID},

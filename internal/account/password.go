@@ -3,6 +3,7 @@ package account
 import (
 	"context"
 	"errors"
+	"time"
 
 	"praxis/internal/portal"
 	"praxis/internal/postgres"
@@ -19,7 +20,10 @@ func (s *Service) ChangePassword(ctx context.Context, who portal.Identity, curre
 	if err != nil {
 		return err
 	}
-	keys := [][]byte{attemptKey("account", me.Email)}
+	guess := postgres.Attempts{Key: attemptKey("current", me.Email), Free: 5, Longest: 15 * time.Minute}
+	if err := s.slowed(ctx, []postgres.Attempts{guess}); err != nil {
+		return err
+	}
 	stored, err := s.db.Password(ctx, who.MemberID)
 	if err != nil {
 		return err
@@ -29,18 +33,21 @@ func (s *Service) ChangePassword(ctx context.Context, who portal.Identity, curre
 		return busy(err)
 	}
 	if !ok {
-		if err := s.db.SignInFailed(ctx, keys, []int64{freeByAccount}, longestLock); err != nil {
-			return err
-		}
 		return &portal.Error{Kind: portal.Invalid, Message: "error.invalid",
 			Fields: []portal.FieldError{{Field: "current", Message: "error.wrong_current"}}}
 	}
 	if err := checkPassword(chosen, me.Email, me.Name); err != nil {
 		return err
 	}
+	if err := s.db.SignInSucceeded(ctx, [][]byte{guess.Key}); err != nil {
+		return err
+	}
 	defer s.identity.clear()
 	return s.setPassword(ctx, who.MemberID, chosen, func(tx *postgres.Tx) error {
 		if _, err := tx.DeleteSessions(ctx, who.MemberID, who.SessionID); err != nil {
+			return err
+		}
+		if err := tx.EndLinks(ctx, who.MemberID); err != nil {
 			return err
 		}
 		return tx.Record(ctx, postgres.Change{Actor: who.MemberID, Action: "member.password",

@@ -10,10 +10,11 @@ import (
 	"praxis/internal/secret"
 )
 
-// Profile is a change of a member's profile; nil fields stay as they are.
+// Profile is a change of a member's profile by herself; nil fields stay as they are. Country and
+// international organization are not among them: they decide over what she may see, so officers
+// set them (Standing).
 type Profile struct {
 	Name             *string         `json:"name"`
-	Organization     *string         `json:"organization"`
 	OrganizationText *string         `json:"organization_text"`
 	Sector           *string         `json:"sector"`
 	Expertise        *string         `json:"expertise"`
@@ -51,6 +52,9 @@ func (s *Service) Directory(ctx context.Context, who portal.Identity, d postgres
 	if !who.SignedIn() {
 		return nil, portal.ErrSignIn()
 	}
+	if d.Workspace != 0 && !who.In(d.Workspace) && !who.ModeratorOf(d.Workspace) {
+		return []portal.Member{}, nil // who is in a workspace is told to those who are
+	}
 	members, err := s.db.Members(ctx, d)
 	for i := range members {
 		members[i] = members[i].Shown(who.Viewer)
@@ -76,7 +80,6 @@ func (p Profile) apply(m *portal.Member) {
 		}
 	}
 	set(&m.Name, p.Name)
-	set(&m.Organization, p.Organization)
 	set(&m.OrganizationText, p.OrganizationText)
 	set(&m.Sector, p.Sector)
 	set(&m.Expertise, p.Expertise)
@@ -133,6 +136,13 @@ func (s *Service) SetStanding(ctx context.Context, who portal.Identity, member i
 		}
 		var c portal.Checks
 		c.Add(s.vocab.HasCountry(m.Country), "country", "error.unknown_value")
+		if to.Organization != nil && m.Organization != "" {
+			known, err := s.db.KnownOrganization(ctx, m.Organization)
+			if err != nil {
+				return err
+			}
+			c.Add(known, "organization", "error.unknown_value")
+		}
 		return c.Err()
 	})
 }
@@ -150,6 +160,15 @@ func (s *Service) change(ctx context.Context, actor, member int64, action string
 		}
 		if err := tx.UpdateMember(ctx, m); err != nil {
 			return err
+		}
+		if m.Suspended {
+			// What she had open must not wake up when she comes back.
+			if _, err := tx.DeleteSessions(ctx, member, 0); err != nil {
+				return err
+			}
+			if err := tx.RevokeAll(ctx, member); err != nil {
+				return err
+			}
 		}
 		m.Version++
 		return tx.Record(ctx, postgres.Change{Actor: actor, Action: action, Target: portal.Ref{Kind: portal.KindMember, ID: member},

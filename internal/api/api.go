@@ -214,10 +214,11 @@ func (a *API) Mount(e *echo.Echo) {
 	}
 }
 
-// notKept are the POSTs whose first answer is not kept for a repeat: two give out a secret that
+// notKept are the POSTs whose first answer is not kept for a repeat: some give out a secret that
 // the database must not hold, one takes a stream of up to 50 MiB (the same bytes are stored once
 // anyway).
-var notKept = map[string]bool{"/sessions": true, "/tokens": true, "/practices/:id/attachments": true}
+var notKept = map[string]bool{"/sessions": true, "/tokens": true, "/invitations": true, "/members/:id/reset": true,
+	"/practices/:id/attachments": true}
 
 // allow holds what the table says of a route: members only, and what a token must allow.
 func (a *API) allow(r Route) echo.MiddlewareFunc {

@@ -201,7 +201,7 @@ func (a *API) decide(action string) echo.HandlerFunc {
 			return err
 		}
 		p, err := a.f.Moderation.DecidePractice(c.Request().Context(), middleware.Who(c), n,
-			moderation.Decision{Action: action, Note: in.Note, Evidence: in.Evidence})
+			moderation.Decision{Action: action, Note: in.Note, Evidence: in.Evidence, IfVersion: ifMatch(c)})
 		if err != nil {
 			return err
 		}

@@ -109,6 +109,7 @@ func (n *Node) assemble(ctx context.Context, at net.Addr) (*Portal, error) {
 		return nil, err
 	}
 	p.accounts = account.New(n.DB, n.Vocab, sender != nil, languages, n.Log)
+	n.DB.OnCommit(p.accounts.Forget)
 	p.files = attachment.New(n.DB, store, n.Log)
 	p.notify = notify.New(n.DB)
 	// Before anything is derived from the log: whether the database is still the one it was.

@@ -28,7 +28,7 @@ func TestAuditFindsFaults(t *testing.T) {
 	}
 	sound := `<!doctype html><html lang="en" dir="ltr"><head><meta name="viewport" content="width=device-width"><link rel="icon" href="data:,"><title>Sound</title><style>:focus-visible { outline: 3px solid }</style></head><body><main><h1>One</h1>FAULT</main></body></html>`
 	faults := []struct{ part, html, finds string }{
-		{"width", `<div style="width: 500px">wide</div>`, "500 wide"},
+		{"width", `<div style="width: 500px">wide</div>`, "508 wide"},
 		{"structure", `<h1>Two</h1>`, "2 headings"},
 		{"structure", `<p id="a"></p><p id="a"></p>`, "stands 2 times"},
 		{"structure", `<h3>Deep</h3>`, "level 3"},

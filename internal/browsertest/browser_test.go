@@ -159,3 +159,9 @@ func (r *reader) signOutElsewhere() {
 	r.t.Helper()
 	call(r, network.DeleteCookies, network.DeleteCookiesParams{Name: "praxis_session", URL: r.w.URL})
 }
+
+// signsInBy gives the browser a session that was opened elsewhere, so that its cache stays empty.
+func (r *reader) signsInBy(token string) {
+	r.t.Helper()
+	call(r, network.SetCookie, network.SetCookieParams{Name: "praxis_session", Value: token, URL: r.w.URL})
+}

@@ -2,6 +2,7 @@ package discussion
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"praxis/internal/markup"
@@ -159,6 +160,9 @@ func (s *Service) Delete(ctx context.Context, who portal.Identity, id, ifVersion
 			return portal.Fail(portal.Stale, "error.stale")
 		}
 		if err := tx.DeletePost(ctx, id, who.MemberID); err != nil {
+			return err
+		}
+		if err := tx.ForgetAnswers(ctx, p.Author.ID, fmt.Sprintf(`#post-%d"`, id)); err != nil {
 			return err
 		}
 		p.Version++

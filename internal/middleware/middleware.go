@@ -160,8 +160,8 @@ func (m *Common) Identify(strict bool) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
 			token, byCookie := m.Token(c.Request())
-			if token == "" {
-				return next(c)
+			if token == "" || !strict && !byCookie {
+				return next(c) // pages know browsers alone
 			}
 			who, err := m.opt.Accounts.Identify(c.Request().Context(), token)
 			switch {
@@ -172,6 +172,9 @@ func (m *Common) Identify(strict bool) echo.MiddlewareFunc {
 				return next(c)
 			case err != nil:
 				return err
+			}
+			if byCookie && who.TokenID != 0 {
+				return next(c) // a personal access token is no browser's session: its scopes would not hold
 			}
 			who.Browser = byCookie
 			c.Set(whoKey, who)
@@ -217,11 +220,11 @@ func (m *Common) SetLocale(c echo.Context, lang string) {
 }
 
 // SameOrigin refuses writes that a browser sends from another site: a session cookie alone does
-// not show that the member meant it. Requests with a bearer token are not a browser's doing.
+// not show that the member meant it. Whoever came in by a bearer token is no browser.
 func (m *Common) SameOrigin(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		r := c.Request()
-		if r.Method == http.MethodGet || r.Method == http.MethodHead || r.Method == http.MethodOptions || r.Header.Get("Authorization") != "" {
+		if r.Method == http.MethodGet || r.Method == http.MethodHead || r.Method == http.MethodOptions || Who(c).SignedIn() && !Who(c).Browser {
 			return next(c)
 		}
 		if !m.OwnOrigin(r) {

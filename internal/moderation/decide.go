@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"praxis/internal/portal"
 	"praxis/internal/postgres"
@@ -117,6 +118,9 @@ func (s *Service) review(ctx context.Context, tx *postgres.Tx, who portal.Identi
 	if err != nil {
 		return err
 	}
+	if d.IfVersion != 0 && d.IfVersion != p.Version {
+		return portal.Fail(portal.Stale, "error.stale")
+	}
 	if p.Status, err = p.Status.Next(portal.Step(d.Action)); err != nil {
 		return err
 	}
@@ -138,6 +142,16 @@ func (s *Service) review(ctx context.Context, tx *postgres.Tx, who portal.Identi
 
 // relabel changes the label of the target: a post carries its thread's.
 func (s *Service) relabel(ctx context.Context, tx *postgres.Tx, who portal.Identity, at place, d Decision) error {
+	known, err := tx.KnownMembers(ctx, d.Named)
+	if err != nil {
+		return err
+	}
+	var c portal.Checks
+	c.Add(len(known) == len(slices.Compact(slices.Sorted(slices.Values(d.Named)))), "named", "error.unknown_member")
+	if err := c.Err(); err != nil {
+		return err
+	}
+	d.Named = known
 	if d.Handling == portal.Red {
 		// Whoever relabels to red stays among its readers, so that the case can be followed up.
 		d.Named = append(d.Named, who.MemberID)

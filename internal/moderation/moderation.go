@@ -143,6 +143,8 @@ type Decision struct {
 	Handling portal.Handling  `json:"handling"` // for relabel
 	Named    []int64          `json:"named"`    // for relabel to red
 	Evidence *portal.Evidence `json:"evidence"` // for approve
+	// IfVersion is the version of the practice that the moderator has read; 0 takes any.
+	IfVersion int64 `json:"if_version"`
 }
 
 var (
@@ -205,6 +207,7 @@ func (s *Service) check(k portal.Case, d Decision) error {
 	c.Text("note", d.Note, portal.MaxNote, !needsNote)
 	c.Add(d.Action != "relabel" || d.Handling.Valid(), "handling", "error.unknown_value")
 	c.Add(d.Handling == portal.Red || len(d.Named) == 0, "named", "error.named_without_red")
+	c.Add(len(d.Named) < portal.MaxNamed, "named", "error.too_many", "Max", portal.MaxNamed-1)
 	s.checkEvidence(&c, d.Evidence)
 	return c.Err()
 }

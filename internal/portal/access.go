@@ -48,12 +48,15 @@ type Audience struct {
 	AuthorCountry      string   `db:"author_country"`
 	AuthorOrganization string   `db:"author_organization"`
 	Named              []int64  `db:"named"`
+	// Shared tells that others' words are in the item, as in a thread: whoever opened it reads on
+	// only as long as the label lets her. What is all her own, an author may always see.
+	Shared bool `db:"-"`
 }
 
 // CanSee is the one rule of access. Its SQL form is postgres.CanSee, its index form is that
 // Viewer.Terms and Audience.Terms have a term in common; a property test holds the three equal.
 func (v Viewer) CanSee(a Audience) bool {
-	if v.MemberID != 0 && v.MemberID == a.AuthorID {
+	if v.MemberID != 0 && v.MemberID == a.AuthorID && !a.outgrown() {
 		return true
 	}
 	if a.Stage == StagePrivate {
@@ -81,6 +84,12 @@ func (v Viewer) CanSee(a Audience) bool {
 			v.Organization != "" && v.Organization == a.AuthorOrganization)
 	}
 	return false
+}
+
+// outgrown tells that the item is the workspace's rather than its author's: an open thread under an
+// amber label.
+func (a Audience) outgrown() bool {
+	return a.Shared && a.Stage == StageOpen && (a.Handling == Amber || a.Handling == AmberStrict)
 }
 
 // Terms of a viewer and of an audience: the item is visible exactly when the two lists meet.
@@ -122,7 +131,7 @@ func (v Viewer) Terms() []string {
 // Terms lists who may see the item; see Viewer.Terms.
 func (a Audience) Terms() []string {
 	var terms []string
-	if a.AuthorID != 0 {
+	if a.AuthorID != 0 && !a.outgrown() {
 		terms = append(terms, "m:"+id(a.AuthorID))
 	}
 	if a.Stage == StagePrivate {

@@ -10,12 +10,18 @@ import (
 )
 
 // CanSee is the SQL form of portal.Viewer.CanSee: a predicate over a table with the audience's
-// columns (practices or threads, under the alias), for the viewer whose six values stand at the
+// columns (practices, under the alias), for the viewer whose six values stand at the
 // parameters first to first+5 (see viewerArgs). It is never null.
-func CanSee(alias string, first int) string {
+func CanSee(alias string, first int) string { return canSeeAs(alias, "false", first) }
+
+// CanSeeThread is CanSee over threads, in which others' words are (portal.Audience.Shared).
+func CanSeeThread(alias string, first int) string { return canSeeAs(alias, "true", first) }
+
+func canSeeAs(alias, shared string, first int) string {
 	at := func(n int, cast string) string { return fmt.Sprintf("$%d::%s", first+n, cast) }
 	return strings.NewReplacer(
 		"i.", alias+".",
+		":shared", shared,
 		":member", at(0, "bigint"),
 		":country", at(1, "text"),
 		":organization", at(2, "text"),
@@ -25,7 +31,9 @@ func CanSee(alias string, first int) string {
 	).Replace(canSee)
 }
 
-const canSee = `coalesce(i.author_id = :member or i.stage <> 'private' and case
+const canSee = `coalesce(
+    i.author_id = :member and not (:shared and i.stage = 'open' and i.handling in ('amber', 'amber+strict'))
+    or i.stage <> 'private' and case
     when i.handling = 'red' then
         :member = any(i.named) and (i.stage = 'open' or :officer or i.workspace_id = any(:moderates))
     else :officer or coalesce(i.workspace_id = any(:moderates), false) or i.stage = 'open' and case i.handling

@@ -71,6 +71,7 @@ func drawAudience(r *rapid.T) portal.Audience {
 		AuthorID:           rapid.Int64Range(1, 5).Draw(r, "author"),
 		AuthorCountry:      rapid.SampledFrom([]string{"", "EC", "TH"}).Draw(r, "country"),
 		AuthorOrganization: rapid.SampledFrom([]string{"", "WHO", "WCO"}).Draw(r, "organization"),
+		Shared:             rapid.Bool().Draw(r, "shared"),
 	}
 	if a.Handling == portal.Red {
 		a.Named = rapid.SliceOfNDistinct(rapid.Int64Range(1, 5), 0, 3, rapid.ID).Draw(r, "named")
@@ -83,9 +84,11 @@ func drawAudience(r *rapid.T) portal.Audience {
 func judgeInSQL(r *rapid.T, db *postgres.DB, v portal.Viewer, audiences []portal.Audience) []bool {
 	var stage, handling, country, organization, named []string
 	var workspace, author []int64
+	var shared []bool
 	for _, a := range audiences {
 		stage, handling = append(stage, string(a.Stage)), append(handling, string(a.Handling))
 		workspace, author = append(workspace, a.WorkspaceID), append(author, a.AuthorID)
+		shared = append(shared, a.Shared)
 		country, organization = append(country, a.AuthorCountry), append(organization, a.AuthorOrganization)
 		list, err := pq.Array(a.Named).Value()
 		if err != nil {
@@ -99,12 +102,12 @@ func judgeInSQL(r *rapid.T, db *postgres.DB, v portal.Viewer, audiences []portal
 	rows, err := db.Raw().QueryContext(context.Background(), `
 		with i as (
 		    select n, stage, handling, nullif(workspace, 0) as workspace_id, author as author_id, country as author_country,
-		        organization as author_organization, named::bigint[] as named
-		    from unnest($7::text[], $8::text[], $9::bigint[], $10::bigint[], $11::text[], $12::text[], $13::text[])
-		        with ordinality as u (stage, handling, workspace, author, country, organization, named, n))
-		select `+postgres.CanSee("i", 1)+` from i order by n`,
+		        organization as author_organization, named::bigint[] as named, shared
+		    from unnest($7::text[], $8::text[], $9::bigint[], $10::bigint[], $11::text[], $12::text[], $13::text[], $14::boolean[])
+		        with ordinality as u (stage, handling, workspace, author, country, organization, named, shared, n))
+		select case when shared then `+postgres.CanSeeThread("i", 1)+` else `+postgres.CanSee("i", 1)+` end from i order by n`,
 		v.MemberID, v.Country, v.Organization, v.Officer, pq.Array(append([]int64{}, v.Workspaces...)), pq.Array(append([]int64{}, v.Moderates...)),
-		pq.Array(stage), pq.Array(handling), pq.Array(workspace), pq.Array(author), pq.Array(country), pq.Array(organization), pq.Array(named))
+		pq.Array(stage), pq.Array(handling), pq.Array(workspace), pq.Array(author), pq.Array(country), pq.Array(organization), pq.Array(named), pq.Array(shared))
 	if err != nil {
 		r.Fatal(err)
 	}

@@ -44,13 +44,14 @@ type DB struct {
 	dsn  string
 	opt  Options
 	poke chan struct{}
+	told func(events []portal.Event)
 }
 
 // Tx is the store within one transaction.
 type Tx struct {
 	Conn
 	tx     *sqlx.Tx
-	events int
+	events []portal.Event // recorded, for this node's own ears
 }
 
 // Conn has the verbs that work on the pool and inside a transaction alike.
@@ -107,6 +108,11 @@ func (db *DB) Stats() sql.DBStats { return db.pool.Stats() }
 // Committed is poked after each commit that wrote to the log, for the relay of this node.
 func (db *DB) Committed() <-chan struct{} { return db.poke }
 
+// OnCommit sets who hears of every commit's events on this node at once, before the caller of InTx
+// goes on: what keeps something in memory forgets it, so that nobody reads here what she has just
+// changed. Events have no position yet. It is set once, before the store is used.
+func (db *DB) OnCommit(f func(events []portal.Event)) { db.told = f }
+
 // InTx runs f in one transaction and commits when f returns nil. A deadlock or a lost
 // serialization race runs f again, a few times; f must therefore have no effect outside.
 func (db *DB) InTx(ctx context.Context, f func(tx *Tx) error) error {
@@ -138,7 +144,10 @@ func (db *DB) once(ctx context.Context, f func(tx *Tx) error) (err error) {
 	if err := sqlTx.Commit(); err != nil {
 		return answer("commit", err)
 	}
-	if tx.events > 0 {
+	if len(tx.events) > 0 {
+		if db.told != nil {
+			db.told(tx.events)
+		}
 		select {
 		case db.poke <- struct{}{}:
 		default:

@@ -75,6 +75,16 @@ func (c Conn) ForgetOnce(ctx context.Context, owner, key string) error {
 	return err
 }
 
+// ForgetAnswers takes back a member's kept first answers that hold a text, when what they tell of is
+// taken away; a repeat is told that it is gone.
+func (tx *Tx) ForgetAnswers(ctx context.Context, member int64, text string) error {
+	_, err := exec(ctx, tx.Conn, "take kept answers back", `
+		update idempotency_keys set status = 410, headers = '{"Content-Type":"application/problem+json"}',
+		    body = convert_to('{"type":"about:blank","title":"Gone","status":410}', 'UTF8')
+		where owner = 'm:' || $1::bigint and status is not null and position($2::bytea in body) > 0`, member, []byte(text))
+	return err
+}
+
 // SavedSearch is a search that a member keeps.
 type SavedSearch struct {
 	ID        int64     `db:"id" json:"id"`

@@ -81,3 +81,19 @@ func (c Conn) ResetSince(ctx context.Context, member int64, within time.Duration
 	return get[bool](ctx, c, "look for a recent link", `
 		select exists (select from invitations where member_id = $1 and created_at > now() - make_interval(secs => $2))`, member, within.Seconds())
 }
+
+// EndLinks ends a member's open links to set a password.
+func (tx *Tx) EndLinks(ctx context.Context, member int64) error {
+	_, err := exec(ctx, tx.Conn, "end links", `update invitations set expires_at = now() where member_id = $1 and accepted_at is null and expires_at > now()`, member)
+	return err
+}
+
+// RevokeAll ends a member's open links and her personal access tokens, when she takes her account
+// back by a link.
+func (tx *Tx) RevokeAll(ctx context.Context, member int64) error {
+	if err := tx.EndLinks(ctx, member); err != nil {
+		return err
+	}
+	_, err := exec(ctx, tx.Conn, "revoke tokens", `delete from tokens where member_id = $1`, member)
+	return err
+}

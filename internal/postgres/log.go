@@ -84,7 +84,7 @@ func (tx *Tx) Record(ctx context.Context, c Change) error {
 	if err != nil {
 		return err
 	}
-	tx.events += len(c.Events)
+	tx.events = append(tx.events, c.Events...)
 	return nil
 }
 

@@ -41,7 +41,7 @@ func (c Conn) Notifications(ctx context.Context, v portal.Viewer, page portal.Pa
 		left join practices p on p.id = n.practice_id and n.thread_id is null
 		left join workspaces w on w.id = n.workspace_id
 		where n.member_id = $1 and ($7::bigint = 0 or n.id < $7)
-		    and (n.thread_id is null or `+CanSee("t", 1)+`) and (p.id is null or `+CanSee("p", 1)+`)
+		    and (n.thread_id is null or `+CanSeeThread("t", 1)+`) and (p.id is null or `+CanSee("p", 1)+`)
 		order by n.id desc limit $8`, withViewer(v, page.After, page.Limit)...)
 	notifications := make([]portal.Notification, len(rows))
 	for i, r := range rows {

@@ -134,15 +134,6 @@ func (tx *Tx) LockPractice(ctx context.Context, id int64) (portal.Practice, erro
 	return row.practice()
 }
 
-// PracticeByKey finds a practice by its external key, whoever may see it.
-func (c Conn) PracticeByKey(ctx context.Context, key string) (portal.Practice, error) {
-	row, err := get[practiceRow](ctx, c, "find a practice", `select `+practiceColumns+practiceFrom+` where p.external_key = $1`, key)
-	if err != nil {
-		return portal.Practice{}, err
-	}
-	return row.practice()
-}
-
 // PracticesByID reads several practices as they are, whoever may see them: for the index.
 func (c Conn) PracticesByID(ctx context.Context, ids []int64) ([]portal.Practice, error) {
 	rows, err := list[practiceRow](ctx, c, "read practices",
@@ -196,7 +187,7 @@ func (c Conn) Practices(ctx context.Context, v portal.Viewer, f PracticeFilter) 
 		w.conditions = append(w.conditions, "p.status = 'published' and p.stage = 'open'")
 	}
 	w.and(f.Status != "" && f.Status != "any", "p.status = $%d", f.Status)
-	w.and(f.Page.After != 0, "(coalesce(p.published_at, p.created_at), p.id) < (select coalesce(l.published_at, l.created_at), l.id from practices l where l.id = $%d)", f.Page.After)
+	w.and(f.Page.After != 0, "(coalesce(p.published_at, p.created_at), p.id) < (select coalesce(l.published_at, l.created_at), l.id from practices l where l.id = $%d and "+CanSee("l", 1)+")", f.Page.After)
 	rows, err := list[practiceRow](ctx, c, "list practices", `select `+practiceColumns+practiceFrom+w.sql()+
 		` order by coalesce(p.published_at, p.created_at) desc, p.id desc limit `+w.next(f.Page.Limit), w.args...)
 	return practicesOf(rows, err)

@@ -40,7 +40,7 @@ func (tx *Tx) InsertPractice(ctx context.Context, p portal.Practice) (int64, err
 		    $13::text[], $14::text[], $15::text[], $16::jsonb, nullif($17::bigint, 0), nullif($18, ''), m.id, m.country, coalesce(m.organization, '')
 		from members m where m.id = $19 returning id`,
 		append(args, p.ExternalKey, p.AuthorID)...)
-	if constraint, taken := IsUnique(err); taken && constraint == "practices_external_key_key" {
+	if constraint, taken := IsUnique(err); taken && constraint == "practices_author_id_external_key_key" {
 		return 0, portal.Fail(portal.Conflict, "error.known_key")
 	}
 	if err != nil {
@@ -87,7 +87,9 @@ func (tx *Tx) MovePractice(ctx context.Context, id int64, to portal.Status, by i
 	_, err := exec(ctx, tx.Conn, "move a practice on", `
 		update practices set status = $2, updated_at = now(),
 		    submitted_at = case when $2 = 'submitted' then now() else submitted_at end,
+		    submitted_version = case when $2 = 'submitted' then coalesce(submitted_version, version) else submitted_version end,
 		    published_at = case when $2 = 'published' then coalesce(published_at, now()) else published_at end,
+		    published_version = case when $2 = 'published' then coalesce(published_version, version) else published_version end,
 		    evidence_rating = coalesce(nullif($3, ''), evidence_rating),
 		    evidence_basis = case when $3 <> '' then $4 else evidence_basis end,
 		    evidence_by = case when $3 <> '' then $5::bigint else evidence_by end
@@ -128,14 +130,19 @@ func (r versionRow) version() (PracticeVersion, error) {
 	return v, nil
 }
 
-// PracticeVersions lists the versions of a practice, newest first, below a number (0: all),
-// with their titles but without their sections.
-func (c Conn) PracticeVersions(ctx context.Context, practice int64, page portal.Page) ([]PracticeVersion, error) {
+// versionSeen lets an author see all versions of p, a moderator those from the first submitted one
+// on, other readers those from the first published one on. It wants the viewer's parameters first.
+const versionSeen = `(p.author_id = $1::bigint or v.version >= case
+	when $4::boolean or p.workspace_id = any($6::bigint[]) then p.submitted_version else p.published_version end)`
+
+// PracticeVersions lists the versions of a practice that the viewer may see, newest first, below a
+// number (0: all), with their titles but without their sections.
+func (c Conn) PracticeVersions(ctx context.Context, viewer portal.Viewer, practice int64, page portal.Page) ([]PracticeVersion, error) {
 	rows, err := list[versionRow](ctx, c, "list versions", `
 		select `+personColumns+`, v.version, v.status, v.at, (v.content - 'sections')::text as content
-		from practice_versions v join members m on m.id = v.editor
-		where v.practice_id = $1 and ($2::bigint = 0 or v.version < $2) order by v.version desc limit $3`,
-		practice, page.After, page.Limit)
+		from practice_versions v join members m on m.id = v.editor join practices p on p.id = v.practice_id
+		where v.practice_id = $7 and ($8::bigint = 0 or v.version < $8) and `+CanSee("p", 1)+` and `+versionSeen+`
+		order by v.version desc limit $9`, withViewer(viewer, practice, page.After, page.Limit)...)
 	if err != nil {
 		return nil, err
 	}
@@ -148,11 +155,12 @@ func (c Conn) PracticeVersions(ctx context.Context, practice int64, page portal.
 	return versions, nil
 }
 
-// PracticeVersion reads one version of a practice, whole.
-func (c Conn) PracticeVersion(ctx context.Context, practice, version int64) (PracticeVersion, error) {
+// PracticeVersion reads one version of a practice that the viewer may see, whole.
+func (c Conn) PracticeVersion(ctx context.Context, viewer portal.Viewer, practice, version int64) (PracticeVersion, error) {
 	row, err := get[versionRow](ctx, c, "read a version", `
 		select `+personColumns+`, v.version, v.status, v.at, v.content::text as content
-		from practice_versions v join members m on m.id = v.editor where v.practice_id = $1 and v.version = $2`, practice, version)
+		from practice_versions v join members m on m.id = v.editor join practices p on p.id = v.practice_id
+		where v.practice_id = $7 and v.version = $8 and `+CanSee("p", 1)+` and `+versionSeen, withViewer(viewer, practice, version)...)
 	if err != nil {
 		return PracticeVersion{}, err
 	}

@@ -120,3 +120,8 @@ func (tx *Tx) SeedRoster(ctx context.Context, countries []portal.Country, organi
 	}
 	return nil
 }
+
+// KnownOrganization tells whether there is an organization of the code.
+func (c Conn) KnownOrganization(ctx context.Context, code string) (bool, error) {
+	return get[bool](ctx, c, "look for an organization", `select exists (select from organizations where code = $1)`, code)
+}

@@ -164,35 +164,47 @@ func (tx *Tx) DeleteToken(ctx context.Context, member, id int64) error {
 	return err
 }
 
-// SignInDelay tells how long none of the keys (hashes of account and address) may try again.
-func (c Conn) SignInDelay(ctx context.Context, keys [][]byte) (time.Duration, error) {
-	seconds, err := get[float64](ctx, c, "look for failed sign-ins", `
-		select coalesce(greatest(extract(epoch from max(locked_until) - clock_timestamp()), 0), 0)::float8
-		from sign_in_failures where key = any($1)`, pq.Array(keys))
-	return time.Duration(seconds * float64(time.Second)), err
+// Attempts slow guessing under one key: after Free failures the key is locked, from one second on
+// twice as long each time, up to Longest.
+type Attempts struct {
+	Key     []byte
+	Free    int64
+	Longest time.Duration
 }
 
-// SignInFailed counts a failure for each key. After free failures the key is locked, twice as
-// long each time, from one second up to longest; an hour of peace forgives all.
-func (c Conn) SignInFailed(ctx context.Context, keys [][]byte, free []int64, longest time.Duration) error {
-	_, err := exec(ctx, c, "count a failed sign-in", `
-		insert into sign_in_failures as f (key, failures, last_at, locked_until)
-		select k.key, 1, now(), now() from unnest($1::bytea[], $2::bigint[]) as k (key, free)
-		order by k.key
-		on conflict (key) do update set
-		    failures = case when f.last_at < now() - interval '1 hour' then 1 else f.failures + 1 end,
-		    last_at = now(),
-		    locked_until = now() + make_interval(secs => case
-		        when f.last_at < now() - interval '1 hour' then 0
-		        else least($3::float8, power(2, f.failures - (select free from unnest($1::bytea[], $2::bigint[]) as k (key, free) where k.key = f.key)))
-		            * (f.failures >= (select free from unnest($1::bytea[], $2::bigint[]) as k (key, free) where k.key = f.key))::int end)`,
-		pq.Array(keys), pq.Array(free), longest.Seconds())
-	return err
+// SignInAttempt counts an attempt under each key before it is judged, so that many at once are
+// counted too, and tells how long to wait where one of them is locked (then nothing is counted
+// under that key). An hour of peace forgives all.
+func (c Conn) SignInAttempt(ctx context.Context, attempts []Attempts) (wait time.Duration, err error) {
+	var keys [][]byte
+	var free []int64
+	var longest []float64
+	for _, a := range attempts {
+		keys, free, longest = append(keys, a.Key), append(free, a.Free), append(longest, a.Longest.Seconds())
+	}
+	seconds, err := get[float64](ctx, c, "count a sign-in", `
+		with asked as (
+		    select * from unnest($1::bytea[], $2::bigint[], $3::float8[]) as k (key, free, longest)),
+		counted as (
+		    insert into sign_in_failures as f (key, failures, last_at, locked_until, free, longest)
+		    select key, 1, clock_timestamp(), clock_timestamp(), free, longest from asked order by key
+		    on conflict (key) do update set
+		        refused = f.locked_until > clock_timestamp(),
+		        failures = case when f.locked_until > clock_timestamp() then f.failures
+		            when f.last_at < clock_timestamp() - interval '1 hour' then 1 else f.failures + 1 end,
+		        last_at = case when f.locked_until > clock_timestamp() then f.last_at else clock_timestamp() end,
+		        locked_until = case when f.locked_until > clock_timestamp() or f.failures < f.free
+		                or f.last_at < clock_timestamp() - interval '1 hour' then f.locked_until
+		            else clock_timestamp() + make_interval(secs => least(f.longest, power(2, least(f.failures - f.free, 30)))) end
+		    returning refused, locked_until)
+		select coalesce(max(extract(epoch from locked_until - clock_timestamp())) filter (where refused), 0)::float8 from counted`,
+		pq.Array(keys), pq.Array(free), pq.Array(longest))
+	return time.Duration(max(seconds, 0) * float64(time.Second)), err
 }
 
-// SignInSucceeded forgives an account's failures.
-func (c Conn) SignInSucceeded(ctx context.Context, key []byte) error {
-	_, err := exec(ctx, c, "forgive failed sign-ins", `delete from sign_in_failures where key = $1`, key)
+// SignInSucceeded forgives the failures under the keys.
+func (c Conn) SignInSucceeded(ctx context.Context, keys [][]byte) error {
+	_, err := exec(ctx, c, "forgive failed sign-ins", `delete from sign_in_failures where key = any($1)`, pq.Array(keys))
 	return err
 }
 

@@ -42,7 +42,7 @@ const threadFrom = ` from threads t join members a on a.id = t.author_id`
 func (r threadRow) thread() portal.Thread {
 	return portal.Thread{ID: r.ID, PracticeID: r.PracticeID, Title: r.Title, Language: r.Language,
 		Audience: portal.Audience{Stage: portal.Stage(r.Stage), Handling: portal.Handling(r.Handling), WorkspaceID: r.WorkspaceID,
-			AuthorID: r.AuthorID, AuthorCountry: r.AuthorCountry, AuthorOrganization: r.AuthorOrg, Named: r.Named},
+			AuthorID: r.AuthorID, AuthorCountry: r.AuthorCountry, AuthorOrganization: r.AuthorOrg, Named: r.Named, Shared: true},
 		Author: portal.Person{ID: r.AuthorID, Name: r.AuthorName, Country: r.AuthorLand},
 		Closed: r.Closed, Hidden: r.HiddenAt != nil, Version: r.Version, Posts: r.Posts, LastPostID: r.LastPostID,
 		LastPostAt: r.LastPostAt.UTC(), CreatedAt: r.CreatedAt.UTC(), UpdatedAt: r.UpdatedAt.UTC()}
@@ -59,7 +59,7 @@ func threadsOf(rows []threadRow) []portal.Thread {
 // Thread reads a thread that the viewer may see; NotFound else.
 func (c Conn) Thread(ctx context.Context, v portal.Viewer, id int64) (portal.Thread, error) {
 	row, err := get[threadRow](ctx, c, "read a thread",
-		`select `+threadColumns+threadFrom+` where t.id = $7 and `+CanSee("t", 1), withViewer(v, id)...)
+		`select `+threadColumns+threadFrom+` where t.id = $7 and `+CanSeeThread("t", 1), withViewer(v, id)...)
 	return row.thread(), err
 }
 
@@ -79,7 +79,7 @@ func (c Conn) ThreadsByID(ctx context.Context, ids []int64) ([]portal.Thread, er
 // VisibleThreads reads those of several threads that the viewer may see.
 func (c Conn) VisibleThreads(ctx context.Context, v portal.Viewer, ids []int64) ([]portal.Thread, error) {
 	rows, err := list[threadRow](ctx, c, "read threads",
-		`select `+threadColumns+threadFrom+` where t.id = any($7) and `+CanSee("t", 1)+` order by t.id`, withViewer(v, pq.Array(ids))...)
+		`select `+threadColumns+threadFrom+` where t.id = any($7) and `+CanSeeThread("t", 1)+` order by t.id`, withViewer(v, pq.Array(ids))...)
 	return threadsOf(rows), err
 }
 
@@ -98,10 +98,10 @@ type ThreadFilter struct {
 
 // Threads lists the threads that the viewer may see, the last answered first.
 func (c Conn) Threads(ctx context.Context, v portal.Viewer, f ThreadFilter) ([]portal.Thread, error) {
-	w := where{args: viewerArgs(v), conditions: []string{CanSee("t", 1)}}
+	w := where{args: viewerArgs(v), conditions: []string{CanSeeThread("t", 1)}}
 	w.and(f.Workspace != 0, "t.workspace_id = $%d", f.Workspace)
 	w.and(f.Practice != 0, "t.practice_id = $%d", f.Practice)
-	w.and(f.Page.After != 0, "(t.last_post_at, t.id) < (select l.last_post_at, l.id from threads l where l.id = $%d)", f.Page.After)
+	w.and(f.Page.After != 0, "(t.last_post_at, t.id) < (select l.last_post_at, l.id from threads l where l.id = $%d and "+CanSeeThread("l", 1)+")", f.Page.After)
 	rows, err := list[threadRow](ctx, c, "list threads", `select `+threadColumns+threadFrom+w.sql()+
 		` order by t.last_post_at desc, t.id desc limit `+w.next(f.Page.Limit), w.args...)
 	return threadsOf(rows), err
@@ -182,7 +182,7 @@ func (c Conn) UnreadThreads(ctx context.Context, v portal.Viewer, limit int) ([]
 		        and not exists (select from read_positions r where r.member_id = $1 and r.thread_id = w.thread_id))
 		select `+threadColumns+`, t.posts - mine.number as new from mine join threads t on t.id = mine.thread_id
 		join members a on a.id = t.author_id
-		where t.posts > mine.number and `+CanSee("t", 1)+`
+		where t.posts > mine.number and `+CanSeeThread("t", 1)+`
 		    and not exists (select from watches w where w.member_id = $1 and w.thread_id = t.id and w.level = 'muted')
 		order by t.last_post_at desc limit $7`, withViewer(v, limit)...)
 	threads := make([]UnreadThread, len(rows))

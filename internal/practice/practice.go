@@ -153,6 +153,9 @@ func mayUpdate(who portal.Identity, p portal.Practice, f Fields) error {
 		return portal.ErrNotFound()
 	}
 	if who.Can(portal.ActEdit, p.Audience) {
+		if p.Status != portal.Draft && !who.Can(portal.ActWrite, portal.Audience{WorkspaceID: p.WorkspaceID}) {
+			return portal.Fail(portal.Forbidden, "error.not_your_workspace") // she has left it
+		}
 		if f.WorkspaceID != nil && *f.WorkspaceID != p.WorkspaceID && p.Status != portal.Draft {
 			return portal.Fail(portal.Conflict, "error.workspace_fixed")
 		}

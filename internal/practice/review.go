@@ -21,6 +21,9 @@ func (s *Service) Submit(ctx context.Context, who portal.Identity, id int64) (po
 		if err != nil {
 			return err
 		}
+		if p.WorkspaceID != 0 && !who.Can(portal.ActWrite, portal.Audience{WorkspaceID: p.WorkspaceID}) {
+			return portal.Fail(portal.Forbidden, "error.not_your_workspace")
+		}
 		if p.Status, err = p.Status.Next(portal.StepSubmit); err != nil {
 			return err
 		}

@@ -11,21 +11,19 @@ import (
 	"praxis/internal/postgres"
 )
 
-// Versions lists the saved versions of a practice that the viewer may see, newest first. Only
-// the author and moderators see those from before it was published.
+// Versions lists the saved versions of a practice that the viewer may see, newest first. The
+// author sees all, moderators those from the first submitted one on, other readers those from the
+// first published one on.
 func (s *Service) Versions(ctx context.Context, who portal.Identity, id int64, page portal.Page) ([]postgres.PracticeVersion, error) {
 	if _, err := s.db.Practice(ctx, who.Viewer, id); err != nil {
 		return nil, err
 	}
-	return s.db.PracticeVersions(ctx, id, page)
+	return s.db.PracticeVersions(ctx, who.Viewer, id, page)
 }
 
 // Version reads one saved version of a practice that the viewer may see.
 func (s *Service) Version(ctx context.Context, who portal.Identity, id, version int64) (postgres.PracticeVersion, error) {
-	if _, err := s.db.Practice(ctx, who.Viewer, id); err != nil {
-		return postgres.PracticeVersion{}, err
-	}
-	return s.db.PracticeVersion(ctx, id, version)
+	return s.db.PracticeVersion(ctx, who.Viewer, id, version)
 }
 
 // Change is a run of text that was kept ("same"), added ("added") or taken out ("removed").

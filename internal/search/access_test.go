@@ -17,7 +17,6 @@ type thing struct {
 	ref       string
 	audience  portal.Audience
 	hidden    bool // a hidden post
-	author    int64
 	thread    portal.Audience
 	country   string
 	workspace int64
@@ -27,7 +26,7 @@ type thing struct {
 // sees is what the rule of access says.
 func (x thing) sees(v portal.Viewer) bool {
 	if x.hidden {
-		return v.CanSee(x.thread) && (v.MemberID == x.author || v.ModeratorOf(x.thread.WorkspaceID))
+		return v.CanSee(x.thread) && v.ModeratorOf(x.thread.WorkspaceID)
 	}
 	return v.CanSee(x.audience)
 }
@@ -155,7 +154,7 @@ func (w *world) conversation(i int) []thing {
 	country := stored[0].Author.Country
 	all := []thing{{ref: ref("thread", id), audience: stored[0].Audience, country: country, workspace: a.WorkspaceID}}
 	for n, p := range posts {
-		all = append(all, thing{ref: ref("post", p), audience: stored[0].Audience, hidden: n == 1 && i%2 == 0, author: a.AuthorID,
+		all = append(all, thing{ref: ref("post", p), audience: stored[0].Audience, hidden: n == 1 && i%2 == 0,
 			thread: stored[0].Audience, country: country, workspace: a.WorkspaceID})
 	}
 	return all

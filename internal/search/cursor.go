@@ -1,12 +1,13 @@
 package search
 
 import (
-	"encoding/base64"
+	"context"
 	"encoding/json"
 	"math"
 	"strconv"
 
 	"praxis/internal/portal"
+	"praxis/internal/secret"
 )
 
 const maxCursor = 512 // characters
@@ -18,20 +19,24 @@ type cursor struct {
 	Keys []string `json:"k"`
 }
 
-func (c cursor) encode() string {
+// cursorKind and cursorKey name what is sealed and with what: the score in it would tell how often
+// words stand in what its holder may not see.
+const cursorKind, cursorKey = "search", "search cursors"
+
+func (c cursor) encode(seal *secret.Sealer) string {
 	raw, err := json.Marshal(c)
 	if err != nil {
 		return "" // strings always marshal
 	}
-	return base64.RawURLEncoding.EncodeToString(raw)
+	return seal.Seal(cursorKind, raw)
 }
 
 // decodeCursor reads a cursor; "" is the beginning.
-func decodeCursor(s string) (c cursor, err error) {
+func decodeCursor(seal *secret.Sealer, s string) (c cursor, err error) {
 	if s == "" {
 		return c, nil
 	}
-	raw, err := base64.RawURLEncoding.DecodeString(firstRunes(s, maxCursor))
+	raw, err := seal.Open(cursorKind, firstRunes(s, maxCursor))
 	if err == nil {
 		err = json.Unmarshal(raw, &c)
 	}
@@ -42,4 +47,21 @@ func decodeCursor(s string) (c cursor, err error) {
 		return cursor{}, portal.Fail(portal.Malformed, "error.malformed")
 	}
 	return c, nil
+}
+
+// sealer gives what cursors are sealed with; all nodes of a portal share it.
+func (s *Service) sealer(ctx context.Context) (*secret.Sealer, error) {
+	if made := s.seal.Load(); made != nil {
+		return made, nil
+	}
+	key, err := s.db.Key(ctx, cursorKey)
+	if err != nil {
+		return nil, err
+	}
+	made, err := secret.NewSealer(key)
+	if err != nil {
+		return nil, err
+	}
+	s.seal.Store(made)
+	return made, nil
 }

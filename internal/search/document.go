@@ -101,7 +101,7 @@ func postDocument(p portal.Post, t portal.Thread, programme string) (d index.Doc
 		Texts: []index.Text{{Field: index.Body, Language: p.Language, Value: markup.Text(p.Body)}}}, true
 }
 
-// postAudience is the thread's; a hidden post's is its author and the moderators who read the thread.
+// postAudience is the thread's; a hidden post is found by the moderators who read the thread alone.
 func postAudience(p portal.Post, thread portal.Audience) portal.Audience {
 	if p.HiddenAt.IsZero() {
 		return thread
@@ -109,7 +109,7 @@ func postAudience(p portal.Post, thread portal.Audience) portal.Audience {
 	hidden := thread
 	hidden.Stage = portal.StageReview
 	hidden.Named = append(slices.Clone(thread.Named), thread.AuthorID)
-	hidden.AuthorID = p.Author.ID
+	hidden.AuthorID = 0
 	return hidden
 }
 

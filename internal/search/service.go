@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"praxis/internal/index"
 	"praxis/internal/portal"
 	"praxis/internal/postgres"
+	"praxis/internal/secret"
 )
 
 // Bounds of one search.
@@ -71,6 +73,7 @@ type Service struct {
 	vocab *portal.Vocabulary
 	log   *slog.Logger
 	words *wordList
+	seal  atomic.Pointer[secret.Sealer] // of cursors; read from the database when it is first needed
 }
 
 // New makes the service on a node's index.
@@ -87,7 +90,11 @@ func New(db *postgres.DB, ix *index.Index, vocab *portal.Vocabulary, log *slog.L
 // page gave is (Malformed), and a database that does not answer.
 func (s *Service) Find(ctx context.Context, v portal.Viewer, q Query) (Result, error) {
 	began := time.Now()
-	after, err := decodeCursor(q.After)
+	seal, err := s.sealer(ctx)
+	if err != nil {
+		return Result{}, err
+	}
+	after, err := decodeCursor(seal, q.After)
 	if err != nil {
 		return Result{}, err
 	}
@@ -114,7 +121,7 @@ func (s *Service) Find(ctx context.Context, v portal.Viewer, q Query) (Result, e
 		return Result{}, err
 	}
 	if n := len(found.Hits); n == q.Limit && len(found.Hits[n-1].Sort) > 0 {
-		result.Next = cursor{q.order(), found.Hits[n-1].Sort}.encode()
+		result.Next = cursor{q.order(), found.Hits[n-1].Sort}.encode(seal)
 	}
 	result.Hits, err = s.hydrate(ctx, v, found.Hits, asked)
 	if err != nil {

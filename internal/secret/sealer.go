@@ -1,13 +1,15 @@
 package secret
 
 import (
+	"crypto/cipher"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"strings"
+
+	"golang.org/x/crypto/chacha20poly1305"
 )
 
 // ErrBadSeal says that a sealed token is damaged, forged, of another kind, or was
@@ -20,17 +22,18 @@ const (
 	// MinSealerKey is the shortest key, in bytes, that NewSealer takes.
 	MinSealerKey = 32
 
-	sealBytes = 16
+	sealBytes = chacha20poly1305.NonceSizeX + chacha20poly1305.Overhead
 )
 
 var sealEncoding = base64.RawURLEncoding.Strict()
 
-// Sealer signs small payloads that travel through a client and come back, such as
-// pagination cursors. The holder can read a payload but cannot change it, nor
-// use it where another kind is expected. Equal payloads give equal tokens, so
-// pages that carry one can be compared by their bytes. Safe for concurrent use.
+// Sealer encrypts small payloads that travel through a client and come back, such
+// as pagination cursors. The holder can neither read nor change a payload, nor use
+// it where another kind is expected. Equal payloads give equal tokens, so pages
+// that carry one can be compared by their bytes. Safe for concurrent use.
 type Sealer struct {
-	key []byte
+	nonces []byte
+	aead   cipher.AEAD
 }
 
 // NewSealer makes a Sealer; every node of a portal needs the same key, at least
@@ -39,14 +42,25 @@ func NewSealer(key []byte) (*Sealer, error) {
 	if len(key) < MinSealerKey {
 		return nil, fmt.Errorf("secret: sealer key of %d bytes, need %d", len(key), MinSealerKey)
 	}
-	return &Sealer{key: append([]byte(nil), key...)}, nil
+	aead, err := chacha20poly1305.NewX(derive(key, "encrypt"))
+	if err != nil {
+		return nil, fmt.Errorf("secret: make a sealer: %w", err)
+	}
+	return &Sealer{nonces: derive(key, "nonce"), aead: aead}, nil
 }
 
-// Seal returns payload with its signature, in characters that are safe in a URL.
-// A payload over MaxSealedPayload bytes seals to a token that Open refuses.
+func derive(key []byte, what string) []byte {
+	h := hmac.New(sha256.New, key)
+	h.Write([]byte(what))
+	return h.Sum(nil)
+}
+
+// Seal returns payload encrypted, in characters that are safe in a URL. A payload
+// over MaxSealedPayload bytes seals to a token that Open refuses.
 func (s *Sealer) Seal(kind string, payload []byte) string {
-	sealed := append(s.sum(kind, payload), payload...)
-	return sealEncoding.EncodeToString(sealed)
+	// The nonce follows from what is sealed, so it is never used for two payloads.
+	nonce := derive(s.nonces, kind+"\x00"+string(payload))[:chacha20poly1305.NonceSizeX]
+	return sealEncoding.EncodeToString(s.aead.Seal(nonce, nonce, payload, []byte(kind)))
 }
 
 // Open returns the payload of a token that Seal made for the same kind, or
@@ -60,19 +74,10 @@ func (s *Sealer) Open(kind, token string) ([]byte, error) {
 	if err != nil || len(sealed) < sealBytes {
 		return nil, ErrBadSeal
 	}
-	seal, payload := sealed[:sealBytes], sealed[sealBytes:]
-	if !hmac.Equal(seal, s.sum(kind, payload)) {
+	nonce, text := sealed[:chacha20poly1305.NonceSizeX], sealed[chacha20poly1305.NonceSizeX:]
+	payload, err := s.aead.Open(nil, nonce, text, []byte(kind))
+	if err != nil {
 		return nil, ErrBadSeal
 	}
 	return payload, nil
-}
-
-func (s *Sealer) sum(kind string, payload []byte) []byte {
-	mac := hmac.New(sha256.New, s.key)
-	var length [8]byte
-	binary.BigEndian.PutUint64(length[:], uint64(len(kind)))
-	mac.Write(length[:])
-	mac.Write([]byte(kind))
-	mac.Write(payload)
-	return mac.Sum(nil)[:sealBytes]
 }

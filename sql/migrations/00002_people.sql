@@ -100,7 +100,10 @@ create table sign_in_failures ( -- slows guessing, per account and per address
     key          bytea primary key,
     failures     int not null,
     last_at      timestamptz not null,
-    locked_until timestamptz not null
+    locked_until timestamptz not null,
+    free         bigint not null, -- failures before it is slowed
+    longest      float8 not null, -- seconds that it is locked at most
+    refused      boolean not null default false -- what the last attempt was answered
 );
 create index sign_in_failures_last on sign_in_failures (last_at);
 

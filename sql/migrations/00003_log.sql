@@ -39,6 +39,11 @@ create table log_holes ( -- positions between the two that a restore took away; 
     at    timestamptz not null default now()
 );
 
+create table keys ( -- random keys that all nodes share
+    name text primary key,
+    key  bytea not null check (octet_length(key) = 32)
+);
+
 create table consumers ( -- once-only consumers and how far they have read
     name     text primary key,
     position bigint not null
@@ -77,5 +82,5 @@ create trigger audit_chain_append_only before update or delete or truncate on au
     for each statement execute function append_only();
 
 -- +goose Down
-drop table audit_chain, audit, consumers, log_holes, log_state, events;
+drop table audit_chain, audit, consumers, keys, log_holes, log_state, events;
 drop function append_only;

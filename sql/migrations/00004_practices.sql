@@ -34,7 +34,7 @@ create index workspace_requests_member on workspace_requests (member_id);
 
 create table practices (
     id                  bigint generated always as identity primary key,
-    external_key        text unique check (plain(external_key, 120)),
+    external_key        text check (plain(external_key, 120)),
     version             bigint not null default 1 check (version > 0),
     status              text not null default 'draft'
         check (status in ('draft', 'submitted', 'changes_requested', 'published', 'rejected', 'archived')),
@@ -72,9 +72,12 @@ create table practices (
     updated_at          timestamptz not null default now(),
     submitted_at        timestamptz,
     published_at        timestamptz,
+    submitted_version   bigint, -- the first that moderators have seen: earlier ones are the author's alone
+    published_version   bigint, -- the first that readers have seen
     check (status = 'draft' or workspace_id is not null),
     check (status not in ('published', 'archived') or published_at is not null),
-    check ((evidence_rating is null) = (evidence_by is null))
+    check ((evidence_rating is null) = (evidence_by is null)),
+    unique (author_id, external_key) -- over all authors it would tell of drafts that one may not see
 );
 create index practices_workspace on practices (workspace_id, coalesce(published_at, created_at) desc, id desc);
 -- The order of every list: when it was published, drafts when they were begun.
