@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -52,7 +53,7 @@ func (a *API) idempotent(next echo.HandlerFunc) echo.HandlerFunc {
 			return err
 		}
 		if first != nil {
-			return again(c, *first)
+			return a.again(c, *first)
 		}
 		if !claimed {
 			wait := portal.Fail(portal.Conflict, "error.under_way")
@@ -76,7 +77,19 @@ func fingerprint(c echo.Context) ([]byte, error) {
 	return h.Sum(nil), nil
 }
 
-func again(c echo.Context, first postgres.Answer) error {
+// again gives the first answer once more, unless what it tells of is out of the member's sight by
+// now: a label may have changed since.
+func (a *API) again(c echo.Context, first postgres.Answer) error {
+	if about := first.Headers["Content-Location"]; about != "" {
+		look := c.Request().Clone(c.Request().Context())
+		look.Method, look.Body, look.ContentLength = http.MethodGet, http.NoBody, 0
+		look.URL, look.RequestURI = &url.URL{Path: about}, about
+		seen := &blind{header: http.Header{}}
+		c.Echo().ServeHTTP(seen, look)
+		if seen.status != http.StatusOK {
+			return portal.ErrNotFound()
+		}
+	}
 	for name, value := range first.Headers {
 		c.Response().Header().Set(name, value)
 	}
@@ -105,7 +118,7 @@ func (a *API) first(c echo.Context, next echo.HandlerFunc, owner, key string) er
 		return nil
 	}
 	headers := map[string]string{}
-	for _, name := range []string{"Content-Type", "Location", "ETag"} {
+	for _, name := range []string{"Content-Type", "Content-Location", "Location", "ETag"} {
 		if value := c.Response().Header().Get(name); value != "" {
 			headers[name] = value
 		}
@@ -114,6 +127,23 @@ func (a *API) first(c echo.Context, next echo.HandlerFunc, owner, key string) er
 		return nil
 	}
 	return a.f.Once.FinishOnce(ctx, owner, key, postgres.Answer{Status: status, Headers: headers, Body: kept.body.Bytes()})
+}
+
+// blind notes the status of an answer and nothing else.
+type blind struct {
+	header http.Header
+	status int
+}
+
+func (b *blind) Header() http.Header { return b.header }
+
+func (b *blind) WriteHeader(status int) { b.status = status }
+
+func (b *blind) Write(p []byte) (int, error) {
+	if b.status == 0 {
+		b.status = http.StatusOK
+	}
+	return len(p), nil
 }
 
 type recorder struct {

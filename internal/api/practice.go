@@ -88,9 +88,7 @@ func (a *API) answerPractice(c echo.Context, status int, p portal.Practice) erro
 	if err != nil {
 		return err
 	}
-	if status == http.StatusCreated {
-		c.Response().Header().Set("Location", Prefix+"/practices/"+strconv.FormatInt(p.ID, 10))
-	}
+	located(c, status, "/practices/", p.ID)
 	return tagged(c, status, p.Version, viewPractice(p, files))
 }
 

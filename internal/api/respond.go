@@ -239,6 +239,15 @@ func all[T, V any](c echo.Context, items []T, view func(T) V) error {
 	return c.JSON(http.StatusOK, answer)
 }
 
+// located says where what an answer shows can be read again, and where a new thing is.
+func located(c echo.Context, status int, path string, id int64) {
+	at := Prefix + path + strconv.FormatInt(id, 10)
+	c.Response().Header().Set("Content-Location", at)
+	if status == http.StatusCreated {
+		c.Response().Header().Set("Location", at)
+	}
+}
+
 // tagged answers something that has a version, with its ETag for If-Match. The version tells of
 // the text and the label, not of counts and reactions beside them, so it is no ground for a 304.
 func tagged(c echo.Context, status int, version int64, v any) error {

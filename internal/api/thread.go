@@ -109,7 +109,7 @@ func (a *API) openThread(c echo.Context, n int64) error {
 	if err != nil {
 		return err
 	}
-	c.Response().Header().Set("Location", Prefix+"/threads/"+strconv.FormatInt(t.ID, 10))
+	located(c, http.StatusCreated, "/threads/", t.ID)
 	return tagged(c, http.StatusCreated, t.Version, viewThread(t))
 }
 
@@ -165,7 +165,7 @@ func (a *API) reply(c echo.Context, n int64) error {
 	if err != nil {
 		return err
 	}
-	c.Response().Header().Set("Location", Prefix+"/posts/"+strconv.FormatInt(p.ID, 10))
+	located(c, http.StatusCreated, "/posts/", p.ID)
 	return tagged(c, http.StatusCreated, p.Version, viewPost(p))
 }
 

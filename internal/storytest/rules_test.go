@@ -357,6 +357,13 @@ func TestHostileInsider(t *testing.T) {
 		t.Error("a repeat gives a deleted post's text")
 	}
 
+	// Nor does a repeat give what a label has taken out of sight since.
+	red := ana.Do("POST", "/workspaces/1/threads", map[string]any{"title": "Rumor", "body": "x"}).Want(201).Thing()
+	reply := map[string]any{"body": "Noted."}
+	somchai.Do("POST", "/threads/"+itoa(red.ID)+"/posts", reply, "Idempotency-Key", "red").Want(201)
+	ana.Do("PATCH", "/threads/"+itoa(red.ID), map[string]any{"handling": "red"}).Want(200)
+	somchai.Do("POST", "/threads/"+itoa(red.ID)+"/posts", reply, "Idempotency-Key", "red").Want(404)
+
 	// Sixty guesses at once are no more than a few.
 	var guessed atomic.Int64
 	var all sync.WaitGroup
