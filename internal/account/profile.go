@@ -201,6 +201,9 @@ func (s *Service) CreateToken(ctx context.Context, who portal.Identity, name str
 	plain, hash := secret.NewToken()
 	made := postgres.Token{Name: name, Scopes: scopes, CreatedAt: portal.Now(), ExpiresAt: portal.Now().Add(life)}
 	err := s.db.InTx(ctx, func(tx *postgres.Tx) error {
+		if err := tx.LockMember(ctx, who.MemberID); err != nil {
+			return err
+		}
 		have, err := tx.Tokens(ctx, who.MemberID)
 		if err != nil {
 			return err

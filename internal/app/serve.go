@@ -172,7 +172,7 @@ func (p *Portal) doors(common *middleware.Common, catalogues *i18n.Catalogues, m
 	e.Use(p.metrics.observe, common.Every, deadlines)
 	e.GET("/healthz", func(c echo.Context) error { return c.String(http.StatusOK, "ok\n") })
 	e.GET("/readyz", p.readyz)
-	e.GET(api.Prefix+"/live", p.hub.Handler(common, p.accounts.Identify))
+	e.GET(livePath, p.hub.Handler(common, p.accounts.Identify))
 	rest.Mount(e)
 	pages.Mount(e)
 	p.echo = e
@@ -199,16 +199,24 @@ func (p *Portal) indexRestored(ctx context.Context, _ int64) (int64, error) {
 	return p.indexer.Position(), nil
 }
 
+const livePath = api.Prefix + "/live"
+
+// uploads are the routes over which files come and go.
+var uploads = map[string]bool{
+	"POST " + api.Prefix + "/practices/:id/attachments": true, "GET " + api.Prefix + "/attachments/:id": true,
+	"POST /p/:id/edit": true, "POST /write": true,
+}
+
 // deadlines gives each request a time for its body and its answer: ordinary ones a minute, files
 // half an hour, sockets none.
 func deadlines(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		r := c.Request()
 		limit := bodyTimeout
-		if strings.Contains(r.URL.Path, "/attachments") {
+		if uploads[r.Method+" "+c.Path()] {
 			limit = uploadTimeout
 		}
-		if r.Header.Get("Upgrade") == "" {
+		if c.Path() != livePath {
 			// A writer that knows no deadlines (in a test) has none.
 			control := http.NewResponseController(c.Response().Writer)
 			if err := errors.Join(control.SetReadDeadline(time.Now().Add(limit)), control.SetWriteDeadline(time.Now().Add(2*limit))); err != nil &&

@@ -89,6 +89,14 @@ func (s *Service) Add(ctx context.Context, who portal.Identity, practice int64, 
 		if err != nil {
 			return err
 		}
+		// Once more under the lock: several may have come in side by side.
+		have, err := tx.Attachments(ctx, []int64{practice})
+		if err != nil {
+			return err
+		}
+		if len(have) >= portal.MaxAttachments {
+			return portal.Fail(portal.Conflict, "error.too_many_files", "Max", portal.MaxAttachments)
+		}
 		if a.ID, err = tx.InsertAttachment(ctx, a); err != nil {
 			return err
 		}

@@ -167,6 +167,9 @@ func (m *Common) Identify(strict bool) echo.MiddlewareFunc {
 			switch {
 			case portal.KindOf(err) == portal.NotFound:
 				if strict && !byCookie {
+					if err := m.slow("ra"+c.RealIP(), ReadRate); err != nil {
+						return err // guessing tokens is slowed like reading
+					}
 					return portal.Fail(portal.Unauthorized, "error.token")
 				}
 				return next(c)

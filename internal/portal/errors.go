@@ -94,7 +94,8 @@ func (c *Checks) Add(ok bool, field, message string, args ...any) {
 }
 
 // Text checks a text field: required (unless optional), no longer than max characters, and free
-// of the control characters that no keyboard makes.
+// of the control characters that no keyboard makes; in a single line (up to MaxTitle) also of
+// those that turn the direction of what follows, by which a name could pretend to be another.
 func (c *Checks) Text(field, value string, max int, optional bool) {
 	if strings.TrimSpace(value) == "" {
 		c.Add(optional, field, "error.required")
@@ -103,7 +104,7 @@ func (c *Checks) Text(field, value string, max int, optional bool) {
 	n := 0
 	for _, r := range value {
 		n++
-		if r < ' ' && r != '\n' && r != '\r' && r != '\t' || r == 0xFFFD || r == 0x7F {
+		if r < ' ' && r != '\n' && r != '\r' && r != '\t' || r == 0xFFFD || r == 0x7F || max <= MaxTitle && turns(r) {
 			c.Add(false, field, "error.characters")
 			return
 		}
@@ -118,3 +119,6 @@ func (c *Checks) Err() error {
 	}
 	return &Error{Kind: Invalid, Message: "error.invalid", Fields: c.fields}
 }
+
+// turns tells whether a character overrides or embeds a direction of writing (UAX #9).
+func turns(r rune) bool { return r >= 0x202A && r <= 0x202E || r >= 0x2066 && r <= 0x2069 }

@@ -117,6 +117,12 @@ func (tx *Tx) UpdateMember(ctx context.Context, m portal.Member) error {
 	return err
 }
 
+// LockMember keeps others from changing what belongs to a member until the transaction ends.
+func (tx *Tx) LockMember(ctx context.Context, id int64) error {
+	_, err := get[int64](ctx, tx.Conn, "lock a member", `select id from members where id = $1 for no key update`, id)
+	return err
+}
+
 // Directory is a question to the list of members.
 type Directory struct {
 	Query     string // part of a name, or of what she shares of expertise and organization

@@ -191,10 +191,15 @@ func (s *Service) Translations(ctx context.Context, who portal.Identity, p porta
 	return found, nil
 }
 
-// Decisions lists what moderators decided about the practice, for its author and them.
+// Decisions lists what moderators decided about the practice, for its author and them; what they
+// wrote to each other when they escalated it is theirs alone.
 func (s *Service) Decisions(ctx context.Context, who portal.Identity, p portal.Practice) ([]portal.CaseAction, error) {
 	if who.MemberID != p.AuthorID && !who.ModeratorOf(p.WorkspaceID) || !who.CanSee(p.Audience) {
 		return nil, nil
 	}
-	return s.db.PracticeDecisions(ctx, p.ID)
+	decisions, err := s.db.PracticeDecisions(ctx, p.ID)
+	if !who.ModeratorOf(p.WorkspaceID) {
+		decisions = slices.DeleteFunc(decisions, func(a portal.CaseAction) bool { return a.Action == "escalate" })
+	}
+	return decisions, err
 }
