@@ -4,6 +4,7 @@ package main
 import (
 	"os"
 	"runtime/debug"
+	_ "time/tzdata" // members' time zones, also where the system has none
 
 	"praxis/assets"
 	"praxis/internal/app"

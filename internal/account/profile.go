@@ -55,6 +55,7 @@ func (s *Service) Directory(ctx context.Context, who portal.Identity, d postgres
 	if d.Workspace != 0 && !who.In(d.Workspace) && !who.ModeratorOf(d.Workspace) {
 		return []portal.Member{}, nil // who is in a workspace is told to those who are
 	}
+	d.Suspended = who.Officer
 	members, err := s.db.Members(ctx, d)
 	for i := range members {
 		members[i] = members[i].Shown(who.Viewer)

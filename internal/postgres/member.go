@@ -129,6 +129,7 @@ type Directory struct {
 	Country   string
 	Workspace int64
 	Programme string
+	Suspended bool // list the suspended too, for officers
 	Page      portal.Page
 }
 
@@ -137,7 +138,7 @@ type Directory struct {
 func (c Conn) Members(ctx context.Context, d Directory) ([]portal.Member, error) {
 	rows, err := list[memberRow](ctx, c, "list members", `
 		select `+memberColumns+` from members m
-		where not m.suspended and m.password is not null
+		where ($7 or not m.suspended and m.password is not null)
 		    and ($1 = '' or strpos(lower(m.name), $1) > 0
 		        or (m.sharing ->> 'expertise')::boolean and strpos(lower(m.expertise), $1) > 0
 		        or (m.sharing ->> 'organization')::boolean and strpos(lower(m.organization_text), $1) > 0)
@@ -146,7 +147,7 @@ func (c Conn) Members(ctx context.Context, d Directory) ([]portal.Member, error)
 		    and ($4 = '' or m.programme = $4 and (m.sharing ->> 'programme')::boolean)
 		    and ($5::bigint = 0 or (lower(m.name), m.id) > (select lower(l.name), l.id from members l where l.id = $5))
 		order by lower(m.name), m.id limit $6`,
-		strings.ToLower(strings.TrimSpace(d.Query)), d.Country, d.Workspace, d.Programme, d.Page.After, d.Page.Limit)
+		strings.ToLower(strings.TrimSpace(d.Query)), d.Country, d.Workspace, d.Programme, d.Page.After, d.Page.Limit, d.Suspended)
 	if err != nil {
 		return nil, err
 	}
