@@ -37,5 +37,15 @@ document.addEventListener("click", (e) => {
   }
 });
 
+// Whoever signs out leaves nothing that she wrote to the next one at this computer.
+document.addEventListener("submit", (e) => {
+  if (e.target.getAttribute("action") !== "/sign-out") return;
+  for (const store of ["localStorage", "sessionStorage"]) {
+    try {
+      for (const key of Object.keys(window[store])) if (key.startsWith("praxis:")) window[store].removeItem(key);
+    } catch { /* a forbidden store holds nothing */ }
+  }
+});
+
 document.getElementById("errors")?.focus();
 addEventListener("load", keepOffline);

@@ -82,6 +82,7 @@ func TestBudget(t *testing.T) {
 	}
 	for _, p := range pages {
 		t.Run(p.who+p.path, func(t *testing.T) {
+			t.Parallel()
 			r := w.reader(t, phone)
 			if p.who != "" { // signed in, and nothing in the cache
 				r.signsInBy(g.clients[p.who].Token)
@@ -108,6 +109,7 @@ func TestSlowNetwork(t *testing.T) {
 	ana := g.clients["ana"].Token
 	for _, path := range []string{w.lasting(t, fmt.Sprintf("/p/%d", g.tried), ana), w.lasting(t, "/t/1", ana), "/search?q=naloxone"} {
 		t.Run(path, func(t *testing.T) {
+			t.Parallel()
 			r := w.reader(t, phone)
 			r.signsInBy(g.clients["ana"].Token)
 			r.connect(slow3G)

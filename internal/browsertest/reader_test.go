@@ -20,8 +20,8 @@ import (
 )
 
 const (
-	stepLimit = 20 * time.Second       // of one command to the browser
-	waitLimit = 12 * time.Second       // until something is seen on a page
+	stepLimit = 30 * time.Second       // of one command to the browser
+	waitLimit = 30 * time.Second       // until something is seen on a page
 	waitPause = 60 * time.Millisecond  // between two looks at it
 	moment    = 700 * time.Millisecond // in which what must not happen would have happened
 )

@@ -35,7 +35,7 @@ func (w *Web) showAdopt(c echo.Context, f *form.State) error {
 	}
 	l := middleware.Locale(c)
 	d := adoptData{Title: p.Title, Lang: p.Language, Path: practicePath(p.ID, p.Title), Handling: p.Handling, Countries: w.countryChoices(l)}
-	d.Crumbs = []crumb{{p.Title, d.Path}}
+	d.Crumbs = []crumb{{p.Title, d.Path, p.Language}}
 	for _, r := range portal.AdoptionResults {
 		d.Results = append(d.Results, form.Choice{Value: r, Label: l.T("result." + r)})
 	}

@@ -21,8 +21,8 @@ type card struct {
 // A name of the other direction must not shuffle the line around it.
 const isolate, endIsolate = "\u2068", "\u2069"
 
-// between stands between the facts of one line.
-const between = " · "
+// between stands between the facts of one line; where the line breaks, it stays with the fact before it.
+const between = "\u00a0· "
 
 func (w *Web) card(l *i18n.Localizer, p portal.Practice) card {
 	c := card{Path: practicePath(p.ID, p.Title), Title: p.Title, Summary: p.Summary, Lang: p.Language, Handling: p.Handling}

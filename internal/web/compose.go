@@ -64,7 +64,7 @@ func (w *Web) composeView(c echo.Context, title string, t portal.Thread, about i
 	if err != nil {
 		return nil, err
 	}
-	d.Crumbs = []crumb{{name.Name, name.Path}, {t.Title, d.Path}}
+	d.Crumbs = []crumb{{Name: name.Name, Path: name.Path}, {t.Title, d.Path, t.Language}}
 	if about == 0 {
 		return d, nil
 	}

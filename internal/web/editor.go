@@ -70,7 +70,7 @@ func (w *Web) editor(c echo.Context, f *form.State, p portal.Practice, others []
 	if p.ID != 0 {
 		title = l.T("write.edit")
 		d.Action = "/p/" + decimal(p.ID) + "/edit"
-		d.Crumbs = []crumb{{p.Title, practicePath(p.ID, p.Title)}}
+		d.Crumbs = []crumb{{p.Title, practicePath(p.ID, p.Title), p.Language}}
 	}
 	v := w.view(c, title, d)
 	v.Path = d.Action

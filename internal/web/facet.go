@@ -51,6 +51,9 @@ func facetGroups(c echo.Context, l *i18n.Localizer, counted map[string][]search.
 			if key == "kind" && l.Has("kind."+value.Value) {
 				value.Label = l.T("kind." + value.Value)
 			}
+			if key == "language" {
+				value.Label = l.Language(value.Value)
+			}
 			f := facet{Label: value.Label, Count: value.Count, On: value.Value == on, Path: filtered(c, param, value.Value)}
 			if f.On {
 				f.Path = filtered(c, param, "")
@@ -101,7 +104,7 @@ func (w *Web) chips(c echo.Context, l *i18n.Localizer, counted map[string][]sear
 
 func (w *Web) filterLabel(l *i18n.Localizer, counted []search.Facet, name, value string) string {
 	for _, f := range counted {
-		if f.Value == value && f.Label != "" {
+		if f.Value == value && f.Label != "" && name != "language" {
 			return f.Label
 		}
 	}

@@ -110,7 +110,7 @@ func (w *Web) members(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	d := membersData{Workspace: ws, Title: ws.NameIn(l.Lang()), Crumbs: []crumb{{ws.NameIn(l.Lang()), workspacePath(ws)}}, Moderates: who.ModeratorOf(id)}
+	d := membersData{Workspace: ws, Title: ws.NameIn(l.Lang()), Crumbs: []crumb{{Name: ws.NameIn(l.Lang()), Path: workspacePath(ws)}}, Moderates: who.ModeratorOf(id)}
 	if d.People, err = w.f.Workspaces.Members(ctx, who, id, portal.Page{After: after, Limit: portal.DefaultPage + 1}); err != nil {
 		return err
 	}

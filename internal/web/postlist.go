@@ -156,7 +156,7 @@ func (w *Web) aboutOf(ctx context.Context, who portal.Identity, practice int64) 
 	if err != nil {
 		return crumb{}, err
 	}
-	made := about{crumb{p.Title, practicePath(p.ID, p.Title)}, p.Audience, time.Now().Add(aboutLife)}
+	made := about{crumb{p.Title, practicePath(p.ID, p.Title), p.Language}, p.Audience, time.Now().Add(aboutLife)}
 	w.abouts.mu.Lock()
 	defer w.abouts.mu.Unlock()
 	if w.abouts.kept == nil || len(w.abouts.kept) >= aboutsKept {

@@ -33,8 +33,8 @@ const (
 	wordsAMinute    = 200
 )
 
-// crumb is one step of the way to a page; the last has no path.
-type crumb struct{ Name, Path string }
+// crumb is one step of the way to a page; the last has no path. Lang is said where the name is a title.
+type crumb struct{ Name, Path, Lang string }
 
 // section is one part of a practice as it is read.
 type section struct {
@@ -109,9 +109,9 @@ func (w *Web) aroundPractice(ctx context.Context, v *page.View, d *practiceData)
 	if err != nil {
 		return err
 	}
-	d.Crumbs = []crumb{{v.L.T("frame.library"), "/library"}}
+	d.Crumbs = []crumb{{Name: v.L.T("frame.library"), Path: "/library"}}
 	if name.Name != "" {
-		d.Crumbs = append(d.Crumbs, crumb{name.Name, name.Path})
+		d.Crumbs = append(d.Crumbs, crumb{Name: name.Name, Path: name.Path})
 	}
 	same, err := w.f.Practices.Translations(ctx, who, p)
 	if err != nil {

@@ -180,7 +180,7 @@ func (w *Web) workspaceToEdit(c echo.Context) (portal.Workspace, workspaceFormDa
 		err = portal.ErrForbidden()
 	}
 	name := ws.NameIn(middleware.Locale(c).Lang())
-	return ws, workspaceFormData{Action: "/w/" + decimal(id) + "/edit", Crumbs: []crumb{{name, workspacePath(ws)}}}, err
+	return ws, workspaceFormData{Action: "/w/" + decimal(id) + "/edit", Crumbs: []crumb{{Name: name, Path: workspacePath(ws)}}}, err
 }
 
 func (w *Web) editWorkspacePage(c echo.Context) error {

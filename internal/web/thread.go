@@ -44,6 +44,7 @@ type pageLink struct {
 	Number  int
 	Path    string
 	Current bool
+	Gap     bool // pages are left out before it
 }
 
 // postPath is a post's lasting address; the page on which it stands is found when it is opened.
@@ -129,7 +130,8 @@ func (d *threadData) pages(last int) {
 	link := func(n int) string { return d.Path + "?page=" + strconv.Itoa(n) }
 	for n := 1; n <= last; n++ {
 		if n == 1 || n == last || n >= d.Page-2 && n <= d.Page+2 {
-			d.Pages = append(d.Pages, pageLink{n, link(n), n == d.Page})
+			gap := len(d.Pages) > 0 && d.Pages[len(d.Pages)-1].Number < n-1
+			d.Pages = append(d.Pages, pageLink{n, link(n), n == d.Page, gap})
 		}
 	}
 	if d.Page > 1 {
@@ -145,7 +147,7 @@ func (w *Web) aroundThread(ctx context.Context, v *page.View, d *threadData) err
 	if err != nil {
 		return err
 	}
-	d.Crumbs = []crumb{{name.Name, name.Path}}
+	d.Crumbs = []crumb{{Name: name.Name, Path: name.Path}}
 	d.Meta = threadRowOf(v, d.Thread, false).Line
 	if d.PracticeID != 0 {
 		d.About, err = w.aboutOf(ctx, v.Who, d.PracticeID)

@@ -39,14 +39,14 @@ func (w *Web) showNewThread(c echo.Context, f *form.State) error {
 	if !who.Can(portal.ActWrite, portal.Audience{WorkspaceID: id}) {
 		return portal.ErrForbidden()
 	}
-	d := &newThreadData{Action: "/w/" + decimal(id) + "/new-thread", Crumbs: []crumb{{ws.NameIn(l.Lang()), workspacePath(ws)}},
+	d := &newThreadData{Action: "/w/" + decimal(id) + "/new-thread", Crumbs: []crumb{{Name: ws.NameIn(l.Lang()), Path: workspacePath(ws)}},
 		Languages: languageChoices(l, f.Value("language")), Default: portal.Amber}
 	if about, err := strconv.ParseInt(f.Text("practice_id"), 10, 64); err == nil && about > 0 {
 		p, err := w.f.Practices.Get(ctx, who, about)
 		if err != nil {
 			return err
 		}
-		d.About = crumb{p.Title, practicePath(p.ID, p.Title)}
+		d.About = crumb{p.Title, practicePath(p.ID, p.Title), p.Language}
 	}
 	if d.Labels, err = w.labelFieldFor(c, f, id, nil); err != nil {
 		return err
@@ -120,7 +120,7 @@ func (w *Web) showThreadSettings(c echo.Context, t portal.Thread, f *form.State)
 		return err
 	}
 	path := threadPath(t.ID, t.Title)
-	v := w.view(c, middleware.Locale(c).T("thread.settings"), threadSettingsData{Thread: t, Path: path, Crumbs: []crumb{{t.Title, path}}, Labels: labels})
+	v := w.view(c, middleware.Locale(c).T("thread.settings"), threadSettingsData{Thread: t, Path: path, Crumbs: []crumb{{t.Title, path, t.Language}}, Labels: labels})
 	v.Screen, v.Form = "w:"+decimal(t.WorkspaceID), f
 	return w.render(c, "thread/settings", v)
 }

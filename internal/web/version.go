@@ -49,7 +49,7 @@ func (w *Web) versions(c echo.Context) error {
 	}
 	v := w.view(c, middleware.Locale(c).T("versions.title"), nil)
 	d := versionsData{Practice: p, Path: practicePath(p.ID, p.Title)}
-	d.Crumbs = []crumb{{v.L.T("frame.library"), "/library"}, {p.Title, d.Path}}
+	d.Crumbs = []crumb{{Name: v.L.T("frame.library"), Path: "/library"}, {p.Title, d.Path, p.Language}}
 	base := "/p/" + strconv.FormatInt(p.ID, 10)
 	for i, saved := range list {
 		if i == portal.DefaultPage {
@@ -107,7 +107,7 @@ func (w *Web) version(c echo.Context) error {
 	v := w.view(c, l.T("versions.one", "Version", strconv.FormatInt(n, 10))+" · "+saved.Text.Title, nil)
 	d := versionData{Number: n, Text: saved.Text, When: v.At(saved.At), Editor: saved.Editor, Path: practicePath(p.ID, p.Title),
 		Handling: p.Handling, Current: n == p.Version}
-	d.Crumbs = []crumb{{p.Title, d.Path}, {l.T("versions.title"), "/p/" + strconv.FormatInt(p.ID, 10) + "/versions"}}
+	d.Crumbs = []crumb{{p.Title, d.Path, p.Language}, {Name: l.T("versions.title"), Path: "/p/" + strconv.FormatInt(p.ID, 10) + "/versions"}}
 	for _, s := range w.f.Vocabulary.Sections() {
 		if text := saved.Text.Sections[s.Key]; text != "" {
 			d.Sections = append(d.Sections, section{Key: s.Key, Name: s.Name(l.Lang()),
@@ -149,7 +149,7 @@ func (w *Web) diff(c echo.Context) error {
 	l := middleware.Locale(c)
 	title := l.T("diff.title", "From", strconv.FormatInt(from, 10), "To", strconv.FormatInt(to, 10))
 	d := diffData{From: from, To: to, Path: practicePath(p.ID, p.Title), Lang: p.Language, Handling: p.Handling}
-	d.Crumbs = []crumb{{p.Title, d.Path}, {l.T("versions.title"), "/p/" + strconv.FormatInt(p.ID, 10) + "/versions"}}
+	d.Crumbs = []crumb{{p.Title, d.Path, p.Language}, {Name: l.T("versions.title"), Path: "/p/" + strconv.FormatInt(p.ID, 10) + "/versions"}}
 	for _, part := range parts {
 		name := w.f.Vocabulary.Name("sections", part.Part, l.Lang())
 		if part.Part == "title" || part.Part == "summary" {

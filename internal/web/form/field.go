@@ -44,10 +44,21 @@ func (s *State) Field(name, label string, options ...any) (Field, error) {
 			return f, fmt.Errorf("field %s: %w", name, err)
 		}
 	}
+	s.noteLabel(name, label)
 	for i := range f.Choices {
 		f.Choices[i].Chosen = s.Holds(name, f.Choices[i].Value)
 	}
 	return f, nil
+}
+
+func (s *State) noteLabel(name, label string) {
+	if !s.Failed() {
+		return
+	}
+	if s.labels == nil {
+		s.labels = map[string]string{}
+	}
+	s.labels[name] = label
 }
 
 func (f *Field) set(option, value any) error {

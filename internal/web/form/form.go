@@ -29,6 +29,7 @@ type Error struct {
 // The nil State is an empty form.
 type State struct {
 	values url.Values
+	labels map[string]string // of the fields that were shown, for the summary
 	Errors []Error
 }
 
@@ -182,6 +183,15 @@ func (s *State) Error(field string) string {
 		}
 	}
 	return ""
+}
+
+// Label gives the label with which a field was shown; "" before, or where the screen made the
+// field itself.
+func (s *State) Label(field string) string {
+	if s == nil {
+		return ""
+	}
+	return s.labels[field]
 }
 
 // Failed tells whether anything is wrong.

@@ -44,8 +44,15 @@ func (p *Pages) Render(w http.ResponseWriter, r *http.Request, status int, name 
 	if err != nil {
 		return fmt.Errorf("render the rail of page %s: %w", name, err)
 	}
-	if err := t.ExecuteTemplate(b, "layout", v); err != nil {
-		return fmt.Errorf("render page %s: %w", name, err)
+	times := 1
+	if v.Form.Failed() {
+		times = 2 // the summary names fields whose labels are known only when they have been shown once
+	}
+	for range times {
+		b.Reset()
+		if err := t.ExecuteTemplate(b, "layout", v); err != nil {
+			return fmt.Errorf("render page %s: %w", name, err)
+		}
 	}
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
