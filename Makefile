@@ -18,12 +18,14 @@ build:
 	@.ci/need go
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o $(BIN) ./cmd/praxis
 
-## test: everything, on real PostgreSQL; browser tests where a Chromium is found
+## test: everything, on real PostgreSQL; browser tests where a Chromium is found, last and alone,
+## because they look at what moves on a page while it is painted
 test:
 	@.ci/need go
 	@.ci/need postgres
 	@.ci/need chromium
-	$(GO) test ./...
+	$(GO) test $$($(GO) list ./... | grep -v /browsertest)
+	$(GO) test ./internal/browsertest
 
 ## race: the same under the race detector (needs a C compiler)
 race:

@@ -163,7 +163,7 @@
       const foreign = e.closest("[lang]");
       if (foreign && foreign.lang !== "ar") continue;
       const copy = e.cloneNode(true);
-      for (const x of copy.querySelectorAll("bdi, code, kbd, [lang]:not([lang=ar]), .tlp, .face, [aria-hidden=true]")) x.remove();
+      for (const x of copy.querySelectorAll("bdi, [dir=auto], code, kbd, [lang]:not([lang=ar]), .tlp, .face, [aria-hidden=true]")) x.remove();
       const text = copy.textContent.trim();
       if (/\p{Script=Latin}{2,}/u.test(text) && !/\p{Script=Arabic}/u.test(text) && !(ask.foreign || []).includes(text)) say("not in Arabic", e);
     }
