@@ -27,10 +27,10 @@ test:
 	$(GO) test $$($(GO) list ./... | grep -v /browsertest)
 	$(GO) test ./internal/browsertest
 
-## race: the same under the race detector (needs a C compiler)
+## race: what runs side by side under the race detector (needs a C compiler)
 race:
 	@.ci/need postgres
-	CGO_ENABLED=1 $(GO) test -race -timeout 20m $$($(GO) list ./... | grep -v -e /extract -e /browsertest)
+	CGO_ENABLED=1 $(GO) test -race -timeout 20m $$($(GO) list ./... | grep -v -e /extract -e test$$ -e /web$$)
 
 ## lint: formatting, vet, staticcheck
 lint:
