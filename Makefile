@@ -24,8 +24,8 @@ test:
 	@.ci/need go
 	@.ci/need postgres
 	@.ci/need chromium
-	$(GO) test $$($(GO) list ./... | grep -v /browsertest)
-	$(GO) test ./internal/browsertest
+	$(GO) test -timeout 20m $$($(GO) list ./... | grep -v /browsertest)
+	$(GO) test -timeout 20m ./internal/browsertest
 
 ## race: what runs side by side under the race detector (needs a C compiler)
 race:
