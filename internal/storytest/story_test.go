@@ -46,7 +46,7 @@ func TestStory(t *testing.T) {
 	moderator.Do("POST", path+"/request-changes", map[string]string{"note": "Falta decir quién firma."}).Want(200)
 	ana.Do("PATCH", path, map[string]any{"sections": map[string]string{"actors": "Firma el director de aduana."}}).Want(200)
 	ana.Do("POST", path+"/submit", nil).Want(200)
-	caseID := findCase(t, moderator, draft.ID)
+	caseID := findCase(t, moderator, "submission", "practice", draft.ID)
 	moderator.Do("POST", "/moderation/cases/"+itoa(caseID)+"/actions", map[string]any{"action": "approve", "note": "Gracias, Ana.",
 		"evidence": map[string]string{"rating": "monitored", "basis": "Lleva sus propios indicadores."}}).Want(201)
 	moderator.Do("POST", "/moderation/cases/"+itoa(caseID)+"/actions", map[string]any{"action": "approve"}).Want(409)
@@ -95,7 +95,8 @@ func TestStory(t *testing.T) {
 	}
 }
 
-func findCase(t *testing.T, c *Client, practice int64) int64 {
+// findCase finds the open case of a kind about a target.
+func findCase(t *testing.T, c *Client, kind, targetKind string, target int64) int64 {
 	t.Helper()
 	var queue struct {
 		Items []struct {
@@ -109,11 +110,11 @@ func findCase(t *testing.T, c *Client, practice int64) int64 {
 	}
 	c.Do("GET", "/moderation/queue?limit=100", nil).Want(200).Into(&queue)
 	for _, k := range queue.Items {
-		if k.Kind == "submission" && k.Target.ID == practice {
+		if k.Kind == kind && k.Target.Kind == targetKind && k.Target.ID == target {
 			return k.ID
 		}
 	}
-	t.Fatalf("practice %d is not in the queue", practice)
+	t.Fatalf("no %s about %s %d is in the queue", kind, targetKind, target)
 	return 0
 }
 
