@@ -115,16 +115,12 @@ func (a *API) openThread(c echo.Context, n int64) error {
 
 func (a *API) thread(c echo.Context, n int64) error {
 	who := middleware.Who(c)
-	t, err := a.f.Discussions.Get(c.Request().Context(), who, n)
+	t, reading, err := a.f.Discussions.Standing(c.Request().Context(), who, n)
 	if err != nil {
 		return err
 	}
 	v := viewThread(t)
 	if who.SignedIn() {
-		reading, err := a.f.Discussions.Reading(c.Request().Context(), who, n)
-		if err != nil {
-			return err
-		}
 		v.ReadNumber, v.Watch = &reading.Number, reading.Level
 	}
 	return tagged(c, http.StatusOK, t.Version, v)

@@ -186,7 +186,7 @@ func (p *Portal) follow() {
 	p.relay.Follow(outbox.Follower{Name: "identities", From: outbox.FromHead,
 		Consume: func(_ context.Context, events []portal.Event, _ int64) error { p.accounts.Forget(events); return nil }})
 	p.relay.Follow(outbox.Follower{Name: "sockets", From: outbox.FromHead, Consume: p.hub.Consume, Restored: p.hub.Restored})
-	p.relay.Follow(outbox.Follower{Name: "index", From: p.indexer.Position(), Consume: p.indexer.Consume, Restored: p.indexRestored})
+	p.relay.Follow(outbox.Follower{Name: "index", From: p.indexer.Position(), Rest: indexRest, Consume: p.indexer.Consume, Restored: p.indexRestored})
 	p.relay.Once("notify", p.notify.Work)
 }
 
@@ -198,6 +198,9 @@ func (p *Portal) indexRestored(ctx context.Context, _ int64) (int64, error) {
 	}
 	return p.indexer.Position(), nil
 }
+
+// indexRest is how often at most the index takes what is new: a commit is found within two seconds.
+const indexRest = 300 * time.Millisecond
 
 const livePath = api.Prefix + "/live"
 

@@ -169,18 +169,16 @@ func (f *filler) at(p post) time.Time {
 func (f *filler) fillPosts(ctx context.Context, t portal.Thread, posts []post) ([]int64, error) {
 	var ids []int64
 	for _, p := range posts {
-		made := portal.Post{ThreadID: t.ID, Author: f.members[p.Author], Body: p.Body, Language: cmp.Or(p.Language, t.Language)}
+		made := portal.Post{ThreadID: t.ID, Author: f.members[p.Author], Body: p.Body, Language: cmp.Or(p.Language, t.Language), CreatedAt: f.at(p)}
 		if p.ReplyTo != nil {
 			made.ReplyTo = ids[*p.ReplyTo]
 		}
-		id, _, err := f.tx.InsertPost(ctx, made, f.at(p))
+		made, _, err := f.tx.AddPost(ctx, portal.Viewer{MemberID: made.Author.ID, Officer: true}, made, markup.Mentions(p.Body))
 		if err != nil {
 			return nil, err
 		}
+		id := made.ID
 		ids = append(ids, id)
-		if err := f.tx.SetMentions(ctx, id, markup.Mentions(p.Body)); err != nil {
-			return nil, err
-		}
 		for _, name := range slices.Sorted(maps.Keys(p.Reactions)) {
 			for _, by := range p.Reactions[name] {
 				if _, err := f.tx.SetReaction(ctx, id, f.members[by].ID, name, true); err != nil {

@@ -1,6 +1,7 @@
 package discussion
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -23,69 +24,35 @@ func (s *Service) Reply(ctx context.Context, who portal.Identity, thread int64, 
 		return portal.Post{}, portal.ErrSignIn()
 	}
 	post := portal.Post{ThreadID: thread, Author: portal.Person{ID: who.MemberID, Name: who.Name, Country: who.Country}, Body: n.Body,
-		Language: n.Language, ReplyTo: n.ReplyTo, Version: 1}
+		Language: cmp.Or(n.Language, who.Locale), ReplyTo: n.ReplyTo}
+	if err := portal.CheckPost(post.Body, post.Language); err != nil {
+		return portal.Post{}, err
+	}
+	added := post
 	err := s.db.InTx(ctx, func(tx *postgres.Tx) error {
-		t, err := tx.LockThread(ctx, thread)
-		if err != nil {
+		var t portal.Thread
+		var err error
+		if added, t, err = tx.Reply(ctx, who.Viewer, post, markup.Mentions(post.Body)); err != nil {
 			return err
 		}
 		if err := mayReply(who, t); err != nil {
 			return err
 		}
-		if post.Language == "" {
-			post.Language = who.Locale
-		}
-		if err := portal.CheckPost(n.Body, post.Language); err != nil {
-			return err
-		}
-		if err := checkReplyTo(ctx, tx, n.ReplyTo, thread); err != nil {
-			return err
-		}
-		// Only now, under the thread's lock, is the time later than that of the post before.
-		post.CreatedAt = portal.Now()
-		if post.ID, post.Number, err = tx.InsertPost(ctx, post, post.CreatedAt); err != nil {
-			return err
-		}
-		if err := s.mention(ctx, tx, post.ID, n.Body); err != nil {
-			return err
-		}
-		return tx.Record(ctx, postChange(who, "post.create", portal.PostCreated, post, t))
+		var c portal.Checks
+		c.Add(added.ReplyTo == post.ReplyTo, "reply_to", "error.unknown_value")
+		return c.Err()
 	})
-	return post, err
+	return added, err
 }
 
 func mayReply(who portal.Identity, t portal.Thread) error {
 	switch {
-	case !who.CanSee(t.Audience):
-		return portal.ErrNotFound()
 	case t.Closed:
 		return portal.Fail(portal.Conflict, "error.thread_closed")
 	case !who.Can(portal.ActReply, t.Audience):
 		return portal.ErrForbidden()
 	}
 	return nil
-}
-
-func checkReplyTo(ctx context.Context, tx *postgres.Tx, replyTo, thread int64) error {
-	if replyTo == 0 {
-		return nil
-	}
-	quoted, err := tx.PostsByID(ctx, []int64{replyTo})
-	if err != nil {
-		return err
-	}
-	var c portal.Checks
-	c.Add(len(quoted) == 1 && quoted[0].ThreadID == thread, "reply_to", "error.unknown_value")
-	return c.Err()
-}
-
-// mention notes whom a text names; whether they may see the thread is asked when they are told.
-func (s *Service) mention(ctx context.Context, tx *postgres.Tx, post int64, body string) error {
-	mentioned := markup.Mentions(body)
-	if len(mentioned) == 0 {
-		return nil
-	}
-	return tx.SetMentions(ctx, post, mentioned)
 }
 
 func postChange(who portal.Identity, action string, typ portal.EventType, p portal.Post, t portal.Thread) postgres.Change {
@@ -107,11 +74,17 @@ func (s *Service) Posts(ctx context.Context, who portal.Identity, thread int64, 
 	if err != nil {
 		return t, nil, err
 	}
-	posts, err := s.db.Posts(ctx, who.MemberID, thread, after, limit)
+	posts, err := s.PostsOf(ctx, who, t, after, limit)
+	return t, posts, err
+}
+
+// PostsOf lists the posts of a thread that was just read as the viewer, after a number, in order.
+func (s *Service) PostsOf(ctx context.Context, who portal.Identity, t portal.Thread, after, limit int) ([]portal.Post, error) {
+	posts, err := s.db.Posts(ctx, who.MemberID, t.ID, after, limit)
 	for i := range posts {
 		posts[i] = posts[i].Shown(who.Viewer, t.Audience)
 	}
-	return t, posts, err
+	return posts, err
 }
 
 // Edit replaces the viewer's own post's text and keeps the old one. ifVersion 0 takes any

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"praxis/internal/markup"
 	"praxis/internal/portal"
 	"praxis/internal/postgres"
 )
@@ -52,14 +53,7 @@ func (s *Service) Open(ctx context.Context, who portal.Identity, workspace int64
 			return err
 		}
 		post := portal.Post{ThreadID: id, Author: portal.Person{ID: who.MemberID}, Body: n.Body, Language: t.Language}
-		postID, _, err := tx.InsertPost(ctx, post, portal.Now())
-		if err != nil {
-			return err
-		}
-		if err := s.mention(ctx, tx, postID, n.Body); err != nil {
-			return err
-		}
-		if t, err = tx.Thread(ctx, who.Viewer, id); err != nil {
+		if _, t, err = tx.AddPost(ctx, who.Viewer, post, markup.Mentions(n.Body)); err != nil {
 			return err
 		}
 		change := threadChange(who, "thread.create", portal.ThreadCreated, t)
@@ -242,10 +236,13 @@ func (s *Service) mayFollow(ctx context.Context, who portal.Identity, thread int
 	return err
 }
 
-// Reading tells how far the viewer has read in a thread and how closely she follows it.
-func (s *Service) Reading(ctx context.Context, who portal.Identity, thread int64) (postgres.Reading, error) {
-	if !who.SignedIn() {
-		return postgres.Reading{Level: portal.WatchNormal}, nil
+// Standing reads a thread that the viewer may see, with how far she has read in it and how closely
+// she follows it.
+func (s *Service) Standing(ctx context.Context, who portal.Identity, id int64) (portal.Thread, postgres.Reading, error) {
+	t, reading, err := s.db.OpenThread(ctx, who.Viewer, id)
+	if err != nil {
+		return t, reading, err
 	}
-	return s.db.Reading(ctx, who.MemberID, thread)
+	t, err = s.withNamed(ctx, t)
+	return t, reading, err
 }

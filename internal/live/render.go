@@ -46,6 +46,9 @@ func (h *Hub) gather(ctx context.Context, events []portal.Event, threads, practi
 	}
 	if posts = distinct(posts); len(posts) > 0 {
 		found, err := h.db.PostsByID(ctx, posts)
+		if err == nil {
+			err = h.db.AddReactions(ctx, 0, found)
+		}
 		if err != nil {
 			return nil, err
 		}

@@ -37,12 +37,7 @@ func (l *loop) failed(ctx context.Context, err error) {
 	l.failures.Add(1)
 	l.wait = min(max(2*l.wait, firstRetry), lastRetry)
 	l.log.Warn("reading the log failed; it is tried again", "reader", l.name, "after", l.wait, "err", err)
-	pause := time.NewTimer(l.wait)
-	defer pause.Stop()
-	select {
-	case <-ctx.Done():
-	case <-pause.C:
-	}
+	rest(ctx, l.wait)
 }
 
 // each calls step whenever the loop is woken, and again while it answers more or fails.
@@ -126,6 +121,9 @@ func (f *follower) step(ctx context.Context) (more bool, err error) {
 		return false, fmt.Errorf("consume %d events after %d: %w", len(events), position, err)
 	}
 	f.position.Store(last)
+	if len(events) < postgres.MaxRead {
+		rest(ctx, f.Rest)
+	}
 	return true, nil
 }
 

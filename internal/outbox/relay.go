@@ -17,6 +17,7 @@ import (
 // Bounds of the relay.
 const (
 	Tick       = 250 * time.Millisecond // everybody looks at least this often: what a lost wake-up costs
+	roundGap   = 4 * time.Millisecond   // rest after a round: what is committed meanwhile shares the next one, its commit and its readers' statements
 	firstRetry = 50 * time.Millisecond  // after an error; doubled each time
 	lastRetry  = 5 * time.Second
 	restoreGap = time.Minute     // between two looks whether the database was restored
@@ -31,6 +32,9 @@ const FromHead int64 = -1
 type Follower struct {
 	Name string
 	From int64 // the position that it has finished, or FromHead
+	// Rest is how long it waits after each batch, so that what comes meanwhile makes one batch: an
+	// index that takes each post for itself spends most of its time on merging small segments.
+	Rest time.Duration
 	// Consume takes the next events, in order. It is called once without events when the
 	// follower begins. An error has the same events offered again, for ever: nothing is skipped.
 	// head is the last position handed out when the events were read.
@@ -151,6 +155,20 @@ func (r *Relay) relay(ctx context.Context) {
 			continue
 		}
 		trouble.succeeded()
+		rest(ctx, roundGap)
+	}
+}
+
+// rest waits, or until the context ends.
+func rest(ctx context.Context, d time.Duration) {
+	if d <= 0 {
+		return
+	}
+	over := time.NewTimer(d)
+	defer over.Stop()
+	select {
+	case <-ctx.Done():
+	case <-over.C:
 	}
 }
 

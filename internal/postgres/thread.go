@@ -132,6 +132,18 @@ type Reading struct {
 	Level  string `db:"level"`
 }
 
+// OpenThread reads a thread that the viewer may see, NotFound else, and how she stands to it.
+func (c Conn) OpenThread(ctx context.Context, v portal.Viewer, id int64) (portal.Thread, Reading, error) {
+	row, err := get[struct {
+		threadRow
+		Reading
+	}](ctx, c, "open a thread", `select `+threadColumns+`, coalesce(r.number, 0) as number, coalesce(w.level, 'normal') as level`+threadFrom+`
+		left join read_positions r on r.member_id = $1 and r.thread_id = t.id
+		left join watches w on w.member_id = $1 and w.thread_id = t.id
+		where t.id = $7 and `+CanSeeThread("t", 1), withViewer(v, id)...)
+	return row.thread(), row.Reading, err
+}
+
 // Reading tells how a member stands to a thread.
 func (c Conn) Reading(ctx context.Context, member, thread int64) (Reading, error) {
 	return get[Reading](ctx, c, "read a reading position", `

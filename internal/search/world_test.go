@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"path/filepath"
 	"testing"
-	"time"
 
 	"praxis/internal/index"
 	"praxis/internal/pgcluster/pgtest"
@@ -199,11 +198,11 @@ func (w *world) post(thread, author int64, body string) int64 {
 	w.t.Helper()
 	var id int64
 	w.tx(func(tx *postgres.Tx) error {
-		var err error
-		id, _, err = tx.InsertPost(ctx, portal.Post{ThreadID: thread, Author: portal.Person{ID: author}, Body: body, Language: "en"}, time.Now())
+		made, _, err := tx.AddPost(ctx, portal.Viewer{MemberID: author, Officer: true}, portal.Post{ThreadID: thread, Author: portal.Person{ID: author}, Body: body, Language: "en"}, nil)
 		if err != nil {
 			return err
 		}
+		id = made.ID
 		return tx.Record(ctx, event(portal.ThreadTopic(thread), portal.PostCreated, portal.Ref{Kind: portal.KindPost, ID: id}, thread, 0))
 	})
 	return id

@@ -105,19 +105,19 @@ func threadURL(b *testing.B, c *Client) string {
 }
 
 func BenchmarkThreadPage(b *testing.B) {
-	p := &Portal{URL: launch(b, "demo", "--data-dir", b.TempDir(), "--log", "warn").url}
+	p := &Portal{URL: launch(b, "demo", "--data-dir", b.TempDir()).url}
 	somchai := p.As(b, "somchai")
 	load(b, connections, page(threadURL(b, somchai), somchai.Token), 200)
 }
 
 func BenchmarkPracticePage(b *testing.B) {
-	p := &Portal{URL: launch(b, "demo", "--data-dir", b.TempDir(), "--log", "warn").url}
+	p := &Portal{URL: launch(b, "demo", "--data-dir", b.TempDir()).url}
 	somchai := p.As(b, "somchai")
 	load(b, connections, page(p.URL+"/library", somchai.Token), 200)
 }
 
 func BenchmarkSearch(b *testing.B) {
-	p := &Portal{URL: launch(b, "demo", "--data-dir", b.TempDir(), "--log", "warn").url}
+	p := &Portal{URL: launch(b, "demo", "--data-dir", b.TempDir()).url}
 	somchai := p.As(b, "somchai")
 	words := []string{"naloxone+police", "naloxona+policia", "precursores", "drug+checking", "النالوكسون", "wastewater", "prison+methadone", "alerte"}
 	load(b, connections, func(i int) (*http.Request, error) {
@@ -133,7 +133,7 @@ func BenchmarkSearch(b *testing.B) {
 func BenchmarkPosts(b *testing.B) {
 	for _, threads := range []int{16, 1} {
 		b.Run(fmt.Sprintf("threads=%d", threads), func(b *testing.B) {
-			p := &Portal{URL: launch(b, "demo", "--data-dir", b.TempDir(), "--log", "warn").url}
+			p := &Portal{URL: launch(b, "demo", "--data-dir", b.TempDir()).url}
 			somchai := p.As(b, "somchai")
 			var ids []int64
 			for n := range threads {
@@ -156,7 +156,7 @@ func BenchmarkPosts(b *testing.B) {
 // last of 1,000 sockets.
 func BenchmarkCommitToSocket(b *testing.B) {
 	const sockets = 1000
-	p := &Portal{URL: launch(b, "demo", "--data-dir", b.TempDir(), "--log", "warn").url}
+	p := &Portal{URL: launch(b, "demo", "--data-dir", b.TempDir()).url}
 	somchai := p.As(b, "somchai")
 	thread := somchai.Do("POST", "/workspaces/1/threads", map[string]any{"title": "Bench", "body": "x"}).Want(201).Thing()
 	arrived := make(chan time.Time, sockets)
@@ -193,7 +193,7 @@ func BenchmarkCommitToSocket(b *testing.B) {
 // answer, and the memory of the idle process.
 func BenchmarkStart(b *testing.B) {
 	dir := b.TempDir()
-	stop(b, launch(b, "demo", "--data-dir", dir, "--log", "warn"))
+	stop(b, launch(b, "demo", "--data-dir", dir))
 	b.ResetTimer()
 	for range b.N {
 		p := launch(b, "demo", "--data-dir", dir)

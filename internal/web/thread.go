@@ -59,16 +59,8 @@ func (w *Web) thread(c echo.Context) error {
 		return err
 	}
 	ctx, who := c.Request().Context(), middleware.Who(c)
-	reading, err := w.f.Discussions.Reading(ctx, who, id)
-	if err != nil {
-		return err
-	}
-	at, err := w.pageOf(c, who, reading.Number)
-	if err != nil {
-		return err
-	}
-	head := w.f.Log.Head() // before the posts are read: what comes after it is not on the page, or is told twice
-	t, posts, err := w.f.Discussions.Posts(ctx, who, id, (at-1)*postsAPage, postsAPage)
+	head := w.f.Log.Head() // before anything is read: what comes after it is not on the page, or is told twice
+	t, reading, err := w.f.Discussions.Standing(ctx, who, id)
 	if err != nil {
 		return err
 	}
@@ -76,12 +68,15 @@ func (w *Web) thread(c echo.Context) error {
 	if right := moved(c, path); right != "" {
 		return toRight(c, right)
 	}
+	at, err := w.pageOf(c, who, reading.Number)
+	if err != nil {
+		return err
+	}
 	last := max(1, (t.Posts+postsAPage-1)/postsAPage)
-	if at > last { // everything is read and the page was full, or the address says too much
-		at = last
-		if t, posts, err = w.f.Discussions.Posts(ctx, who, id, (at-1)*postsAPage, postsAPage); err != nil {
-			return err
-		}
+	at = min(at, last) // everything is read and the page was full, or the address says too much
+	posts, err := w.f.Discussions.PostsOf(ctx, who, t, (at-1)*postsAPage, postsAPage)
+	if err != nil {
+		return err
 	}
 	v := w.view(c, t.Title, nil)
 	v.Screen = "w:" + strconv.FormatInt(t.WorkspaceID, 10)

@@ -2,7 +2,7 @@ package page
 
 import (
 	"bytes"
-	"crypto/sha256"
+	"hash/maphash"
 	"io"
 	"strings"
 	"sync"
@@ -35,14 +35,19 @@ type squeezers struct {
 // squeezedKept is how many compressed pages each half of the cache holds.
 const squeezedKept = 200
 
+// squeezedKey tells pages apart: members' pages must not be taken for one another. The sum has 128
+// bits under seeds that nobody outside the process knows.
 type squeezedKey struct {
 	coding string
-	sum    [sha256.Size]byte // of the page: members' pages must not be taken for one another
+	length int
+	sum    [2]uint64
 }
+
+var sumSeeds = [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}
 
 // kept gives a page's compressed form, made by f where it is not known.
 func (s *squeezers) kept(coding string, body []byte, f func() []byte) []byte {
-	key := squeezedKey{coding, sha256.Sum256(body)}
+	key := squeezedKey{coding, len(body), [2]uint64{maphash.Bytes(sumSeeds[0], body), maphash.Bytes(sumSeeds[1], body)}}
 	s.mu.Lock()
 	made, known := s.young[key]
 	if !known {

@@ -133,7 +133,11 @@ func (p *Pages) screen(cfg Config, shared *template.Template, b bundler, name st
 		if err != nil {
 			return nil, fmt.Errorf("copy a template: %w", err)
 		}
-		s.byLang[tag.String()] = clone.Funcs(p.funcs(cfg, cfg.Catalogues.Localizer(tag)))
+		funcs := p.funcs(cfg, cfg.Catalogues.Localizer(tag))
+		if err := bake(clone, funcs); err != nil {
+			return nil, err
+		}
+		s.byLang[tag.String()] = clone.Funcs(funcs)
 	}
 	return s, p.dress(s, b, strings.TrimSuffix(name, ".html"), strings.Join(texts, "\n"))
 }
