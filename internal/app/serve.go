@@ -183,9 +183,11 @@ func (p *Portal) doors(common *middleware.Common, catalogues *i18n.Catalogues, m
 
 // follow registers who lives by the log.
 func (p *Portal) follow() {
-	p.relay.Follow(outbox.Follower{Name: "identities", From: outbox.FromHead,
-		Consume: func(_ context.Context, events []portal.Event, _ int64) error { p.accounts.Forget(events); return nil }})
-	p.relay.Follow(outbox.Follower{Name: "sockets", From: outbox.FromHead, Consume: p.hub.Consume, Restored: p.hub.Restored})
+	sockets := func(ctx context.Context, events []portal.Event, head int64) error {
+		p.accounts.Forget(events) // who is who first: the sockets ask
+		return p.hub.Consume(ctx, events, head)
+	}
+	p.relay.Follow(outbox.Follower{Name: "sockets", From: outbox.FromHead, Consume: sockets, Restored: p.hub.Restored})
 	p.relay.Follow(outbox.Follower{Name: "index", From: p.indexer.Position(), Rest: indexRest, Consume: p.indexer.Consume, Restored: p.indexRestored})
 	p.relay.Once("notify", p.notify.Work)
 }

@@ -28,31 +28,27 @@ func (s *Service) Reply(ctx context.Context, who portal.Identity, thread int64, 
 	if err := portal.CheckPost(post.Body, post.Language); err != nil {
 		return portal.Post{}, err
 	}
-	added := post
-	err := s.db.InTx(ctx, func(tx *postgres.Tx) error {
-		var t portal.Thread
-		var err error
-		if added, t, err = tx.Reply(ctx, who.Viewer, post, markup.Mentions(post.Body)); err != nil {
-			return err
-		}
-		if err := mayReply(who, t); err != nil {
-			return err
-		}
-		var c portal.Checks
-		c.Add(added.ReplyTo == post.ReplyTo, "reply_to", "error.unknown_value")
-		return c.Err()
-	})
+	added, err := s.db.Reply(ctx, who.Viewer, post, markup.Mentions(post.Body))
+	if portal.KindOf(err) == portal.NotFound {
+		return portal.Post{}, s.whyNot(ctx, who, post)
+	}
 	return added, err
 }
 
-func mayReply(who portal.Identity, t portal.Thread) error {
+// whyNot finds out why a post was not added.
+func (s *Service) whyNot(ctx context.Context, who portal.Identity, p portal.Post) error {
+	t, err := s.db.Thread(ctx, who.Viewer, p.ThreadID)
 	switch {
+	case err != nil:
+		return err
 	case t.Closed:
 		return portal.Fail(portal.Conflict, "error.thread_closed")
 	case !who.Can(portal.ActReply, t.Audience):
 		return portal.ErrForbidden()
 	}
-	return nil
+	var c portal.Checks
+	c.Add(false, "reply_to", "error.unknown_value")
+	return c.Err()
 }
 
 func postChange(who portal.Identity, action string, typ portal.EventType, p portal.Post, t portal.Thread) postgres.Change {

@@ -78,7 +78,14 @@ type worker struct {
 	work func(ctx context.Context) (bool, error)
 }
 
-func (w *worker) run(ctx context.Context) { w.each(ctx, w.work) }
+func (w *worker) run(ctx context.Context) {
+	w.each(ctx, func(ctx context.Context) (more bool, err error) {
+		if more, err = w.work(ctx); err == nil && !more {
+			rest(ctx, workRest)
+		}
+		return more, err
+	})
+}
 
 type follower struct {
 	Follower

@@ -17,12 +17,13 @@ import (
 // Bounds of the relay.
 const (
 	Tick       = 250 * time.Millisecond // everybody looks at least this often: what a lost wake-up costs
-	roundGap   = 4 * time.Millisecond   // rest after a round: what is committed meanwhile shares the next one, its commit and its readers' statements
+	roundGap   = 10 * time.Millisecond  // rest after a round: what is committed meanwhile shares the next one, its commit and its readers' statements
 	firstRetry = 50 * time.Millisecond  // after an error; doubled each time
 	lastRetry  = 5 * time.Second
-	restoreGap = time.Minute     // between two looks whether the database was restored
-	sweepGap   = time.Hour       // between two sweeps of what is over
-	workGap    = 5 * time.Second // work for all nodes is asked for at least this often: another node may have died at it
+	restoreGap = time.Minute           // between two looks whether the database was restored
+	sweepGap   = time.Hour             // between two sweeps of what is over
+	workRest   = 50 * time.Millisecond // of work for all nodes after each go, for the same reason
+	workGap    = 5 * time.Second       // work for all nodes is asked for at least this often: another node may have died at it
 )
 
 // FromHead lets a follower begin with the next event.

@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/lib/pq"
@@ -16,6 +17,11 @@ func CanSee(alias string, first int) string { return canSeeAs(alias, "false", fi
 
 // CanSeeThread is CanSee over threads, in which others' words are (portal.Audience.Shared).
 func CanSeeThread(alias string, first int) string { return canSeeAs(alias, "true", first) }
+
+// CanReply is the SQL form of Can(ActReply) over threads.
+func CanReply(alias string, first int) string {
+	return "(" + alias + ".stage = 'open' and $" + strconv.Itoa(first) + "::bigint <> 0 and " + CanSeeThread(alias, first) + ")"
+}
 
 func canSeeAs(alias, shared string, first int) string {
 	at := func(n int, cast string) string { return fmt.Sprintf("$%d::%s", first+n, cast) }

@@ -27,8 +27,11 @@ func TestAccessFormsAgree(t *testing.T) {
 		for i, a := range audiences {
 			want := viewer.CanSee(a)
 			index := slices.ContainsFunc(a.Terms(), func(term string) bool { return slices.Contains(terms, term) })
-			if sql[i] != want || index != want {
-				r.Fatalf("viewer %+v, audience %+v: Go says %v, SQL %v, index %v", viewer, a, want, sql[i], index)
+			if sql[i].sees != want || index != want {
+				r.Fatalf("viewer %+v, audience %+v: Go says %v, SQL %v, index %v", viewer, a, want, sql[i].sees, index)
+			}
+			if want := viewer.Can(portal.ActReply, a); a.Shared && sql[i].replies != want {
+				r.Fatalf("viewer %+v, audience %+v: may reply: Go says %v, SQL %v", viewer, a, want, sql[i].replies)
 			}
 			cases++
 			if want {
@@ -81,7 +84,10 @@ func drawAudience(r *rapid.T) portal.Audience {
 
 // judgeInSQL asks the predicate over rows with the audience's columns; workspace 0 is null, as in
 // the tables.
-func judgeInSQL(r *rapid.T, db *postgres.DB, v portal.Viewer, audiences []portal.Audience) []bool {
+// judgement is what the database says of a viewer and an item.
+type judgement struct{ sees, replies bool }
+
+func judgeInSQL(r *rapid.T, db *postgres.DB, v portal.Viewer, audiences []portal.Audience) []judgement {
 	var stage, handling, country, organization, named []string
 	var workspace, author []int64
 	var shared []bool
@@ -105,23 +111,20 @@ func judgeInSQL(r *rapid.T, db *postgres.DB, v portal.Viewer, audiences []portal
 		        organization as author_organization, named::bigint[] as named, shared
 		    from unnest($7::text[], $8::text[], $9::bigint[], $10::bigint[], $11::text[], $12::text[], $13::text[], $14::boolean[])
 		        with ordinality as u (stage, handling, workspace, author, country, organization, named, shared, n))
-		select case when shared then `+postgres.CanSeeThread("i", 1)+` else `+postgres.CanSee("i", 1)+` end from i order by n`,
+		select case when shared then `+postgres.CanSeeThread("i", 1)+` else `+postgres.CanSee("i", 1)+` end, `+postgres.CanReply("i", 1)+` from i order by n`,
 		v.MemberID, v.Country, v.Organization, v.Officer, pq.Array(append([]int64{}, v.Workspaces...)), pq.Array(append([]int64{}, v.Moderates...)),
 		pq.Array(stage), pq.Array(handling), pq.Array(workspace), pq.Array(author), pq.Array(country), pq.Array(organization), pq.Array(named), pq.Array(shared))
 	if err != nil {
 		r.Fatal(err)
 	}
 	defer rows.Close()
-	var judged []bool
+	var judged []judgement
 	for rows.Next() {
-		var sees *bool
-		if err := rows.Scan(&sees); err != nil {
+		var j judgement
+		if err := rows.Scan(&j.sees, &j.replies); err != nil { // nor may it be null
 			r.Fatal(err)
 		}
-		if sees == nil {
-			r.Fatal("the predicate is null")
-		}
-		judged = append(judged, *sees)
+		judged = append(judged, j)
 	}
 	return judged
 }

@@ -5,6 +5,7 @@ package postgres
 
 import (
 	"context"
+	"crypto/rand"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -44,6 +45,7 @@ type DB struct {
 	dsn  string
 	opt  Options
 	poke chan struct{}
+	node string // its word in wake-ups, so that it does not wake itself
 	told func(events []portal.Event)
 }
 
@@ -85,7 +87,7 @@ func Open(dsn string, opt Options) (*DB, error) {
 	pool.SetMaxOpenConns(size)
 	pool.SetMaxIdleConns(size)
 	pool.SetConnMaxLifetime(connLifetime)
-	db := &DB{pool: pool, dsn: full, opt: opt, poke: make(chan struct{}, 1)}
+	db := &DB{pool: pool, dsn: full, opt: opt, poke: make(chan struct{}, 1), node: rand.Text()}
 	db.Conn = Conn{pool: pool, stmts: &statements{off: opt.Unprepared || opt.Owner}}
 	return db, nil
 }
@@ -116,13 +118,29 @@ func (db *DB) OnCommit(f func(events []portal.Event)) { db.told = f }
 // InTx runs f in one transaction and commits when f returns nil. A deadlock or a lost
 // serialization race runs f again, a few times; f must therefore have no effect outside.
 func (db *DB) InTx(ctx context.Context, f func(tx *Tx) error) error {
+	return retried(func() error { return db.once(ctx, f) })
+}
+
+// retried does something again that the server undid because it collided with another one.
+func retried(f func() error) error {
 	var err error
 	for range retriesInTx {
-		if err = db.once(ctx, f); !lostRace(err) {
+		if err = f(); !lostRace(err) {
 			return err
 		}
 	}
 	return err
+}
+
+// committed tells this node at once what was written to the log.
+func (db *DB) committed(events []portal.Event) {
+	if db.told != nil {
+		db.told(events)
+	}
+	select {
+	case db.poke <- struct{}{}:
+	default:
+	}
 }
 
 func (db *DB) once(ctx context.Context, f func(tx *Tx) error) (err error) {
@@ -145,13 +163,7 @@ func (db *DB) once(ctx context.Context, f func(tx *Tx) error) (err error) {
 		return answer("commit", err)
 	}
 	if len(tx.events) > 0 {
-		if db.told != nil {
-			db.told(tx.events)
-		}
-		select {
-		case db.poke <- struct{}{}:
-		default:
-		}
+		db.committed(tx.events)
 	}
 	return nil
 }

@@ -42,7 +42,13 @@ func (c deadlineConn) Read(p []byte) (int, error) {
 	if err := c.Conn.SetReadDeadline(time.Now().Add(linkTimeout)); err != nil {
 		return 0, err
 	}
-	return c.Conn.Read(p)
+	n, err := c.Conn.Read(p)
+	if errors.Is(err, io.EOF) {
+		// The statement was sent and may be done: as a bare EOF, database/sql would send it again on
+		// another connection, and a post that commits by itself would stand there twice.
+		err = &net.OpError{Op: "read", Net: "postgres", Err: io.ErrUnexpectedEOF}
+	}
+	return n, err
 }
 
 func (c deadlineConn) Write(p []byte) (int, error) {

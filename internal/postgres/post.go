@@ -125,68 +125,75 @@ func (tx *Tx) LockPost(ctx context.Context, id int64) (portal.Post, error) {
 	return row.post(), err
 }
 
-// addingPost adds a post at the end of a thread that the viewer ($1 to $6) may see. What the update
-// draws (identifier, number, time) is drawn again when it had to wait for another post: within a
-// thread they all grow together.
-var addingPost = `
-	thread as (
-	    update threads t set posts = t.posts + 1, last_post_at = coalesce($12, clock_timestamp()),
-	        last_post_id = nextval(pg_get_serial_sequence('posts', 'id'))
-	    from members a where a.id = t.author_id and t.id = $7 and ` + CanSeeThread("t", 1) + `
-	    returning ` + threadColumns + `),
-	added as (
-	    insert into posts (id, thread_id, number, author_id, body, language, reply_to, created_at)
-	    overriding system value
-	    select last_post_id, id, posts, $8::bigint, $9, $10, (select q.id from posts q where q.id = $11 and q.thread_id = $7), last_post_at
-	    from thread returning id, thread_id, number, reply_to),
-	read as (
-	    insert into read_positions (member_id, thread_id, number, post_id) select $8::bigint, thread_id, number, id from added
-	    on conflict (member_id, thread_id) do update set number = excluded.number, post_id = excluded.post_id, at = now()),
-	mentioned as (
-	    insert into mentions (post_id, member_id) select added.id, m.id from added, members m where m.id = any($13))`
+// addingPost is the part of a statement that adds a post at the end of a thread, under a condition
+// on the thread. What the update draws (identifier, number, time) is drawn again when it had to
+// wait for another post: within a thread they all grow together.
+func addingPost(condition string) string {
+	return `with thread as (
+		    update threads t set posts = t.posts + 1, last_post_at = coalesce($12, clock_timestamp()),
+		        last_post_id = nextval(pg_get_serial_sequence('posts', 'id'))
+		    from members a where a.id = t.author_id and t.id = $7 and ` + condition + `
+		    returning ` + threadColumns + `),
+		added as (
+		    insert into posts (id, thread_id, number, author_id, body, language, reply_to, created_at)
+		    overriding system value
+		    select last_post_id, id, posts, $8::bigint, $9, $10, nullif($11::bigint, 0), last_post_at from thread returning id, thread_id, number),
+		read as (
+		    insert into read_positions (member_id, thread_id, number, post_id) select $8::bigint, thread_id, number, id from added
+		    on conflict (member_id, thread_id) do update set number = excluded.number, post_id = excluded.post_id, at = now()),
+		mentioned as (
+		    insert into mentions (post_id, member_id) select added.id, m.id from added, members m where m.id = any($13))`
+}
 
 // AddPost adds a post at the end of a thread that the viewer may see, NotFound else, notes whom it
 // mentions, and moves its author's reading position to it. It returns the post with its place and
-// the thread as it is now, locked for the rest of the transaction. A post answers one of its own
-// thread or none. Without a time it is of now. Nothing is written to the log.
+// the thread, locked for the rest of the transaction. Without a time it is of now. Nothing is
+// written to the log.
 func (tx *Tx) AddPost(ctx context.Context, v portal.Viewer, p portal.Post, mentioned []int64) (portal.Post, portal.Thread, error) {
-	return tx.addPost(ctx, v, p, mentioned, `with `+addingPost+`
-		select thread.*, coalesce(added.reply_to, 0) as reply_to from thread, added`)
+	return addPost(ctx, tx.Conn, v, p, mentioned, addingPost(CanSeeThread("t", 1))+` select thread.* from thread`)
 }
 
-// Reply is AddPost with its row of the audit and its event, all in one statement: what Record would
-// write in another one, while everybody else in a busy thread waits. Whether the viewer may answer
-// there is judged after the fact, on the thread that it returns. It must be the transaction's last
-// step, as Record must.
-func (tx *Tx) Reply(ctx context.Context, v portal.Viewer, p portal.Post, mentioned []int64) (portal.Post, portal.Thread, error) {
-	p, t, err := tx.addPost(ctx, v, p, mentioned, `with `+addingPost+`,
+// Reply is AddPost with its row of the audit and its event, in one statement that commits by
+// itself: in a busy thread everybody else waits from the update to the commit, so nothing must be
+// between them. NotFound when the viewer may not reply, the thread is closed, or what is answered
+// is not in it.
+func (db *DB) Reply(ctx context.Context, v portal.Viewer, p portal.Post, mentioned []int64) (portal.Post, error) {
+	var added portal.Post
+	var t portal.Thread
+	err := retried(func() (err error) {
+		added, t, err = addPost(ctx, db.Conn, v, p, mentioned, replying)
+		return err
+	})
+	if err == nil {
+		db.committed([]portal.Event{{Topic: portal.ThreadTopic(t.ID), Type: portal.PostCreated, ThreadID: t.ID, WorkspaceID: t.WorkspaceID}})
+	}
+	return added, err
+}
+
+// replying writes what Record writes, under the same lock: each part needs rows of the part that
+// must come before it.
+var replying = addingPost(CanReply("t", 1)+` and not t.closed
+		    and ($11::bigint = 0 or exists (select from posts q where q.id = $11::bigint and q.thread_id = $7))`) + `,
 		locked as materialized (
 		    select pg_advisory_xact_lock(hashtextextended('thread:' || thread.id, 0))::text from thread),
 		written as (
 		    insert into audit (at, actor, action, target_kind, target_id, workspace_id)
-		    select clock_timestamp(), $8::bigint, 'post.create', 'post', added.id, thread.workspace_id from thread, added, locked returning id, at),
+		    select clock_timestamp(), $8::bigint, 'post.create', 'post', added.id, thread.workspace_id from thread, added, locked
+		    returning id, at),
 		told as (
 		    insert into events (topic, type, actor, entity_kind, entity_id, version, thread_id, workspace_id, audit_id, at)
 		    select 'thread:' || thread.id, 'post.created', $8::bigint, 'post', added.id, 1, thread.id, thread.workspace_id, written.id, written.at
 		    from thread, added, written)
-		select thread.*, coalesce(added.reply_to, 0) as reply_to from thread, added`)
-	if err == nil {
-		tx.events = append(tx.events, portal.Event{Topic: portal.ThreadTopic(t.ID), Type: portal.PostCreated, ThreadID: t.ID, WorkspaceID: t.WorkspaceID})
-	}
-	return p, t, err
-}
+		select thread.* from thread`
 
-func (tx *Tx) addPost(ctx context.Context, v portal.Viewer, p portal.Post, mentioned []int64, statement string) (portal.Post, portal.Thread, error) {
+func addPost(ctx context.Context, c Conn, v portal.Viewer, p portal.Post, mentioned []int64, statement string) (portal.Post, portal.Thread, error) {
 	var at *time.Time
 	if !p.CreatedAt.IsZero() {
 		at = &p.CreatedAt
 	}
-	row, err := get[struct {
-		threadRow
-		ReplyTo int64 `db:"reply_to"`
-	}](ctx, tx.Conn, "add a post", statement,
+	row, err := get[threadRow](ctx, c, "add a post", statement,
 		withViewer(v, p.ThreadID, p.Author.ID, p.Body, p.Language, p.ReplyTo, at, pq.Array(nonNil(mentioned)))...)
-	p.ID, p.Number, p.CreatedAt, p.ReplyTo, p.Version = row.LastPostID, row.Posts, row.LastPostAt.UTC(), row.ReplyTo, 1
+	p.ID, p.Number, p.CreatedAt, p.Version = row.LastPostID, row.Posts, row.LastPostAt.UTC(), 1
 	return p, row.thread(), err
 }
 

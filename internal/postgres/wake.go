@@ -35,8 +35,10 @@ func (db *DB) Listen(ctx context.Context, wake func()) {
 		select {
 		case <-ctx.Done():
 			return
-		case <-listener.NotificationChannel():
-			wake()
+		case told := <-listener.NotificationChannel():
+			if told == nil || told.Extra != db.node { // nil: the connection is new, and some may have been missed
+				wake()
+			}
 		case <-beat.C:
 			go func() { _ = listener.Ping() }()
 		}
@@ -53,7 +55,7 @@ func (db *DB) Notify(ctx context.Context, grown <-chan struct{}) {
 		case <-grown:
 		}
 		// A lost NOTIFY is harmless: every node looks by itself four times a second.
-		_, _ = db.pool.ExecContext(ctx, `notify `+wakeChannel)
+		_, _ = db.pool.ExecContext(ctx, `notify `+wakeChannel+`, '`+db.node+`'`)
 		select {
 		case <-ctx.Done():
 			return
