@@ -918,6 +918,8 @@ CREATE UNIQUE INDEX members_email ON public.members USING btree (email);
 
 CREATE INDEX members_name ON public.members USING btree (lower(name), id);
 
+CREATE INDEX members_officer ON public.members USING btree (id) WHERE officer;
+
 CREATE INDEX members_organization ON public.members USING btree (organization) WHERE (organization IS NOT NULL);
 
 CREATE INDEX mentions_member ON public.mentions USING btree (member_id);

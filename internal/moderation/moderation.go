@@ -180,9 +180,11 @@ func (s *Service) Act(ctx context.Context, who portal.Identity, id int64, d Deci
 		if err != nil {
 			return err
 		}
-		if d.Action != "escalate" {
-			change.Events = append(change.Events, at.event(portal.CaseClosed, id, d.Action))
+		closed := portal.CaseClosed
+		if d.Action == "escalate" { // it is open for others now
+			closed = portal.CaseOpened
 		}
+		change.Events = append(change.Events, at.event(closed, id, d.Action))
 		return tx.Record(ctx, change)
 	})
 	if err != nil {

@@ -4,8 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"maps"
-	"slices"
 
 	"praxis/internal/portal"
 	"praxis/internal/postgres"
@@ -14,155 +12,130 @@ import (
 // MaxTold is how many members one event is told to, beyond which nobody reads it anyway.
 const MaxTold = 1000
 
-// postNotes finds whom a new post concerns: those it names, the author of what it answers, those
-// who watch the thread; of these only who may see the thread and has not muted it.
-func postNotes(ctx context.Context, tx *postgres.Tx, id int64) ([]portal.Notification, error) {
-	posts, err := tx.PostsByID(ctx, []int64{id})
-	if err != nil || len(posts) == 0 || !posts[0].DeletedAt.IsZero() {
-		return nil, err
+// told is a notification with what decides whether it is written.
+type told struct {
+	portal.Notification
+	event    portal.Event
+	audience *portal.Audience // that the member must be of; nil: it names nothing that has one
+	loud     bool             // told even to who has muted the thread
+}
+
+// people gathers whom one event concerns and why; the first reason given is the one that is told.
+type people struct {
+	notes []told
+	known map[int64]bool
+}
+
+func (p *people) add(member int64, kind string, n told) {
+	if p.known == nil {
+		p.known = map[int64]bool{}
 	}
-	post := posts[0]
-	levels, err := tx.ThreadPeople(ctx, post.ThreadID)
-	if err != nil {
-		return nil, err
+	if member == 0 || member == n.event.Actor || p.known[member] || len(p.notes) == MaxTold {
+		return
 	}
-	why := map[int64]string{}
-	for member, level := range levels {
-		if level == portal.WatchAll {
-			why[member] = "post"
-		}
+	p.known[member] = true
+	n.MemberID, n.Kind = member, kind
+	p.notes = append(p.notes, n)
+}
+
+// notesOf finds whom an event concerns.
+func (s *Service) notesOf(ctx context.Context, tx *postgres.Tx, f *facts, e portal.Event) ([]told, error) {
+	switch {
+	case e.Type == portal.PostCreated:
+		return f.post(e), nil
+	case e.Type == portal.ThreadCreated && isOwn(e, "workspace"):
+		return f.thread(e), nil
+	case e.Type == portal.PracticeChanged && isOwn(e, "practice"):
+		return f.practice(ctx, tx, e)
+	case e.Type == portal.CaseClosed:
+		return f.closed(ctx, tx, e)
+	case e.Type == portal.CaseOpened:
+		return f.opened(ctx, tx, e)
+	case e.Type == portal.MembershipChanged && isOwn(e, "member"):
+		var p people
+		p.add(e.Entity.ID, "membership", told{Notification: portal.Notification{WorkspaceID: e.WorkspaceID}, event: e})
+		return p.notes, nil
+	}
+	return nil, nil
+}
+
+// isOwn tells whether the event stands under a topic of the kind: the same change may be written
+// under several topics and is told of once.
+func isOwn(e portal.Event, kind string) bool {
+	k, _, ok := e.Topic.Split()
+	return ok && k == kind
+}
+
+// post tells of a new post those it names, the author of what it answers (of the thread, where it
+// quotes nothing: whoever asked hears the answers), and those who watch the thread.
+func (f *facts) post(e portal.Event) []told {
+	post, ok := f.posts[e.Entity.ID]
+	t, there := f.threads[e.ThreadID]
+	if !ok || !there || !post.DeletedAt.IsZero() {
+		return nil
+	}
+	n := told{event: e, audience: &t.Audience, Notification: portal.Notification{ThreadID: t.ID, PostID: post.ID, WorkspaceID: t.WorkspaceID}}
+	loud := n
+	loud.loud = true
+	var p people
+	for _, member := range f.mentioned[post.ID] {
+		p.add(member, "mention", loud)
 	}
 	if post.ReplyTo != 0 {
-		quoted, err := tx.PostsByID(ctx, []int64{post.ReplyTo})
-		if err != nil {
-			return nil, err
-		}
-		if len(quoted) == 1 {
-			why[quoted[0].Author.ID] = "reply"
-		}
+		p.add(f.posts[post.ReplyTo].Author.ID, "reply", n)
+	} else {
+		p.add(t.AuthorID, "reply", n)
 	}
-	if post.ReplyTo == 0 {
-		// Whoever asked hears the answers, quoted or not.
-		if err := askerToo(ctx, tx, post.ThreadID, why); err != nil {
-			return nil, err
-		}
+	for _, member := range f.watchers[t.ID] {
+		p.add(member, "post", n)
 	}
-	mentioned, err := tx.Mentioned(ctx, id)
-	if err != nil {
-		return nil, err
-	}
-	for _, member := range mentioned {
-		why[member] = "mention"
-	}
-	for member, level := range levels {
-		if level == portal.WatchMuted && why[member] != "mention" {
-			delete(why, member)
-		}
-	}
-	return forThread(ctx, tx, post.ThreadID, id, why)
+	return p.notes
 }
 
-func askerToo(ctx context.Context, tx *postgres.Tx, thread int64, why map[int64]string) error {
-	threads, err := tx.ThreadsByID(ctx, []int64{thread})
-	if err != nil || len(threads) == 0 {
-		return err
+// thread tells of a new thread those whom its opening post names, those named as its readers, and
+// the author of the practice that it is about.
+func (f *facts) thread(e portal.Event) []told {
+	t, ok := f.threads[e.ThreadID]
+	first, there := f.opening(e.ThreadID)
+	if !ok || !there {
+		return nil
 	}
-	if _, known := why[threads[0].AuthorID]; !known {
-		why[threads[0].AuthorID] = "reply"
+	n := told{event: e, audience: &t.Audience, Notification: portal.Notification{ThreadID: t.ID, PostID: first.ID, WorkspaceID: t.WorkspaceID}}
+	var p people
+	for _, member := range f.mentioned[first.ID] {
+		p.add(member, "mention", n)
 	}
-	return nil
+	for _, member := range t.Named {
+		p.add(member, "named", n)
+	}
+	p.add(f.practices[t.PracticeID].AuthorID, "thread", n)
+	return p.notes
 }
 
-// threadNotes tells those whom the opening post of a thread names, and the author of the practice
-// that it is about.
-func threadNotes(ctx context.Context, tx *postgres.Tx, thread int64) ([]portal.Notification, error) {
-	posts, err := tx.Posts(ctx, 0, thread, 0, 1)
-	if err != nil || len(posts) == 0 {
-		return nil, err
-	}
-	why := map[int64]string{}
-	threads, err := tx.ThreadsByID(ctx, []int64{thread})
-	if err != nil || len(threads) == 0 {
-		return nil, err
-	}
-	for _, member := range threads[0].Named {
-		why[member] = "named"
-	}
-	if about := threads[0].PracticeID; about != 0 {
-		practices, err := tx.PracticesByID(ctx, []int64{about})
-		if err != nil {
-			return nil, err
-		}
-		if len(practices) == 1 {
-			why[practices[0].AuthorID] = "thread"
-		}
-	}
-	mentioned, err := tx.Mentioned(ctx, posts[0].ID)
-	if err != nil {
-		return nil, err
-	}
-	for _, member := range mentioned {
-		why[member] = "mention"
-	}
-	return forThread(ctx, tx, thread, posts[0].ID, why)
-}
+// decided are the steps of a practice that its author hears of, and their kinds.
+var decided = map[string]string{"approve": "published", "request_changes": "changes_requested", "reject": "rejected",
+	"hide": "hidden", "show": "shown", "relabel": "relabelled", "adopt": "adopted", "archive": "archived"}
 
-func forThread(ctx context.Context, tx *postgres.Tx, thread, post int64, why map[int64]string) ([]portal.Notification, error) {
-	threads, err := tx.ThreadsByID(ctx, []int64{thread})
-	if err != nil || len(threads) == 0 {
-		return nil, err
-	}
-	var notes []portal.Notification
-	for _, member := range slices.Sorted(maps.Keys(why)) {
-		viewer, err := tx.Viewer(ctx, member)
-		if portal.KindOf(err) == portal.NotFound {
-			continue // suspended
-		}
-		if err != nil {
-			return nil, err
-		}
-		if viewer.CanSee(threads[0].Audience) && len(notes) < MaxTold {
-			notes = append(notes, portal.Notification{MemberID: member, Kind: why[member], ThreadID: thread, PostID: post,
-				WorkspaceID: threads[0].WorkspaceID})
-		}
-	}
-	return notes, nil
-}
-
-// practiceNotes tells an author what was decided about her practice, and that it was adopted.
-func practiceNotes(ctx context.Context, tx *postgres.Tx, e portal.Event) ([]portal.Notification, error) {
+// practice tells an author what was decided about her practice, and that it was adopted. What the
+// moderator wrote comes with decisions about a submission; a note on a flag is the moderators' own.
+func (f *facts) practice(ctx context.Context, tx *postgres.Tx, e portal.Event) ([]told, error) {
 	var data struct{ Step, Status string }
 	if err := json.Unmarshal(e.Data, &data); err != nil {
 		return nil, fmt.Errorf("read the event's data: %w", err)
 	}
-	kind, known := map[string]string{"approve": "published", "request_changes": "changes_requested", "reject": "rejected",
-		"hide": "hidden", "show": "shown", "relabel": "relabelled", "adopt": "adopted", "archive": "archived"}[data.Step]
+	kind, known := decided[data.Step]
 	if !known {
 		return nil, nil
 	}
-	practices, err := tx.PracticesByID(ctx, []int64{e.PracticeID})
-	if err != nil || len(practices) == 0 {
-		return nil, err
+	n := told{event: e, Notification: portal.Notification{PracticeID: e.PracticeID, WorkspaceID: e.WorkspaceID}}
+	var err error
+	switch data.Step {
+	case "approve", "request_changes", "reject":
+		n.Note, err = tx.LastNote(ctx, e.PracticeID, data.Step)
 	}
-	n := portal.Notification{MemberID: practices[0].AuthorID, Kind: kind, PracticeID: e.PracticeID, WorkspaceID: e.WorkspaceID}
-	if data.Step != "adopt" && data.Step != "archive" && data.Step != "show" {
-		n.Note, err = lastNote(ctx, tx, e.PracticeID, data.Step)
-	}
-	return []portal.Notification{n}, err
-}
-
-// lastNote is what the moderator wrote with the decision.
-func lastNote(ctx context.Context, tx *postgres.Tx, practice int64, action string) (string, error) {
-	decisions, err := tx.PracticeDecisions(ctx, practice)
-	if err != nil {
-		return "", err
-	}
-	for _, d := range slices.Backward(decisions) {
-		if d.Action == action {
-			return d.Note, nil
-		}
-	}
-	return "", nil
+	var p people
+	p.add(f.practices[e.PracticeID].AuthorID, kind, n)
+	return p.notes, err
 }
 
 type caseData struct {
@@ -170,9 +143,9 @@ type caseData struct {
 	Outcome string `json:"outcome"`
 }
 
-// caseNotes tells those who flagged something what came of it, and the author of a hidden post
-// or thread that it was hidden.
-func caseNotes(ctx context.Context, tx *postgres.Tx, e portal.Event) ([]portal.Notification, error) {
+// closed tells those who flagged something what came of it, and the author of a post or thread
+// that it was hidden or got another handling; a practice's author hears it by her practice.
+func (f *facts) closed(ctx context.Context, tx *postgres.Tx, e portal.Event) ([]told, error) {
 	var data caseData
 	if err := json.Unmarshal(e.Data, &data); err != nil {
 		return nil, fmt.Errorf("read the event's data: %w", err)
@@ -181,64 +154,45 @@ func caseNotes(ctx context.Context, tx *postgres.Tx, e portal.Event) ([]portal.N
 	if err != nil {
 		return nil, err
 	}
-	var notes []portal.Notification
+	var p people
 	for _, member := range flaggers {
 		// The item itself may be out of the flagger's sight now, so nothing of it is named.
-		notes = append(notes, portal.Notification{MemberID: member, Kind: "flag_" + data.Outcome, WorkspaceID: e.WorkspaceID})
+		p.add(member, "flag_"+data.Outcome, told{event: e, Notification: portal.Notification{WorkspaceID: e.WorkspaceID}})
 	}
-	if data.Outcome == "hide" && e.Entity.Kind == portal.KindPost {
-		posts, err := tx.PostsByID(ctx, []int64{e.Entity.ID})
-		if err != nil {
-			return nil, err
-		}
-		if len(posts) == 1 && !slices.Contains(flaggers, posts[0].Author.ID) {
-			notes = append(notes, portal.Notification{MemberID: posts[0].Author.ID, Kind: "hidden", ThreadID: e.ThreadID,
-				PostID: e.Entity.ID, WorkspaceID: e.WorkspaceID})
-		}
+	kind := map[string]string{"hide": "hidden", "relabel": "relabelled"}[data.Outcome]
+	n := told{event: e, Notification: portal.Notification{ThreadID: e.ThreadID, WorkspaceID: e.WorkspaceID}}
+	switch {
+	case kind == "":
+	case e.Entity.Kind == portal.KindPost && data.Outcome == "hide":
+		n.PostID = e.Entity.ID
+		p.add(f.posts[e.Entity.ID].Author.ID, kind, n)
+	case e.Entity.Kind == portal.KindPost || e.Entity.Kind == portal.KindThread:
+		p.add(f.threads[e.ThreadID].AuthorID, kind, n)
 	}
-	return notes, nil
+	return p.notes, nil
 }
 
-// openedNotes tells the moderators of a workspace that a case waits for them, those of them who
-// may see what it is about.
-func openedNotes(ctx context.Context, tx *postgres.Tx, e portal.Event) ([]portal.Notification, error) {
-	moderators, err := tx.Moderators(ctx, e.WorkspaceID)
-	if err != nil {
-		return nil, err
-	}
+// opened tells the moderators of a workspace that a case waits for them, those of them who may see
+// what it is about; where there are none, or they have passed it on, the officers.
+func (f *facts) opened(ctx context.Context, tx *postgres.Tx, e portal.Event) ([]told, error) {
 	var data caseData
 	if err := json.Unmarshal(e.Data, &data); err != nil {
 		return nil, fmt.Errorf("read the event's data: %w", err)
 	}
-	audience, err := audienceOf(ctx, tx, e)
+	deciders, err := tx.Deciders(ctx, e.WorkspaceID, data.Outcome == "escalate")
 	if err != nil {
 		return nil, err
 	}
-	var notes []portal.Notification
-	for _, m := range moderators {
-		viewer, err := tx.Viewer(ctx, m.ID)
-		if err != nil {
-			return nil, err
-		}
-		if viewer.CanSee(audience) {
-			notes = append(notes, portal.Notification{MemberID: m.ID, Kind: "case", PracticeID: e.PracticeID, ThreadID: e.ThreadID,
-				WorkspaceID: e.WorkspaceID, CaseID: data.Case})
-		}
+	audience := portal.Audience{Stage: portal.StagePrivate}
+	if practice, ok := f.practices[e.PracticeID]; ok && e.PracticeID != 0 {
+		audience = practice.Audience
+	} else if t, ok := f.threads[e.ThreadID]; ok {
+		audience = t.Audience
 	}
-	return notes, nil
-}
-
-func audienceOf(ctx context.Context, tx *postgres.Tx, e portal.Event) (portal.Audience, error) {
-	if e.PracticeID != 0 {
-		practices, err := tx.PracticesByID(ctx, []int64{e.PracticeID})
-		if err != nil || len(practices) == 0 {
-			return portal.Audience{Stage: portal.StagePrivate}, err
-		}
-		return practices[0].Audience, nil
+	var p people
+	for _, member := range deciders {
+		p.add(member, "case", told{event: e, audience: &audience, Notification: portal.Notification{PracticeID: e.PracticeID,
+			ThreadID: e.ThreadID, WorkspaceID: e.WorkspaceID, CaseID: data.Case}})
 	}
-	threads, err := tx.ThreadsByID(ctx, []int64{e.ThreadID})
-	if err != nil || len(threads) == 0 {
-		return portal.Audience{Stage: portal.StagePrivate}, err
-	}
-	return threads[0].Audience, nil
+	return p.notes, nil
 }

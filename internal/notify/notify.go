@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"praxis/internal/portal"
 	"praxis/internal/postgres"
@@ -13,8 +14,12 @@ import (
 
 const consumer = "notify"
 
-// MaxBatch is how many events are worked through in one transaction.
-const MaxBatch = 100
+// Bounds of one transaction: events worked through, and members told (each is a lock in the
+// server until the commit).
+const (
+	MaxBatch   = 100
+	maxWritten = 2000
+)
 
 // Service turns events into notifications.
 type Service struct{ db *postgres.DB }
@@ -47,96 +52,98 @@ func (s *Service) MarkRead(ctx context.Context, who portal.Identity, ids []int64
 }
 
 // Work takes the next events off the log and tells whom they concern. more is true when there
-// may be others waiting.
+// may be others waiting. While another node works it does nothing.
 func (s *Service) Work(ctx context.Context) (more bool, err error) {
 	err = s.db.InTx(ctx, func(tx *postgres.Tx) error {
-		position, err := tx.ConsumerPosition(ctx, consumer)
-		if err != nil {
+		more = false
+		position, mine, err := tx.ConsumerPosition(ctx, consumer)
+		if err != nil || !mine {
 			return err
 		}
 		events, err := tx.ReadLog(ctx, position, MaxBatch)
 		if err != nil || len(events) == 0 {
 			return err
 		}
-		more = len(events) == MaxBatch
-		var told []postgres.Change
-		for _, e := range events {
-			changes, err := s.tell(ctx, tx, e)
-			if err != nil {
-				return fmt.Errorf("tell of event %d (%s): %w", e.Position, e.Type, err)
-			}
-			told = append(told, changes...)
-		}
-		if err := tx.SetConsumerPosition(ctx, consumer, events[len(events)-1].Position); err != nil {
+		notes, done, err := s.concerned(ctx, tx, events)
+		if err != nil {
 			return err
 		}
-		return recordAll(ctx, tx, told)
+		more = len(events) == MaxBatch || done < len(events)
+		if err := tx.SetConsumerPosition(ctx, consumer, events[done-1].Position); err != nil {
+			return err
+		}
+		return write(ctx, tx, notes)
 	})
 	return more, err
 }
 
-// recordAll writes one row to the log that tells all members at once that something is there.
-func recordAll(ctx context.Context, tx *postgres.Tx, told []postgres.Change) error {
-	if len(told) == 0 {
-		return nil
+// concerned finds whom the first of the events concern, and how many events those are: at least
+// one, and no more than fit into one transaction.
+func (s *Service) concerned(ctx context.Context, tx *postgres.Tx, events []portal.Event) (notes []told, done int, err error) {
+	f, err := gather(ctx, tx, events)
+	if err != nil {
+		return nil, 0, err
 	}
-	all := told[0]
-	for _, c := range told[1:] {
-		all.Events = append(all.Events, c.Events...)
+	for _, e := range events {
+		of, err := s.notesOf(ctx, tx, f, e)
+		if err != nil {
+			return nil, 0, fmt.Errorf("tell of event %d (%s): %w", e.Position, e.Type, err)
+		}
+		if done > 0 && len(notes)+len(of) > maxWritten {
+			break
+		}
+		notes, done = append(notes, of...), done+1
 	}
-	all.Detail = map[string]any{"members": len(told)}
-	return tx.Record(ctx, all)
+	notes, err = heard(ctx, tx, notes)
+	return notes, done, err
 }
 
-// tell writes the notifications of one event.
-func (s *Service) tell(ctx context.Context, tx *postgres.Tx, e portal.Event) ([]postgres.Change, error) {
-	var notes []portal.Notification
-	var err error
-	switch {
-	case e.Type == portal.PostCreated:
-		notes, err = postNotes(ctx, tx, e.Entity.ID)
-	case e.Type == portal.ThreadCreated && isOwn(e, "workspace"):
-		notes, err = threadNotes(ctx, tx, e.ThreadID)
-	case e.Type == portal.PracticeChanged && isOwn(e, "practice"):
-		notes, err = practiceNotes(ctx, tx, e)
-	case e.Type == portal.CaseClosed:
-		notes, err = caseNotes(ctx, tx, e)
-	case e.Type == portal.CaseOpened:
-		notes, err = openedNotes(ctx, tx, e)
-	case e.Type == portal.MembershipChanged && isOwn(e, "member"):
-		notes = []portal.Notification{{MemberID: e.Entity.ID, Kind: "membership", WorkspaceID: e.WorkspaceID}}
+// heard leaves those whose members may see what it is about and have not muted it.
+func heard(ctx context.Context, tx *postgres.Tx, all []told) ([]told, error) {
+	if len(all) == 0 {
+		return nil, nil
 	}
+	var members, threads []int64
+	for _, n := range all {
+		members, threads = append(members, n.MemberID), append(threads, n.ThreadID)
+	}
+	viewers, err := tx.Viewers(ctx, members)
 	if err != nil {
 		return nil, err
 	}
-	var told []postgres.Change
-	for _, n := range notes {
-		if n.MemberID == e.Actor {
-			continue
-		}
-		id, added, err := tx.InsertNotification(ctx, n, e.Actor, e.ID)
-		if err != nil {
-			return nil, err
-		}
-		if added {
-			told = append(told, toldChange(n, id))
-		}
-	}
-	return told, nil
-}
-
-// isOwn tells whether the event stands under a topic of the kind: the same change may be written
-// under several topics and is told of once.
-func isOwn(e portal.Event, kind string) bool {
-	k, _, ok := e.Topic.Split()
-	return ok && k == kind
-}
-
-func toldChange(n portal.Notification, id int64) postgres.Change {
-	data, err := json.Marshal(map[string]any{"notification": id, "kind": n.Kind})
+	muted, err := tx.Muted(ctx, members, threads)
 	if err != nil {
-		panic(fmt.Sprintf("numbers and strings cannot fail to marshal: %v", err))
+		return nil, err
 	}
-	return postgres.Change{Action: "notification.create", Target: portal.Ref{Kind: portal.KindMember, ID: n.MemberID},
-		Events: []portal.Event{{Topic: portal.MemberTopic(n.MemberID), Type: portal.Notified, Data: data}}}
+	return slices.DeleteFunc(all, func(n told) bool {
+		viewer, active := viewers[n.MemberID]
+		return !active || n.audience != nil && !viewer.CanSee(*n.audience) ||
+			n.event.Type == portal.PostCreated && !n.loud && muted[postgres.Follower{Member: n.MemberID, Thread: n.ThreadID}]
+	}), nil
+}
+
+// write adds the notifications, and one row to the log that tells all members at once that
+// something is there.
+func write(ctx context.Context, tx *postgres.Tx, notes []told) error {
+	if len(notes) == 0 {
+		return nil
+	}
+	rows := make([]postgres.NewNotification, len(notes))
+	for i, n := range notes {
+		rows[i] = postgres.NewNotification{Notification: n.Notification, Actor: n.event.Actor, Event: n.event.ID}
+	}
+	added, err := tx.InsertNotifications(ctx, rows)
+	if err != nil || len(added) == 0 {
+		return err
+	}
+	change := postgres.Change{Action: "notification.create", Target: portal.Ref{Kind: portal.KindMember, ID: added[0].MemberID},
+		Detail: map[string]any{"members": len(added)}}
+	for _, n := range added {
+		data, err := json.Marshal(map[string]any{"notification": n.ID, "kind": n.Kind})
+		if err != nil {
+			return fmt.Errorf("write an event's data: %w", err)
+		}
+		change.Events = append(change.Events, portal.Event{Topic: portal.MemberTopic(n.MemberID), Type: portal.Notified, Data: data})
+	}
+	return tx.Record(ctx, change)
 }

@@ -97,12 +97,13 @@ func (c Conn) Case(ctx context.Context, v portal.Viewer, id int64) (portal.Case,
 	for _, f := range flags {
 		found.Flags = append(found.Flags, portal.Flag{ID: f.FlagID, By: portal.Person(f.personRow), Reason: f.Reason, Note: f.Note, At: f.At.UTC()})
 	}
-	found.Actions, err = c.caseActions(ctx, found.Target)
+	found.Actions, err = c.caseActions(ctx, found.Target, false)
 	return found, err
 }
 
-// caseActions lists all that was ever decided about a target, oldest first.
-func (c Conn) caseActions(ctx context.Context, target portal.Ref) ([]portal.CaseAction, error) {
+// caseActions lists all that was ever decided about a target, or what its author may read of it,
+// oldest first.
+func (c Conn) caseActions(ctx context.Context, target portal.Ref, toAuthor bool) ([]portal.CaseAction, error) {
 	rows, err := list[struct {
 		personRow
 		Action string    `db:"action"`
@@ -111,7 +112,8 @@ func (c Conn) caseActions(ctx context.Context, target portal.Ref) ([]portal.Case
 	}](ctx, c, "read what was decided", `
 		select `+personColumns+`, x.action, x.note, x.at from cases c
 		join case_actions x on x.case_id = c.id join members m on m.id = x.actor
-		where c.target_kind = $1 and c.target_id = $2 order by x.id limit 100`, string(target.Kind), target.ID)
+		where c.target_kind = $1 and c.target_id = $2 and not ($3 and (c.kind <> 'submission' or x.action = 'escalate'))
+		order by x.id limit 100`, string(target.Kind), target.ID, toAuthor)
 	actions := make([]portal.CaseAction, len(rows))
 	for i, r := range rows {
 		actions[i] = portal.CaseAction{Actor: portal.Person(r.personRow), Action: r.Action, Note: r.Note, At: r.At.UTC()}
@@ -119,9 +121,10 @@ func (c Conn) caseActions(ctx context.Context, target portal.Ref) ([]portal.Case
 	return actions, err
 }
 
-// PracticeDecisions lists what moderators decided about a practice, for its author and them.
-func (c Conn) PracticeDecisions(ctx context.Context, practice int64) ([]portal.CaseAction, error) {
-	return c.caseActions(ctx, portal.Ref{Kind: portal.KindPractice, ID: practice})
+// PracticeDecisions lists what moderators decided about a practice; for its author only what was
+// decided about her submissions: notes on flags, and on passing a case on, are for moderators.
+func (c Conn) PracticeDecisions(ctx context.Context, practice int64, toAuthor bool) ([]portal.CaseAction, error) {
+	return c.caseActions(ctx, portal.Ref{Kind: portal.KindPractice, ID: practice}, toAuthor)
 }
 
 // OpenCase opens a case, or finds the open one about the same thing; opened tells which.

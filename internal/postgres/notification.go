@@ -56,19 +56,117 @@ func (c Conn) Notifications(ctx context.Context, v portal.Viewer, page portal.Pa
 	return notifications, err
 }
 
-// InsertNotification adds a notification about an event, once; added is false when the member
-// has been told of that event already.
-func (tx *Tx) InsertNotification(ctx context.Context, n portal.Notification, actor, event int64) (id int64, added bool, err error) {
-	ids, err := list[int64](ctx, tx.Conn, "add a notification", `
-		insert into notifications (member_id, kind, actor, thread_id, post_id, practice_id, workspace_id, case_id, note, event)
-		values ($1, $2, nullif($3::bigint, 0), nullif($4::bigint, 0), nullif($5::bigint, 0), nullif($6::bigint, 0),
-		    nullif($7::bigint, 0), nullif($8::bigint, 0), $9, $10)
-		on conflict (member_id, event) do nothing returning id`,
-		n.MemberID, n.Kind, actor, n.ThreadID, n.PostID, n.PracticeID, n.WorkspaceID, n.CaseID, n.Note, event)
-	if len(ids) == 0 {
-		return 0, false, err
+// NewNotification is a notification to be written: who caused it, and the identifier of the event
+// that it tells of.
+type NewNotification struct {
+	portal.Notification
+	Actor, Event int64
+}
+
+// InsertNotifications adds notifications and returns those that are new, with their identifiers: a
+// member is told of an event once.
+func (tx *Tx) InsertNotifications(ctx context.Context, notes []NewNotification) ([]portal.Notification, error) {
+	var member, actor, thread, post, practice, workspace, cases, event []int64
+	var kind, note []string
+	for _, n := range notes {
+		member, kind, actor, event = append(member, n.MemberID), append(kind, n.Kind), append(actor, n.Actor), append(event, n.Event)
+		thread, post, practice = append(thread, n.ThreadID), append(post, n.PostID), append(practice, n.PracticeID)
+		workspace, cases, note = append(workspace, n.WorkspaceID), append(cases, n.CaseID), append(note, n.Note)
 	}
-	return ids[0], true, err
+	rows, err := list[struct {
+		ID     int64  `db:"id"`
+		Member int64  `db:"member_id"`
+		Kind   string `db:"kind"`
+	}](ctx, tx.Conn, "add notifications", `
+		insert into notifications (member_id, kind, actor, thread_id, post_id, practice_id, workspace_id, case_id, note, event)
+		select n.member, n.kind, nullif(n.actor, 0), nullif(n.thread, 0), nullif(n.post, 0), nullif(n.practice, 0),
+		    nullif(n.workspace, 0), nullif(n.cases, 0), n.note, n.event
+		from unnest($1::bigint[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[],
+		    $9::text[], $10::bigint[]) as n (member, kind, actor, thread, post, practice, workspace, cases, note, event)
+		on conflict (member_id, event) do nothing returning id, member_id, kind`,
+		pq.Array(member), pq.Array(kind), pq.Array(actor), pq.Array(thread), pq.Array(post), pq.Array(practice), pq.Array(workspace),
+		pq.Array(cases), pq.Array(note), pq.Array(event))
+	added := make([]portal.Notification, len(rows))
+	for i, r := range rows {
+		added[i] = portal.Notification{ID: r.ID, MemberID: r.Member, Kind: r.Kind}
+	}
+	return added, err
+}
+
+// OpeningPosts finds the identifiers of the first posts of threads.
+func (c Conn) OpeningPosts(ctx context.Context, threads []int64) ([]int64, error) {
+	if len(threads) == 0 {
+		return nil, nil
+	}
+	return list[int64](ctx, c, "find opening posts", `select id from posts where thread_id = any($1) and number = 1`, pq.Array(threads))
+}
+
+// Mentions lists whom each of several posts mentions.
+func (c Conn) Mentions(ctx context.Context, posts []int64) (map[int64][]int64, error) {
+	return pairs(ctx, c, "read mentions", `select post_id as of, member_id as member from mentions where post_id = any($1) order by 1, 2`, posts)
+}
+
+// Watchers lists who watches each of several threads, up to a number for each.
+func (c Conn) Watchers(ctx context.Context, threads []int64, limit int) (map[int64][]int64, error) {
+	return pairs(ctx, c, "list who watches", `
+		select w.thread_id as of, w.member_id as member from (select distinct unnest($1::bigint[]) as id) t
+		cross join lateral (select thread_id, member_id from watches where thread_id = t.id and level = 'watching' order by member_id limit $2) w`,
+		threads, limit)
+}
+
+func pairs(ctx context.Context, c Conn, what, query string, of []int64, more ...any) (map[int64][]int64, error) {
+	found := map[int64][]int64{}
+	if len(of) == 0 {
+		return found, nil
+	}
+	rows, err := list[struct {
+		Of     int64 `db:"of"`
+		Member int64 `db:"member"`
+	}](ctx, c, what, query, append([]any{pq.Array(of)}, more...)...)
+	for _, r := range rows {
+		found[r.Of] = append(found[r.Of], r.Member)
+	}
+	return found, err
+}
+
+// Follower is a member and a thread.
+type Follower struct {
+	Member int64 `db:"member_id"`
+	Thread int64 `db:"thread_id"`
+}
+
+// Muted tells which of the members have muted which of the threads.
+func (c Conn) Muted(ctx context.Context, members, threads []int64) (map[Follower]bool, error) {
+	rows, err := list[Follower](ctx, c, "look who muted", `
+		select member_id, thread_id from watches where thread_id = any($2) and member_id = any($1) and level = 'muted'`,
+		pq.Array(members), pq.Array(threads))
+	muted := make(map[Follower]bool, len(rows))
+	for _, f := range rows {
+		muted[f] = true
+	}
+	return muted, err
+}
+
+// Deciders lists who may decide over the cases of a workspace: its moderators; where it has none,
+// or beyond them, the officers. At most 100.
+func (c Conn) Deciders(ctx context.Context, workspace int64, beyond bool) ([]int64, error) {
+	return list[int64](ctx, c, "list who decides", `
+		with moderators as (
+		    select m.id from workspace_members x join members m on m.id = x.member_id
+		    where x.workspace_id = $1 and x.role = 'moderator' and not m.suspended and not $2)
+		select id from moderators
+		union all
+		select id from members where officer and not suspended and not exists (select from moderators)
+		order by 1 limit 100`, workspace, beyond)
+}
+
+// LastNote is what the moderator wrote with the last decision of a kind about the submission of a
+// practice; "" when nothing.
+func (c Conn) LastNote(ctx context.Context, practice int64, action string) (string, error) {
+	return get[string](ctx, c, "read the decision's note", `
+		select coalesce((select x.note from cases c join case_actions x on x.case_id = c.id
+		    where c.target_kind = 'practice' and c.target_id = $1 and c.kind = 'submission' and x.action = $2 order by x.id desc limit 1), '')`,
+		practice, action)
 }
 
 // ReadNotifications marks the member's notifications as read: those given, or (none given) all
@@ -81,14 +179,17 @@ func (c Conn) ReadNotifications(ctx context.Context, member int64, ids []int64, 
 	return err
 }
 
-// ConsumerPosition locks and reads how far a once-only consumer has read the log; 0 at its very
-// first time. The lock lasts as long as the transaction: one node works, the others wait.
-func (tx *Tx) ConsumerPosition(ctx context.Context, name string) (int64, error) {
-	if _, err := exec(ctx, tx.Conn, "name a consumer", `
-		insert into consumers (name, position) select $1, position from log_state on conflict do nothing`, name); err != nil {
-		return 0, err
+// ConsumerPosition locks and reads how far a once-only consumer has read the log. The lock lasts
+// as long as the transaction: one node works; mine is false on the others, and at the very first
+// time, when the consumer begins with the next event.
+func (tx *Tx) ConsumerPosition(ctx context.Context, name string) (position int64, mine bool, err error) {
+	position, err = get[int64](ctx, tx.Conn, "read a consumer's position", `select position from consumers where name = $1 for update skip locked`, name)
+	if portal.KindOf(err) != portal.NotFound {
+		return position, err == nil, err
 	}
-	return get[int64](ctx, tx.Conn, "read a consumer's position", `select position from consumers where name = $1 for update`, name)
+	_, err = exec(ctx, tx.Conn, "name a consumer", `
+		insert into consumers (name, position) select $1, position from log_state on conflict do nothing`, name)
+	return 0, false, err
 }
 
 // SetConsumerPosition notes that a consumer has finished with everything up to a position.

@@ -207,11 +207,6 @@ func (tx *Tx) SetMentions(ctx context.Context, post int64, members []int64) erro
 	return err
 }
 
-// Mentioned lists whom a post mentions.
-func (c Conn) Mentioned(ctx context.Context, post int64) ([]int64, error) {
-	return list[int64](ctx, c, "read mentions", `select member_id from mentions where post_id = $1 order by 1`, post)
-}
-
 // UpdatePost writes a new text of a post and keeps the old one; it returns the new version.
 func (tx *Tx) UpdatePost(ctx context.Context, id, editor int64, body, language string) (int64, error) {
 	return get[int64](ctx, tx.Conn, "edit a post", `
@@ -239,17 +234,4 @@ func (tx *Tx) SetReaction(ctx context.Context, post, member int64, name string, 
 	}
 	n, err := exec(ctx, tx.Conn, "react to a post", statement, post, member, name)
 	return n > 0, err
-}
-
-// ThreadPeople lists whom a new post in a thread concerns: who follows it and how.
-func (c Conn) ThreadPeople(ctx context.Context, thread int64) (map[int64]string, error) {
-	rows, err := list[struct {
-		Member int64  `db:"member_id"`
-		Level  string `db:"level"`
-	}](ctx, c, "list who follows a thread", `select member_id, level from watches where thread_id = $1`, thread)
-	people := make(map[int64]string, len(rows))
-	for _, r := range rows {
-		people[r.Member] = r.Level
-	}
-	return people, err
 }

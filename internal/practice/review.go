@@ -197,9 +197,5 @@ func (s *Service) Decisions(ctx context.Context, who portal.Identity, p portal.P
 	if who.MemberID != p.AuthorID && !who.ModeratorOf(p.WorkspaceID) || !who.CanSee(p.Audience) {
 		return nil, nil
 	}
-	decisions, err := s.db.PracticeDecisions(ctx, p.ID)
-	if !who.ModeratorOf(p.WorkspaceID) {
-		decisions = slices.DeleteFunc(decisions, func(a portal.CaseAction) bool { return a.Action == "escalate" })
-	}
-	return decisions, err
+	return s.db.PracticeDecisions(ctx, p.ID, !who.ModeratorOf(p.WorkspaceID))
 }

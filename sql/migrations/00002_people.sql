@@ -44,6 +44,7 @@ create table members (
     created_at        timestamptz not null default now()
 );
 create unique index members_email on members (email);
+create index members_officer on members (id) where officer;
 create index members_country on members (country, id);
 create index members_name on members (lower(name), id);
 create index members_organization on members (organization) where organization is not null;
