@@ -155,7 +155,10 @@ func (x *Index) Swap(f *Folder) error {
 	if old == nil || old == f {
 		return nil
 	}
-	return old.Discard()
+	if err := old.Discard(); err != nil { // the new one is in use all the same
+		x.log.Warn("the index that was replaced stays on the disk", "err", err)
+	}
+	return nil
 }
 
 // Observe has f told of every word of the documents: at once of those that are there, from then
@@ -184,7 +187,11 @@ func (x *Index) tellWords() {
 	var words []string
 	for {
 		entry, err := dict.Next()
-		if err != nil || entry == nil {
+		if err != nil {
+			x.log.Warn("the list for misspellings is cut short", "err", err)
+			break
+		}
+		if entry == nil {
 			break
 		}
 		if words = append(words, entry.Term); len(words) == wordsAtOnce {

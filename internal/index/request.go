@@ -1,6 +1,9 @@
 package index
 
 import (
+	"errors"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/blevesearch/bleve/v2"
@@ -179,14 +182,17 @@ func (f *Folder) word(w Word) (query.Query, error) {
 // beginnings lists the indexed groups of characters that begin with a short run.
 func (f *Folder) beginnings(run string) ([]string, error) {
 	var terms []string
-	for field := range weights {
+	for _, field := range slices.Sorted(maps.Keys(weights)) { // always the same of too many
 		dict, err := f.bleve.FieldDictPrefix(string(field), []byte(run))
 		if err != nil {
 			return nil, err
 		}
 		for len(terms) < maxBeginnings {
 			entry, err := dict.Next()
-			if err != nil || entry == nil {
+			if err != nil {
+				return nil, errors.Join(err, dict.Close())
+			}
+			if entry == nil {
 				break
 			}
 			terms = append(terms, entry.Term)

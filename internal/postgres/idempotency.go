@@ -10,23 +10,45 @@ import (
 	"praxis/internal/portal"
 )
 
-// Answer is the first answer to a request with an Idempotency-Key.
+// Answer is the first answer to a request with an Idempotency-Key. Status 0 is an answer that was
+// not kept: what the request did is committed, and Done is what it was done to.
 type Answer struct {
 	Status  int
 	Headers map[string]string
 	Body    []byte
+	Done    portal.Ref
 }
 
-// BeginOnce claims a key for a request. Claimed: go on and call FinishOnce or ForgetOnce. Not
-// claimed: the first answer, or nil while the first request is still under way. A key that was
-// used for another request answers Invalid.
+type claimKey struct{}
+
+type claim struct{ owner, key string }
+
+// WithClaim lets what is recorded under a context settle the claim of a key in the same commit:
+// from then on the request is never done again, even if its node dies before the answer is kept.
+func WithClaim(ctx context.Context, owner, key string) context.Context {
+	return context.WithValue(ctx, claimKey{}, claim{owner, key})
+}
+
+// claimOf gives owner and key of the context's claim, to be added to a statement's arguments; none
+// where there is no claim.
+func claimOf(ctx context.Context) []any {
+	if c, ok := ctx.Value(claimKey{}).(claim); ok {
+		return []any{c.owner, c.key}
+	}
+	return nil
+}
+
+// BeginOnce claims a key for a request. Claimed: go on under WithClaim and call FinishOnce or
+// ForgetOnce. Not claimed: the first answer, or nil while the first request is still under way. A
+// key that was used for another request answers Invalid.
 func (c Conn) BeginOnce(ctx context.Context, owner, key string, request []byte) (first *Answer, claimed bool, err error) {
 	// A request that died with its node leaves its claim; after a minute another may have it.
 	n, err := exec(ctx, c, "claim a key", `
 		insert into idempotency_keys as k (owner, key, request) values ($1, $2, $3)
-		on conflict (owner, key) do update set request = excluded.request, created_at = now(), status = null, headers = null, body = null
+		on conflict (owner, key) do update set request = excluded.request, created_at = now(), status = null, headers = null, body = null,
+		    done_kind = null, done_id = null
 		where k.created_at < now() - interval '24 hours'
-		    or k.status is null and k.created_at < now() - interval '1 minute' and k.request = excluded.request`, owner, key, request)
+		    or k.status is null and k.done_kind is null and k.created_at < now() - interval '1 minute' and k.request = excluded.request`, owner, key, request)
 	if err != nil || n == 1 {
 		return nil, n == 1, err
 	}
@@ -35,8 +57,11 @@ func (c Conn) BeginOnce(ctx context.Context, owner, key string, request []byte) 
 		Status  int     `db:"status"`
 		Headers *string `db:"headers"`
 		Body    []byte  `db:"body"`
+		Kind    string  `db:"done_kind"`
+		ID      int64   `db:"done_id"`
 	}](ctx, c, "read the first answer", `
-		select request, coalesce(status, 0) as status, headers::text as headers, body from idempotency_keys where owner = $1 and key = $2`, owner, key)
+		select request, coalesce(status, 0) as status, headers::text as headers, body,
+		    coalesce(done_kind, '') as done_kind, coalesce(done_id, 0) as done_id from idempotency_keys where owner = $1 and key = $2`, owner, key)
 	if portal.KindOf(err) == portal.NotFound {
 		return nil, false, nil // forgotten this instant: the caller asks again
 	}
@@ -46,10 +71,10 @@ func (c Conn) BeginOnce(ctx context.Context, owner, key string, request []byte) 
 	if string(row.Request) != string(request) {
 		return nil, false, portal.Fail(portal.Invalid, "error.key_reused")
 	}
-	if row.Status == 0 {
+	if row.Status == 0 && row.Kind == "" {
 		return nil, false, nil
 	}
-	answer := &Answer{Status: row.Status, Body: row.Body}
+	answer := &Answer{Status: row.Status, Body: row.Body, Done: portal.Ref{Kind: portal.Kind(row.Kind), ID: row.ID}}
 	if row.Headers != nil {
 		if err := json.Unmarshal([]byte(*row.Headers), &answer.Headers); err != nil {
 			return nil, false, fmt.Errorf("read the first answer's headers: %w", err)
@@ -69,9 +94,9 @@ func (c Conn) FinishOnce(ctx context.Context, owner, key string, a Answer) error
 	return err
 }
 
-// ForgetOnce gives a claim back after a failure that a repeat may cure.
+// ForgetOnce gives a claim back after a failure that a repeat may cure: not if it is settled.
 func (c Conn) ForgetOnce(ctx context.Context, owner, key string) error {
-	_, err := exec(ctx, c, "give a key back", `delete from idempotency_keys where owner = $1 and key = $2 and status is null`, owner, key)
+	_, err := exec(ctx, c, "give a key back", `delete from idempotency_keys where owner = $1 and key = $2 and status is null and done_kind is null`, owner, key)
 	return err
 }
 
@@ -101,6 +126,9 @@ var ErrTooManySearches = errors.New("too many saved searches")
 
 // SaveSearch keeps a search and returns its identifier.
 func (tx *Tx) SaveSearch(ctx context.Context, member int64, name, query string) (int64, error) {
+	if err := tx.LockMember(ctx, member); err != nil {
+		return 0, err
+	}
 	n, err := get[int](ctx, tx.Conn, "count saved searches", `select count(*)::int from saved_searches where member_id = $1`, member)
 	if err != nil {
 		return 0, err

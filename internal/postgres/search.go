@@ -32,12 +32,15 @@ func (c Conn) AttachedText(ctx context.Context, practices []int64, most int) ([]
 // the viewer first.
 func (c Conn) PagesWith(ctx context.Context, practices []int64, words []string) ([]AttachmentPage, error) {
 	return list[AttachmentPage](ctx, c, "read attachments' pages", `
-		select attachment_id, practice_id, name, page, left(text, $3) as text from (
-		    select g.attachment_id, a.practice_id, a.name, g.page, g.text,
-		        row_number() over (partition by a.practice_id order by a.id, g.page) as n
+		select found.attachment_id, found.practice_id, found.name, found.page, left(found.text, $3) as text
+		from unnest($1::bigint[]) as p (id)
+		cross join lateral (
+		    select g.attachment_id, a.practice_id, a.name, g.page, g.text
 		    from attachments a join attachment_pages g on g.attachment_id = a.id
-		    where a.practice_id = any($1) and exists (select from unnest($2::text[]) w where strpos(lower(g.text), w) > 0)) p
-		where n <= $4 order by practice_id, attachment_id, page`, pq.Array(practices), pq.Array(words), excerptChars, excerptPages)
+		    cross join lateral (select lower(g.text) as text offset 0) small -- once, not once for each word
+		    where a.practice_id = p.id and exists (select from unnest($2::text[]) w where strpos(small.text, w) > 0)
+		    order by a.id, g.page limit $4) found
+		order by found.practice_id, found.attachment_id, found.page`, pq.Array(practices), pq.Array(words), excerptChars, excerptPages)
 }
 
 // WorkspacesByID reads names and programmes of workspaces; that they exist is told to everybody.

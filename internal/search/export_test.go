@@ -19,13 +19,27 @@ func Mark(query, title, language string) []Piece {
 	return newMatcher(parse(query)).mark(title, language)
 }
 
-// Near lists the words of a list that are near another.
-func Near(list []string, word string) []string {
-	l := newWordList()
-	l.add(list)
+// WordList is the list for misspellings.
+type WordList = wordList
+
+// NewWordList makes an empty one.
+func NewWordList() *WordList { return newWordList() }
+
+// Add lists words.
+func (l *WordList) Add(words []string) { l.add(words) }
+
+// Near lists the words that are near another.
+func (l *WordList) Near(word string) []string {
 	var found []string
 	for _, c := range l.near(word) {
 		found = append(found, c.word)
 	}
 	return found
+}
+
+// Near lists the words of a list that are near another.
+func Near(list []string, word string) []string {
+	l := newWordList()
+	l.add(list)
+	return l.Near(word)
 }

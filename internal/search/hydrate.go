@@ -82,6 +82,9 @@ func (h hydrator) practices(ctx context.Context, ids []int64) error {
 	}
 	var unmatched []int64
 	for _, p := range found {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		hit := Hit{Kind: portal.KindPractice, ID: p.ID, URL: path("/p/", p.ID, p.Title), Title: p.Title, Language: p.Language,
 			Country: p.Country, Workspace: p.WorkspaceID, Handling: p.Handling, CreatedAt: practiceDate(p), Practice: &p}
 		most := 0
@@ -107,8 +110,11 @@ func (h hydrator) attachments(ctx context.Context, practices []int64) error {
 	if len(practices) == 0 || len(needles) == 0 {
 		return nil
 	}
-	pages, err := h.db.PagesWith(ctx, practices, needles)
-	if err != nil {
+	// A passage is worth only so long a wait: without it the hit shows its summary.
+	hurry, done := context.WithTimeout(ctx, TimeLimit)
+	defer done()
+	pages, err := h.db.PagesWith(hurry, practices, needles)
+	if err != nil && hurry.Err() == nil {
 		return err
 	}
 	best := map[int64]int{}
@@ -151,6 +157,9 @@ func (h hydrator) posts(ctx context.Context, ids []int64) error {
 		threads[t.ID] = t
 	}
 	for _, p := range found {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		t, ok := threads[p.ThreadID]
 		if !ok || !p.DeletedAt.IsZero() {
 			continue

@@ -26,10 +26,10 @@ type Indexer struct {
 	ix  *index.Index
 	log *slog.Logger
 
-	mu      sync.Mutex // one writer at a time
-	seen    int64      // position up to which events were handed in
-	stale   bool       // the index in use cannot be led on: it is being built anew
-	rebuild sync.Mutex // one build or exchange at a time
+	mu      sync.Mutex   // one writer at a time
+	seen    atomic.Int64 // position up to which events were handed in
+	stale   atomic.Bool  // the index in use cannot be led on: it is being built anew
+	rebuild sync.Mutex   // one build or exchange at a time
 
 	percent  atomic.Int32 // of the build under way
 	caughtUp atomic.Int64 // when the index last stood at the head of the log, Unix nanoseconds
@@ -59,12 +59,12 @@ func (x *Indexer) Start(ctx context.Context) error {
 			return err
 		}
 		if why == "" {
-			x.seen = live.Position
+			x.seen.Store(live.Position)
 			return nil
 		}
 		x.log.Info("the index will be built anew", "why", why)
 	}
-	x.stale, x.seen = true, head.Head
+	x.behind(head.Head)
 	return nil
 }
 
@@ -81,10 +81,12 @@ func (x *Indexer) unusable(ctx context.Context, s index.State, head postgres.Log
 }
 
 // Position is the position in the log from which events are to be handed in.
-func (x *Indexer) Position() int64 {
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	return x.seen
+func (x *Indexer) Position() int64 { return x.seen.Load() }
+
+// behind has the index built anew from the database as it stands at the position or later.
+func (x *Indexer) behind(position int64) {
+	x.stale.Store(true)
+	x.seen.Store(position)
 }
 
 // Consume brings the index up to the last of the events, which must follow on Position; those
@@ -97,15 +99,15 @@ func (x *Indexer) Consume(ctx context.Context, events []portal.Event, head int64
 	last := events[len(events)-1].Position
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	if last <= x.seen {
+	if last <= x.seen.Load() {
 		return nil
 	}
-	if live, ok := x.ix.Live(); ok && !x.stale {
+	if live, ok := x.ix.Live(); ok && !x.stale.Load() {
 		if err := x.lead(ctx, live, events, x.ix.Apply); err != nil {
 			return fmt.Errorf("index the events up to %d: %w", last, err)
 		}
 	}
-	x.seen = last
+	x.seen.Store(last)
 	if last >= head {
 		x.caughtUp.Store(time.Now().UnixNano())
 	}
@@ -149,7 +151,7 @@ func (x *Indexer) Run(ctx context.Context) error {
 	defer check.Stop()
 	for {
 		wait := look.C
-		if x.isStale() {
+		if x.stale.Load() {
 			if err := x.Rebuild(ctx, func(int, int) {}); err != nil && ctx.Err() == nil {
 				x.log.Error("building the index failed and is tried again", "err", err)
 				wait = time.After(retryBuild)
@@ -170,12 +172,6 @@ func (x *Indexer) Run(ctx context.Context) error {
 	}
 }
 
-func (x *Indexer) isStale() bool {
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	return x.stale
-}
-
 // check looks whether the database was exchanged under the index.
 func (x *Indexer) check(ctx context.Context) error {
 	head, err := x.db.LogState(ctx)
@@ -189,16 +185,14 @@ func (x *Indexer) check(ctx context.Context) error {
 	x.log.Warn("the database was restored: the index is built anew")
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	x.stale, x.seen = true, head.Head
+	x.behind(head.Head)
 	return nil
 }
 
 // CaughtUp tells whether the index answers for everything committed up to now, or nearly so, and
 // how many per cent of the way are done.
 func (x *Indexer) CaughtUp(ctx context.Context) (ok bool, percent int) {
-	x.mu.Lock()
-	stale, seen := x.stale, x.seen
-	x.mu.Unlock()
+	stale, seen := x.stale.Load(), x.seen.Load()
 	if _, live := x.ix.Live(); stale || !live {
 		return false, int(x.percent.Load())
 	}

@@ -47,11 +47,12 @@ func (x *Indexer) adopt(ctx context.Context, fresh *index.Folder) error {
 	if err == nil {
 		x.mu.Lock()
 		defer x.mu.Unlock()
-		if err = x.catchUp(ctx, fresh, x.seen); err == nil {
+		if err = x.catchUp(ctx, fresh, x.seen.Load()); err == nil {
 			if err = x.ix.Swap(fresh); err != nil {
 				return fmt.Errorf("exchange the index: %w", err)
 			}
-			x.stale, x.seen = false, max(x.seen, fresh.State().Position)
+			x.seen.Store(max(x.seen.Load(), fresh.State().Position))
+			x.stale.Store(false)
 			return nil
 		}
 	}

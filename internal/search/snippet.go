@@ -92,12 +92,7 @@ func (m matcher) snippet(text, language string) ([]Piece, int) {
 	if len(found) == 0 {
 		return nil, 0
 	}
-	best, most := 0, 0
-	for i := range found {
-		if n := distinct(text, found[i:]); n > most {
-			best, most = i, n
-		}
-	}
+	best, most := densest(text, found)
 	start := passageStart(text, found[best].start)
 	end := passageEnd(text, start, found[best].end)
 	p := pieces(text, start, end, found)
@@ -110,17 +105,30 @@ func (m matcher) snippet(text, language string) ([]Piece, int) {
 	return p, most
 }
 
-// distinct counts the different words among the matches that fit into one passage.
-func distinct(text string, found []match) int {
-	seen := map[int]bool{}
-	for _, f := range found {
-		if f.start-found[0].start > snippetRunes*4 ||
-			utf8.RuneCountInString(text[found[0].start:f.start]) > snippetRunes-leadRunes {
-			break
-		}
-		seen[f.word] = true
+// densest finds the match from which on one passage has most different words, the first such
+// passage of several, and how many those are, in one walk over the matches: a text may be made of
+// nothing else.
+func densest(text string, found []match) (best, most int) {
+	last, until, runes := 0, 0, make([]int, len(found)) // characters before each match
+	for i := 1; i < len(found); i++ {
+		runes[i] = runes[i-1] + utf8.RuneCountInString(text[found[i-1].start:found[i].start])
 	}
-	return len(seen)
+	words := map[int]int{}
+	for first := range found {
+		for ; last < len(found) && found[last].start-found[first].start <= snippetRunes*4 &&
+			runes[last]-runes[first] <= snippetRunes-leadRunes; last++ {
+			words[found[last].word]++
+		}
+		if len(words) > most {
+			best, most, until = first, len(words), last
+		} else if len(words) == most && first < until {
+			best = first // the same words, closer together
+		}
+		if words[found[first].word]--; words[found[first].word] == 0 {
+			delete(words, found[first].word)
+		}
+	}
+	return best, most
 }
 
 // passageStart finds where a passage around a match begins: with its sentence, or where that

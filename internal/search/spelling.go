@@ -1,6 +1,7 @@
 package search
 
 import (
+	"cmp"
 	"context"
 	"hash/maphash"
 	"slices"
@@ -11,11 +12,12 @@ import (
 )
 
 const (
-	shortestMended = 4      // letters; shorter words are left as typed
-	twoEditsFrom   = 8      // letters from which two edits are forgiven
-	deletePrefix   = 8      // letters of a word whose deletions are listed
-	maxListed      = 400000 // words; later ones are not listed, so they are never proposed
-	maxVerified    = 12     // candidates that are looked up for one word
+	shortestMended = 4       // letters; shorter words are left as typed
+	twoEditsFrom   = 8       // letters from which two edits are forgiven
+	deletePrefix   = 8       // letters of a word whose deletions are listed
+	maxListed      = 100_000 // words; later ones are not listed, so they are never proposed
+	freshKept      = 10_000  // deletions that are looked up one by one before they are sorted in
+	maxVerified    = 12      // candidates that are looked up for one word
 )
 
 // mend replaces words that nothing the viewer may see has by the nearest that something has. It
@@ -61,12 +63,15 @@ func (s *Service) nearest(ctx context.Context, word string, access []string) str
 // wordList finds the words within one or two edits of another by symmetric deletion: two words
 // are near when some deletion of one equals some deletion of the other.
 type wordList struct {
-	mu     sync.RWMutex
+	writing sync.Mutex // one writer at a time
+
+	mu     sync.RWMutex // over what follows; held for moments only
 	seed   maphash.Seed
 	listed map[string]struct{}
 	words  []string
-	sorted []deletion // by hash
-	fresh  []deletion // not yet merged
+	sorted []deletion          // by hash
+	fresh  map[uint32][]uint32 // by hash: not yet among the sorted
+	waits  int                 // deletions among the fresh
 }
 
 type deletion struct {
@@ -74,33 +79,68 @@ type deletion struct {
 	word uint32
 }
 
+func byHash(a, b deletion) int { return cmp.Compare(a.hash, b.hash) }
+
 func newWordList() *wordList {
-	return &wordList{seed: maphash.MakeSeed(), listed: map[string]struct{}{}}
+	return &wordList{seed: maphash.MakeSeed(), listed: map[string]struct{}{}, fresh: map[uint32][]uint32{}}
 }
 
 // add lists words that are not listed yet.
 func (l *wordList) add(words []string) {
+	l.writing.Lock()
+	defer l.writing.Unlock()
 	l.mu.Lock()
-	defer l.mu.Unlock()
 	for _, w := range words {
 		if _, known := l.listed[w]; known || len(l.words) >= maxListed || utf8.RuneCountInString(w) < shortestMended-1 {
 			continue
 		}
 		l.listed[w] = struct{}{}
 		for d := range deletions(w) {
-			l.fresh = append(l.fresh, deletion{l.hash(d), uint32(len(l.words))})
+			h := l.hash(d)
+			l.fresh[h] = append(l.fresh[h], uint32(len(l.words)))
+			l.waits++
 		}
 		l.words = append(l.words, w)
 	}
-	if len(l.fresh) > 10_000+len(l.sorted)/4 {
+	full := l.waits > freshKept+len(l.sorted)/4
+	l.mu.Unlock()
+	if full {
 		l.merge()
 	}
 }
 
+// merge sorts the fresh deletions in. Only the writer changes them, so queries go on meanwhile
+// with what there is.
 func (l *wordList) merge() {
-	l.sorted = append(l.sorted, l.fresh...)
-	l.fresh = nil
-	slices.SortFunc(l.sorted, func(a, b deletion) int { return int(int64(a.hash) - int64(b.hash)) })
+	fresh := make([]deletion, 0, l.waits)
+	for h, words := range l.fresh {
+		for _, w := range words {
+			fresh = append(fresh, deletion{h, w})
+		}
+	}
+	slices.SortFunc(fresh, byHash)
+	merged, old := make([]deletion, 0, len(l.sorted)+len(fresh)), l.sorted
+	for len(old) > 0 && len(fresh) > 0 {
+		from := &old
+		if fresh[0].hash < old[0].hash {
+			from = &fresh
+		}
+		merged, *from = append(merged, (*from)[0]), (*from)[1:]
+	}
+	merged = append(append(merged, old...), fresh...)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.sorted, l.fresh, l.waits = merged, map[uint32][]uint32{}, 0
+}
+
+// with gives the words that have a deletion with this hash.
+func (l *wordList) with(hash uint32) []uint32 {
+	found := slices.Clone(l.fresh[hash])
+	i, _ := slices.BinarySearchFunc(l.sorted, deletion{hash: hash}, byHash)
+	for ; i < len(l.sorted) && l.sorted[i].hash == hash; i++ {
+		found = append(found, l.sorted[i].word)
+	}
+	return found
 }
 
 func (l *wordList) hash(s string) uint32 { return uint32(maphash.String(l.seed, s)) }
@@ -112,11 +152,6 @@ type candidate struct {
 
 // near lists words within reach of a word, the nearest first, at most maxVerified.
 func (l *wordList) near(word string) []candidate {
-	l.mu.Lock()
-	if len(l.fresh) > 0 {
-		l.merge()
-	}
-	l.mu.Unlock()
 	l.mu.RLock()
 	defer l.mu.RUnlock()
 	reach := edits(word)
@@ -124,10 +159,7 @@ func (l *wordList) near(word string) []candidate {
 	seen := map[uint32]bool{}
 	var found []candidate
 	for d := range deletions(word) {
-		h := l.hash(d)
-		i, _ := slices.BinarySearchFunc(l.sorted, h, func(d deletion, h uint32) int { return int(int64(d.hash) - int64(h)) })
-		for ; i < len(l.sorted) && l.sorted[i].hash == h; i++ {
-			n := l.sorted[i].word
+		for _, n := range l.with(l.hash(d)) {
 			if seen[n] {
 				continue
 			}

@@ -1,6 +1,7 @@
 package search_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -101,6 +102,49 @@ func TestNear(t *testing.T) {
 		if got := search.Near(list, typed); !slices.Equal(got, want) {
 			t.Errorf("near %q are %v, want %v", typed, got, want)
 		}
+	}
+}
+
+// A word is proposed from the moment that it is listed, while the list grows past several merges,
+// and queries go on beside.
+func TestNearWhileTheListGrows(t *testing.T) {
+	list := search.NewWordList()
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for n := range 40 {
+			var words []string
+			for i := range 100 {
+				words = append(words, fmt.Sprintf("%c%cword%03d", 'a'+n%26, 'a'+i%26, n*100+i))
+			}
+			list.Add(append(words, fmt.Sprintf("naloxone%c", 'a'+n%20)))
+		}
+	}()
+	list.Add([]string{"precursor"})
+	for {
+		if got := list.Near("precusror"); len(got) != 1 || got[0] != "precursor" {
+			t.Fatalf("near precusror are %v", got)
+		}
+		select {
+		case <-done:
+			if got := list.Near("naloxonw"); len(got) == 0 || !strings.HasPrefix(got[0], "naloxone") {
+				t.Errorf("near naloxonw are %v", got)
+			}
+			return
+		default:
+		}
+	}
+}
+
+// The passage with most words is found in a text that is made of nothing else, too.
+func TestSnippetOfDenseMatches(t *testing.T) {
+	text := strings.Repeat("naloxone ", 3000) + "naloxone for police in prison. " + strings.Repeat("police ", 3000)
+	got := ""
+	for _, p := range search.Snippet("naloxone police prison", text, "en") {
+		got += p.Text
+	}
+	if !strings.Contains(got, "for police in prison") {
+		t.Errorf("the snippet is %q", got)
 	}
 }
 
