@@ -4,11 +4,13 @@ import (
 	"io/fs"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"strings"
 	"testing"
 	"testing/fstest"
 	"time"
 
+	"praxis/assets"
 	"praxis/internal/i18n"
 	"praxis/internal/portal"
 	"praxis/internal/web/page"
@@ -44,8 +46,8 @@ func small(extra map[string]string) fstest.MapFS {
 
 func catalogues(t testing.TB) *i18n.Catalogues {
 	t.Helper()
-	c, err := i18n.Load(fstest.MapFS{"en.json": &fstest.MapFile{Data: []byte(`{"hello": "Hello {{.Name}}"}`)},
-		"ar.json": &fstest.MapFile{Data: []byte(`{"hello": "مرحبًا {{.Name}}"}`)}})
+	c, err := i18n.Load(fstest.MapFS{"en.json": &fstest.MapFile{Data: []byte(`{"hello": "Hello {{.Name}}", "said": "\"a\" <b> & c"}`)},
+		"ar.json": &fstest.MapFile{Data: []byte(`{"hello": "مرحبًا {{.Name}}", "said": "ألف"}`)}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -93,6 +95,54 @@ func TestRender(t *testing.T) {
 		if rec.Header().Get("Content-Language") != lang {
 			t.Errorf("language %q", rec.Header().Get("Content-Language"))
 		}
+	}
+}
+
+// What a template says by constants alone is written into it at start, in each language, escaped.
+func TestConstantTextsAreBaked(t *testing.T) {
+	pages, err := makePages(t, small(map[string]string{"pages/a/part.html": `{{define "part"}}<p title="{{t "said"}}">{{t "said"}}` +
+		`{{if .Data}}<b>{{t "hello" "Name" "<i>"}}</b>{{else}}{{t "said"}}{{end}}{{range .Data}}{{t "said"}}{{end}}</p>{{end}}`}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for lang, want := range map[string]string{
+		"en": `<p title="&#34;a&#34; &lt;b&gt; &amp; c">&#34;a&#34; &lt;b&gt; &amp; c<b>Hello &lt;i&gt;</b>&#34;a&#34; &lt;b&gt; &amp; c</p>`,
+		"ar": `<p title="ألف">ألف<b>مرحبًا `+"\u2068&lt;i&gt;\u2069"+`</b>ألف</p>`} {
+		rec := httptest.NewRecorder()
+		if err := pages.Render(rec, httptest.NewRequest(http.MethodGet, "/", nil), http.StatusOK, "a/one", view(t, lang, []string{"x"})); err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(rec.Body.String(), want) {
+			t.Errorf("%s: the page lacks %q: %s", lang, want, rec.Body)
+		}
+	}
+}
+
+var (
+	bakedCall = regexp.MustCompile(`\{\{(t|language|icon) "`)
+	anyAction = regexp.MustCompile(`(?s)\{\{.*?\}\}`)
+	textual   = regexp.MustCompile(`\s(aria-[a-z]+|alt|content|data-[a-z-]+|label|placeholder|title|value)="[^"]*$`)
+)
+
+// What is baked is escaped as text and quoted attributes need it: it stands nowhere else.
+func TestBakedTextsStandWhereTextsMay(t *testing.T) {
+	seen := 0
+	err := fs.WalkDir(assets.Files, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(name, ".html") {
+			return err
+		}
+		source, err := fs.ReadFile(assets.Files, name)
+		for _, at := range bakedCall.FindAllIndex(source, -1) {
+			before := anyAction.ReplaceAllString(string(source[:at[0]]), "")
+			if strings.LastIndex(before, "<") > strings.LastIndex(before, ">") && !textual.MatchString(before) {
+				t.Errorf("%s: a text stands in a tag: …%s{{t", name, before[max(0, len(before)-60):])
+			}
+			seen++
+		}
+		return err
+	})
+	if err != nil || seen < 100 {
+		t.Errorf("%d texts were looked at: %v", seen, err)
 	}
 }
 
