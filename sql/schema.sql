@@ -242,6 +242,8 @@ CREATE TABLE public.idempotency_keys (
     status integer,
     headers jsonb,
     body bytea,
+    done_kind text,
+    done_id bigint,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT idempotency_keys_body_check CHECK ((octet_length(body) <= 1048576)),
     CONSTRAINT idempotency_keys_key_check CHECK (((char_length(key) >= 1) AND (char_length(key) <= 200)))
@@ -860,6 +862,8 @@ CREATE INDEX adoptions_country ON public.adoptions USING btree (country);
 
 CREATE INDEX adoptions_member ON public.adoptions USING btree (member_id);
 
+CREATE UNIQUE INDEX adoptions_once ON public.adoptions USING btree (practice_id, member_id, country, COALESCE(year, 0));
+
 CREATE INDEX adoptions_practice ON public.adoptions USING btree (practice_id, id);
 
 CREATE INDEX attachments_practice ON public.attachments USING btree (practice_id, id);
@@ -890,7 +894,7 @@ CREATE INDEX cases_target ON public.cases USING btree (target_kind, target_id);
 
 CREATE INDEX cases_thread ON public.cases USING btree (thread_id) WHERE (thread_id IS NOT NULL);
 
-CREATE INDEX cases_workspace ON public.cases USING btree (workspace_id, opened_at) WHERE (closed_at IS NULL);
+CREATE INDEX cases_workspace ON public.cases USING btree (workspace_id, opened_at);
 
 CREATE INDEX events_at ON public.events USING btree (at);
 
@@ -905,6 +909,8 @@ CREATE INDEX idempotency_keys_age ON public.idempotency_keys USING btree (create
 CREATE INDEX invitations_country ON public.invitations USING btree (country);
 
 CREATE INDEX invitations_email ON public.invitations USING btree (email);
+
+CREATE INDEX invitations_expiry ON public.invitations USING btree (expires_at);
 
 CREATE INDEX invitations_invited_by ON public.invitations USING btree (invited_by);
 
@@ -997,6 +1003,8 @@ CREATE INDEX threads_practice ON public.threads USING btree (practice_id, last_p
 CREATE INDEX threads_recent ON public.threads USING btree (last_post_at DESC, id DESC);
 
 CREATE INDEX threads_workspace ON public.threads USING btree (workspace_id, last_post_at DESC, id DESC);
+
+CREATE INDEX tokens_expiry ON public.tokens USING btree (expires_at);
 
 CREATE INDEX tokens_member ON public.tokens USING btree (member_id);
 

@@ -5,8 +5,10 @@ package account
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"log/slog"
+	"strings"
 	"time"
 
 	"praxis/internal/portal"
@@ -19,7 +21,8 @@ const (
 	SessionIdle    = 14 * 24 * time.Hour // a session that is not used ends after this
 	InvitationLife = 14 * 24 * time.Hour
 	ResetLife      = 2 * time.Hour
-	resetGap       = 5 * time.Minute      // between two mails that a visitor can cause
+	resetGap       = 5 * time.Minute // between two mails that a visitor can cause
+	resetAnswer    = 300 * time.Millisecond
 	TokenLife      = 365 * 24 * time.Hour // of a personal access token, at most
 	MaxTokens      = 20
 	touchEvery     = time.Minute
@@ -92,10 +95,10 @@ func (s *Service) SignIn(ctx context.Context, in SignIn) (token string, who port
 	if err != nil {
 		return "", portal.Member{}, err
 	}
-	if err := s.db.SignInSucceeded(ctx, [][]byte{attempts[0].Key, attempts[1].Key, attempts[2].Key}); err != nil {
+	if err := s.db.SignInSucceeded(ctx, [][]byte{attempts[0].Key, attempts[1].Key}, attempts[2].Key); err != nil {
 		return "", portal.Member{}, err
 	}
-	token, err = s.openSession(ctx, who.ID, in)
+	token, err = s.OpenSession(ctx, who.ID, in)
 	return token, who, err
 }
 
@@ -134,7 +137,8 @@ func (s *Service) verified(ctx context.Context, in SignIn) (portal.Member, error
 
 // Guessing is slowed under three keys. An account alone is locked for half a minute at most, so
 // that nobody can lock a colleague out for long; an account from one address, and an address, for
-// a quarter of an hour.
+// a quarter of an hour. A success forgives the account; of the address it takes back only itself,
+// for else whoever has one password could guess at everybody's without end.
 func attemptsOf(in SignIn) []postgres.Attempts {
 	email := portal.NormalEmail(in.Email)
 	return []postgres.Attempts{
@@ -142,6 +146,12 @@ func attemptsOf(in SignIn) []postgres.Attempts {
 		{Key: attemptKey("pair", email+"\x00"+in.Address), Free: 5, Longest: 15 * time.Minute},
 		{Key: attemptKey("address", in.Address), Free: 30, Longest: 15 * time.Minute}, // an office may share one
 	}
+}
+
+// attemptKey names an account or address among the failed sign-ins without storing it.
+func attemptKey(kind, value string) []byte {
+	sum := sha256.Sum256([]byte("sign-in\x00" + kind + "\x00" + value))
+	return sum[:]
 }
 
 // slowed counts an attempt and answers TooMany where it must wait.
@@ -166,7 +176,9 @@ func (s *Service) failed(ctx context.Context, in SignIn) error {
 	})
 }
 
-func (s *Service) openSession(ctx context.Context, member int64, in SignIn) (string, error) {
+// OpenSession opens a session for a member who has just proved herself, by her password or by a
+// one-time link.
+func (s *Service) OpenSession(ctx context.Context, member int64, in SignIn) (string, error) {
 	token, hash := secret.NewToken()
 	err := s.db.InTx(ctx, func(tx *postgres.Tx) error {
 		id, err := tx.InsertSession(ctx, portal.Session{MemberID: member, Kind: cmp.Or(in.Kind, "api"),
@@ -177,12 +189,6 @@ func (s *Service) openSession(ctx context.Context, member int64, in SignIn) (str
 		return tx.Record(ctx, postgres.Change{Actor: member, Action: "session.open", Target: portal.Ref{Kind: portal.KindSession, ID: id}})
 	})
 	return token, err
-}
-
-// OpenSession opens a session for a member who has just proved herself otherwise: by a one-time
-// link.
-func (s *Service) OpenSession(ctx context.Context, member int64, in SignIn) (string, error) {
-	return s.openSession(ctx, member, in)
 }
 
 // SignOut ends the session that the request came with.
@@ -235,7 +241,9 @@ func busy(err error) error {
 	return b
 }
 
+// cut keeps at most n bytes of what a program says of itself, as text that PostgreSQL takes.
 func cut(s string, n int) string {
+	s = strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "")
 	for i := range s {
 		if i > n-4 {
 			return s[:i]

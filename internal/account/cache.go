@@ -1,7 +1,6 @@
 package account
 
 import (
-	"crypto/sha256"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -66,13 +65,4 @@ func (s *Service) Forget(events []portal.Event) {
 			return
 		}
 	}
-}
-
-// ForgetAll drops all identities that this node keeps.
-func (s *Service) ForgetAll() { s.identity.clear() }
-
-// attemptKey names an account or address among the failed sign-ins without storing it.
-func attemptKey(kind, value string) []byte {
-	sum := sha256.Sum256([]byte("sign-in\x00" + kind + "\x00" + value))
-	return sum[:]
 }

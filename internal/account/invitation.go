@@ -171,6 +171,9 @@ func (s *Service) Accept(ctx context.Context, token, password, name string) (por
 		if err := tx.TakeInvitation(ctx, in.ID); err != nil {
 			return err
 		}
+		if err := s.stillStands(ctx, tx, in); err != nil {
+			return err
+		}
 		id := in.MemberID
 		if id == 0 {
 			if id, err = tx.InsertMember(ctx, portal.Member{Email: in.Email, Name: name, Country: in.Country, Locale: in.Locale,
@@ -190,7 +193,7 @@ func (s *Service) Accept(ctx context.Context, token, password, name string) (por
 		change := postgres.Change{Actor: id, Action: "invitation.accept", Target: portal.Ref{Kind: portal.KindInvitation, ID: in.ID},
 			Events: []portal.Event{{Topic: portal.MemberTopic(id), Type: portal.MemberChanged, Entity: portal.Ref{Kind: portal.KindMember, ID: id}}}}
 		for _, w := range in.Workspaces {
-			if _, err := tx.PutWorkspaceMember(ctx, w, id, portal.RoleMember); err != nil {
+			if _, err := tx.JoinWorkspace(ctx, w, id); err != nil {
 				return err
 			}
 			change.Events = append(change.Events, portal.Event{Topic: portal.WorkspaceTopic(w), Type: portal.MembershipChanged, WorkspaceID: w})
@@ -203,9 +206,38 @@ func (s *Service) Accept(ctx context.Context, token, password, name string) (por
 	return member, err
 }
 
+// stillStands answers NotFound where whoever sent the invitation might not send it any more: an
+// officer's or a moderator's links do not outlive her office.
+func (s *Service) stillStands(ctx context.Context, tx *postgres.Tx, in postgres.Invitation) error {
+	if in.InvitedBy == 0 {
+		return nil // by whoever runs the program, or asked for by the member herself
+	}
+	by, err := tx.Viewer(ctx, in.InvitedBy)
+	if err != nil {
+		return err
+	}
+	if in.MemberID != 0 && !by.Officer ||
+		in.MemberID == 0 && s.mayInvite(portal.Identity{Viewer: by}, Invitation{Officer: in.Officer, Workspaces: in.Workspaces}) != nil {
+		return portal.ErrNotFound()
+	}
+	return nil
+}
+
 // RequestReset queues a mail with a one-time link for a known address, at most one in resetGap,
-// and does nothing for an unknown one; the answer is the same, so that nobody learns who is a member.
+// and does nothing for an unknown one. The answer is the same and comes after the same time,
+// resetAnswer, so that nobody learns who is a member.
 func (s *Service) RequestReset(ctx context.Context, email string) error {
+	answer := time.NewTimer(resetAnswer)
+	defer answer.Stop()
+	err := s.requestReset(ctx, email)
+	select {
+	case <-answer.C:
+	case <-ctx.Done():
+	}
+	return err
+}
+
+func (s *Service) requestReset(ctx context.Context, email string) error {
 	member, err := s.db.MemberByEmail(ctx, email)
 	if portal.KindOf(err) == portal.NotFound || err == nil && member.Suspended {
 		return nil

@@ -39,7 +39,7 @@ func (s *Service) ChangePassword(ctx context.Context, who portal.Identity, curre
 	if err := checkPassword(chosen, me.Email, me.Name); err != nil {
 		return err
 	}
-	if err := s.db.SignInSucceeded(ctx, [][]byte{guess.Key}); err != nil {
+	if err := s.db.SignInSucceeded(ctx, [][]byte{guess.Key}, nil); err != nil {
 		return err
 	}
 	defer s.identity.clear()

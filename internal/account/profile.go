@@ -171,6 +171,11 @@ func (s *Service) change(ctx context.Context, actor, member int64, action string
 				return err
 			}
 		}
+		if m.Suspended || !m.Officer {
+			if err := tx.EndInvitationsBy(ctx, member, m.Suspended); err != nil {
+				return err
+			}
+		}
 		m.Version++
 		return tx.Record(ctx, postgres.Change{Actor: actor, Action: action, Target: portal.Ref{Kind: portal.KindMember, ID: member},
 			Detail: map[string]any{"officer": m.Officer, "suspended": m.Suspended},
@@ -190,6 +195,7 @@ func (s *Service) CreateToken(ctx context.Context, who portal.Identity, name str
 	if life <= 0 {
 		life = 90 * 24 * time.Hour
 	}
+	scopes = slices.Compact(slices.Sorted(slices.Values(scopes)))
 	var c portal.Checks
 	c.Text("name", name, portal.MaxName, false)
 	for _, scope := range scopes {

@@ -51,6 +51,11 @@ func Examine(ctx context.Context, s config.Settings, files Files, log *slog.Logg
 	free, err := freeSpace(s.DataDir)
 	add("disk", err, "%.1f GiB are free", float64(free)/(1<<30))
 	examineMail(ctx, s, add)
+	// Opened, an empty folder would be made a new portal's.
+	if _, err := os.Stat(s.Sub("postgres")); s.Private() && errors.Is(err, os.ErrNotExist) {
+		add("database", fmt.Errorf("there is no portal in %s: check PRAXIS_DATA_DIR and PRAXIS_DATABASE_URL, or make one by praxis serve", s.DataDir), "")
+		return found
+	}
 	n, err := Open(ctx, s, files, Options{NoMigrate: true}, log)
 	if err != nil {
 		add("database", err, "")

@@ -29,15 +29,18 @@ func newMetrics(p *Portal) *metrics {
 	gauge := func(name, help string, f func() float64) {
 		m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, f))
 	}
+	counter := func(name, help string, f func() float64) {
+		m.registry.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{Name: name, Help: help}, f))
+	}
 	m.registry.MustRegister(m.requests, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	gauge("praxis_database_connections_in_use", "Connections of the pool that are at work.", func() float64 { return float64(p.DB.Stats().InUse) })
-	gauge("praxis_database_waits_total", "Times that a connection had to be waited for.", func() float64 { return float64(p.DB.Stats().WaitCount) })
+	counter("praxis_database_waits_total", "Times that a connection had to be waited for.", func() float64 { return float64(p.DB.Stats().WaitCount) })
 	gauge("praxis_log_head", "Last position of the log that this node has seen.", func() float64 { return float64(p.relay.Stats().Head) })
-	gauge("praxis_log_sequenced_total", "Events that this node has given a position.", func() float64 { return float64(p.relay.Stats().Sequenced) })
+	counter("praxis_log_sequenced_total", "Events that this node has given a position.", func() float64 { return float64(p.relay.Stats().Sequenced) })
 	gauge("praxis_index_position", "Position of the log up to which this node's index is made.", func() float64 { return float64(p.indexer.Position()) })
 	gauge("praxis_sockets", "Open sockets.", func() float64 { return float64(p.hub.Counters.Sockets.Load()) })
-	gauge("praxis_socket_messages_total", "Messages handed to sockets.", func() float64 { return float64(p.hub.Counters.Told.Load()) })
-	gauge("praxis_sockets_too_slow_total", "Sockets that were closed because they read too slowly.", func() float64 { return float64(p.hub.Counters.Slow.Load()) })
+	counter("praxis_socket_messages_total", "Messages handed to sockets.", func() float64 { return float64(p.hub.Counters.Told.Load()) })
+	counter("praxis_sockets_too_slow_total", "Sockets that were closed because they read too slowly.", func() float64 { return float64(p.hub.Counters.Slow.Load()) })
 	return m
 }
 

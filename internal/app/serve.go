@@ -41,7 +41,7 @@ const (
 	bodyTimeout   = time.Minute      // of an ordinary request
 	uploadTimeout = 30 * time.Minute // of a file over a slow line
 	maxHeader     = 32 << 10
-	stopTimeout   = 3 * time.Second // of what is under way when the portal stops
+	stopTimeout   = 2 * time.Second // of what is under way when the portal stops
 	goodbyeRetry  = 2 * time.Second // when sockets are told to come back
 )
 
@@ -172,7 +172,7 @@ func (p *Portal) doors(common *middleware.Common, catalogues *i18n.Catalogues, m
 	e.Use(p.metrics.observe, common.Every, deadlines)
 	e.GET("/healthz", func(c echo.Context) error { return c.String(http.StatusOK, "ok\n") })
 	e.GET("/readyz", p.readyz)
-	e.GET(livePath, p.hub.Handler(common, p.accounts.Identify))
+	e.GET(livePath, p.hub.Handler(common, p.accounts.Identify), common.Rates)
 	rest.Mount(e)
 	pages.Mount(e)
 	p.echo = e
@@ -274,7 +274,8 @@ func (p *Portal) run(ctx context.Context, listener net.Listener, ready func(stri
 	case err = <-failed:
 	case err = <-adminDone:
 	}
-	p.hub.Shutdown(goodbyeRetry)
+	// Both at once: the listener takes nothing new while the sockets are told to come back.
+	all.Go(func() { p.hub.Shutdown(goodbyeRetry) })
 	graceful, cancel := context.WithTimeout(context.Background(), stopTimeout)
 	defer cancel()
 	if shut := p.server.Shutdown(graceful); shut != nil {

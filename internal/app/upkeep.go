@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net"
 
 	"golang.org/x/text/language"
 
@@ -28,11 +29,11 @@ func (n *Node) Accounts() (*account.Service, string, error) {
 	for _, tag := range catalogues.Tags() {
 		languages = append(languages, tag.String())
 	}
-	origin := n.Settings.BaseURL
-	if origin == "" {
-		origin = "http://" + n.Settings.Addr
+	at, err := net.ResolveTCPAddr("tcp", n.Settings.Addr)
+	if err != nil {
+		return nil, "", fmt.Errorf("read PRAXIS_ADDR: %w", err)
 	}
-	return account.New(n.DB, n.Vocab, n.Settings.SMTPURL != "", languages, n.Log), origin, nil
+	return account.New(n.DB, n.Vocab, n.Settings.SMTPURL != "", languages, n.Log), n.Settings.Origin(at), nil
 }
 
 func (n *Node) catalogues() (*i18n.Catalogues, error) {
@@ -119,5 +120,6 @@ func (n *Node) Restore(ctx context.Context, file string, force bool, progress tr
 	if _, err := owner.Migrate(ctx, n.Files.SQL); err != nil {
 		return err
 	}
-	return owner.Restored(ctx)
+	_, err = owner.NoticeRestore(ctx)
+	return err
 }

@@ -22,10 +22,7 @@ import (
 	"praxis/internal/postgres"
 )
 
-const (
-	sniffed   = extract.HeadBytes // at the start, that tell a file's type
-	readEvery = 2 * time.Second
-)
+const sniffed = extract.HeadBytes // at the start, that tell a file's type
 
 // Service holds the rules of attachments.
 type Service struct {
@@ -160,6 +157,9 @@ func (s *Service) Remove(ctx context.Context, who portal.Identity, id int64) err
 	if err != nil {
 		return err
 	}
+	if err := s.store.Touch(a.SHA256); err != nil { // they are swept some time after this
+		return err
+	}
 	return s.db.InTx(ctx, func(tx *postgres.Tx) error {
 		p, err := tx.LockPractice(ctx, a.PracticeID)
 		if err != nil {
@@ -197,76 +197,4 @@ func change(actor int64, action string, p portal.Practice, attachment int64) pos
 	return postgres.Change{Actor: actor, Action: action, Target: portal.Ref{Kind: portal.KindAttachment, ID: attachment}, WorkspaceID: p.WorkspaceID,
 		Detail: map[string]any{"practice": p.ID},
 		Events: []portal.Event{{Topic: portal.PracticeTopic(p.ID), Type: portal.AttachmentChanged, PracticeID: p.ID, WorkspaceID: p.WorkspaceID}}}
-}
-
-// ReadTexts reads the text of new files, one at a time, until the context ends. A file that
-// cannot be read costs nothing but its text.
-func (s *Service) ReadTexts(ctx context.Context) {
-	tick := time.NewTicker(readEvery)
-	defer tick.Stop()
-	for {
-		for ctx.Err() == nil {
-			again, err := s.readNext(ctx)
-			if err != nil && ctx.Err() == nil {
-				s.log.Warn("could not read an attachment's text", "err", err)
-			}
-			if !again || err != nil {
-				break
-			}
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		case <-s.wake:
-		}
-	}
-}
-
-// readNext reads one waiting file; again is false when none waits.
-func (s *Service) readNext(ctx context.Context) (again bool, err error) {
-	// The row is claimed by a state that a crash leaves behind and a later look takes up again;
-	// no transaction stays open while a document is read.
-	a, err := s.db.ClaimAttachment(ctx, 2*extract.DefaultLimits.Timeout)
-	if portal.KindOf(err) == portal.NotFound {
-		return false, nil
-	}
-	if err != nil {
-		return false, err
-	}
-	state, why, numbers, pages := s.text(ctx, a)
-	if ctx.Err() != nil {
-		return false, ctx.Err()
-	}
-	return true, s.db.InTx(ctx, func(tx *postgres.Tx) error {
-		p, err := tx.LockPractice(ctx, a.PracticeID)
-		if err != nil {
-			return err
-		}
-		if err := tx.SetAttachmentText(ctx, a.ID, state, why, numbers, pages); err != nil {
-			return err
-		}
-		return tx.Record(ctx, change(0, "attachment.read", p, a.ID))
-	})
-}
-
-func (s *Service) text(ctx context.Context, a postgres.Attachment) (state, why string, numbers []int64, pages []string) {
-	f, err := s.store.Get(a.SHA256)
-	if err != nil {
-		return "failed", err.Error(), nil, nil
-	}
-	defer f.Close()
-	found, err := extract.Text(ctx, a.MediaType, f, a.Size, extract.Limits{FileBytes: portal.MaxAttachment})
-	if err != nil {
-		return "failed", err.Error(), nil, nil
-	}
-	for _, page := range found {
-		if strings.TrimSpace(page.Text) != "" {
-			numbers, pages = append(numbers, int64(page.Number)), append(pages, page.Text)
-		}
-	}
-	if len(pages) == 0 {
-		return "empty", "", nil, nil
-	}
-	return "read", "", numbers, pages
 }

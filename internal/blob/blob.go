@@ -86,6 +86,43 @@ func (s *Store) Get(sum []byte) (*os.File, error) {
 	return f, nil
 }
 
+// Touch notes that the bytes under a sum were of use until now, for Remove. Missing ones are no error.
+func (s *Store) Touch(sum []byte) error {
+	now := time.Now()
+	if err := os.Chtimes(s.path(sum), now, now); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("touch an attachment: %w", err)
+	}
+	return nil
+}
+
+// Remove takes the bytes under a sum off the disk, unless they were put or touched within the time.
+// Where somebody puts the same bytes meanwhile, they stay: the file is set aside first, and looked at
+// where nobody can replace it.
+func (s *Store) Remove(sum []byte, within time.Duration) (removed bool, err error) {
+	path, aside := s.path(sum), filepath.Join(s.dir, "incoming", "removed-"+hex.EncodeToString(sum))
+	info, err := os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) || err == nil && time.Since(info.ModTime()) < within {
+		return false, nil
+	}
+	if err == nil {
+		err = os.Rename(path, aside)
+	}
+	if err == nil {
+		info, err = os.Stat(aside)
+	}
+	switch {
+	case err != nil:
+	case time.Since(info.ModTime()) < within:
+		err = os.Rename(aside, path)
+	default:
+		removed, err = true, os.Remove(aside)
+	}
+	if err != nil {
+		return false, fmt.Errorf("remove an attachment: %w", err)
+	}
+	return removed, nil
+}
+
 // Walk calls f for every stored sum, in order.
 func (s *Store) Walk(f func(sum []byte, path string, size int64) error) error {
 	return filepath.WalkDir(s.dir, func(path string, d fs.DirEntry, err error) error {
@@ -97,6 +134,9 @@ func (s *Store) Walk(f func(sum []byte, path string, size int64) error) error {
 			return nil
 		}
 		info, err := d.Info()
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil // removed meanwhile
+		}
 		if err != nil {
 			return fmt.Errorf("walk the attachments: %w", err)
 		}

@@ -3,6 +3,7 @@ package blob_test
 import (
 	"bytes"
 	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"io"
 	"os"
@@ -10,6 +11,7 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+	"time"
 
 	"praxis/internal/blob"
 )
@@ -42,6 +44,56 @@ func TestStoreKeepsBytesUnderTheirSum(t *testing.T) {
 	other := sha256.Sum256(nil)
 	if _, err := s.Get(other[:]); !errors.Is(err, blob.ErrMissing) {
 		t.Errorf("Get of nothing = %v, want ErrMissing", err)
+	}
+}
+
+func TestStoreRemovesWhatIsOld(t *testing.T) {
+	dir := t.TempDir()
+	s, err := blob.Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum, _, err := s.Put(strings.NewReader("standing order"), 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	age := func() {
+		name := hex.EncodeToString(sum)
+		if err := os.Chtimes(filepath.Join(dir, name[:2], name), time.Now(), time.Now().Add(-2*time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	remove := func(what string, want bool) {
+		t.Helper()
+		if removed, err := s.Remove(sum, time.Hour); err != nil || removed != want {
+			t.Errorf("Remove of what is %s = %v, %v; want %v", what, removed, err, want)
+		}
+		f, err := s.Get(sum)
+		if err == nil {
+			f.Close()
+		}
+		if there := err == nil; there == want {
+			t.Errorf("after Remove of what is %s the bytes are there: %v", what, there)
+		}
+	}
+	remove("new", false)
+	age()
+	if err := s.Touch(sum); err != nil {
+		t.Fatal(err)
+	}
+	remove("touched", false)
+	age()
+	if _, _, err := s.Put(strings.NewReader("standing order"), 100); err != nil {
+		t.Fatal(err)
+	}
+	remove("put again", false)
+	age()
+	remove("old", true)
+	if removed, err := s.Remove(sum, time.Hour); err != nil || removed {
+		t.Errorf("Remove of what is gone = %v, %v", removed, err)
+	}
+	if err := s.Touch(sum); err != nil {
+		t.Errorf("Touch of what is gone: %v", err)
 	}
 }
 

@@ -83,9 +83,9 @@ func (s *Service) PostsOf(ctx context.Context, who portal.Identity, t portal.Thr
 	return posts, err
 }
 
-// Edit replaces the viewer's own post's text and keeps the old one. ifVersion 0 takes any
-// version; another answers Stale.
-func (s *Service) Edit(ctx context.Context, who portal.Identity, id, ifVersion int64, body string, language *string) (portal.Post, error) {
+// Edit replaces the viewer's own post's text or language, nil leaves it, and keeps the old text.
+// ifVersion 0 takes any version; another answers Stale.
+func (s *Service) Edit(ctx context.Context, who portal.Identity, id, ifVersion int64, body, language *string) (portal.Post, error) {
 	err := s.change(ctx, who, id, func(tx *postgres.Tx, p portal.Post, t portal.Thread) error {
 		if p.Author.ID != who.MemberID {
 			return portal.ErrForbidden()
@@ -96,17 +96,20 @@ func (s *Service) Edit(ctx context.Context, who portal.Identity, id, ifVersion i
 		if t.Closed {
 			return portal.Fail(portal.Conflict, "error.thread_closed")
 		}
-		if language == nil {
-			language = &p.Language
+		if body != nil {
+			p.Body = *body
 		}
-		if err := portal.CheckPost(body, *language); err != nil {
+		if language != nil {
+			p.Language = *language
+		}
+		if err := portal.CheckPost(p.Body, p.Language); err != nil {
 			return err
 		}
 		var err error
-		if p.Version, err = tx.UpdatePost(ctx, id, who.MemberID, body, *language); err != nil {
+		if p.Version, err = tx.UpdatePost(ctx, id, who.MemberID, p.Body, p.Language); err != nil {
 			return err
 		}
-		if err := tx.SetMentions(ctx, id, markup.Mentions(body)); err != nil {
+		if err := tx.SetMentions(ctx, id, markup.Mentions(p.Body)); err != nil {
 			return err
 		}
 		return tx.Record(ctx, postChange(who, "post.edit", portal.PostEdited, p, t))
@@ -153,8 +156,8 @@ func (s *Service) React(ctx context.Context, who portal.Identity, id int64, name
 	})
 }
 
-// change runs a change of a post that is neither deleted nor out of the viewer's sight, with
-// thread and post locked in that order.
+// change runs a change of a post that is neither deleted nor out of the viewer's sight, by its
+// thread's label or hidden from her, with thread and post locked in that order.
 func (s *Service) change(ctx context.Context, who portal.Identity, id int64, f func(tx *postgres.Tx, p portal.Post, t portal.Thread) error) error {
 	if !who.SignedIn() {
 		return portal.ErrSignIn()
@@ -173,6 +176,9 @@ func (s *Service) change(ctx context.Context, who portal.Identity, id int64, f f
 		p, err := tx.LockPost(ctx, id)
 		if err != nil {
 			return err
+		}
+		if !p.HiddenAt.IsZero() && p.Author.ID != who.MemberID && !who.Can(portal.ActDecide, t.Audience) {
+			return portal.ErrNotFound()
 		}
 		if !p.DeletedAt.IsZero() {
 			return portal.Fail(portal.Conflict, "error.post_deleted")

@@ -156,8 +156,9 @@ func (s *Service) Change(ctx context.Context, who portal.Identity, id, ifVersion
 			return portal.Fail(portal.Stale, "error.stale")
 		}
 		f.apply(&t)
-		t.PracticeID = 0 // checked when it was opened
-		if err := s.check(ctx, tx.Conn, who, t, nil); err != nil {
+		text := t
+		text.PracticeID = 0 // checked when it was opened
+		if err := s.check(ctx, tx.Conn, who, text, nil); err != nil {
 			return err
 		}
 		if t.Version, err = tx.UpdateThread(ctx, t); err != nil {

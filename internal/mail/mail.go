@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"net"
+	netmail "net/mail"
 	"net/url"
 	"strconv"
 	"time"
@@ -66,7 +67,8 @@ func (s *Sender) Send(ctx context.Context, m Message) error {
 	if err := msg.FromFormat("Praxis", s.from); err != nil {
 		return fmt.Errorf("write the sender %q: %w", s.from, err)
 	}
-	if err := msg.AddToFormat(m.Name, m.To); err != nil {
+	// net/mail quotes and encodes whatever stands in a name; the library's own AddToFormat does not.
+	if err := msg.AddTo((&netmail.Address{Name: m.Name, Address: m.To}).String()); err != nil {
 		return fmt.Errorf("write the recipient: %w", err)
 	}
 	msg.Subject(m.Subject)

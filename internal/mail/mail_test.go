@@ -4,6 +4,8 @@ import (
 	"context"
 	"io"
 	"net"
+	netmail "net/mail"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -78,6 +80,32 @@ func TestSendReachesARealServer(t *testing.T) {
 	}
 	if err := sender.Check(context.Background()); err != nil {
 		t.Errorf("Check: %v", err)
+	}
+}
+
+func TestSendTakesAnyName(t *testing.T) {
+	for _, name := range []string{"", `Ana 6" Lopez`, `Ana \`, "Ana\nLopez", "Ana\r\nBcc: spy@example.org", "<eve@example.org>", "a, b; c:", "(note)", "=?utf-8?q?x?=", strings.Repeat("é", 120)} {
+		s := &server{}
+		sender, err := mail.New(start(t, s), "praxis@example.org")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := sender.Send(context.Background(), mail.Message{To: "ana@example.org", Name: name, Subject: "x", Text: "x", HTML: "x"}); err != nil {
+			t.Errorf("Send to %q: %v", name, err)
+			continue
+		}
+		if len(s.got) != 1 || !slices.Equal(s.to, []string{"ana@example.org"}) {
+			t.Errorf("for %q the server got %d mails for %v", name, len(s.got), s.to)
+			continue
+		}
+		got, err := netmail.ReadMessage(strings.NewReader(s.got[0]))
+		if err != nil {
+			t.Fatal(err)
+		}
+		to, err := got.Header.AddressList("To")
+		if err != nil || len(to) != 1 || to[0].Address != "ana@example.org" || got.Header.Get("Bcc") != "" {
+			t.Errorf("for %q the mail is to %v, Bcc %q (%v)", name, to, got.Header.Get("Bcc"), err)
+		}
 	}
 }
 

@@ -1,13 +1,13 @@
 package markup
 
 import (
-	"bytes"
 	"net/url"
 	"strconv"
 	"strings"
 
 	"github.com/yuin/goldmark/ast"
 	east "github.com/yuin/goldmark/extension/ast"
+	"github.com/yuin/goldmark/util"
 	"golang.org/x/text/unicode/bidi"
 )
 
@@ -81,8 +81,8 @@ func prepareLink(n ast.Node, source []byte) {
 		parent.ReplaceChild(parent, n, ast.NewString(n.Label(source)))
 	case *ast.Link:
 		n.Title = nil
-		if target, ok := resolve(string(n.Destination), false); ok {
-			n.Destination = []byte(target.href)
+		if target, ok := resolve(destination(n), false); ok {
+			n.Destination = []byte(forRenderer.Replace(target.href))
 			target.mark(n)
 			return
 		}
@@ -151,7 +151,15 @@ func (t target) mark(n ast.Node) {
 	}
 }
 
-// resolve checks an address as it was written.
+// destination is where a link leads once its references are resolved ("&sol;" is a slash), as the
+// renderer does it; forRenderer writes an address so that the renderer leaves it as it is.
+func destination(n *ast.Link) string {
+	return string(util.ResolveEntityNames(util.ResolveNumericReferences(util.UnescapePunctuations(n.Destination))))
+}
+
+var forRenderer = strings.NewReplacer(`\`, `\\`, "&", "&amp;")
+
+// resolve checks an address in which no references are left.
 func resolve(address string, email bool) (target, bool) {
 	address = strings.TrimSpace(address)
 	if len(address) > maxLinkBytes {
@@ -261,7 +269,7 @@ func Mentions(markdown string) []int64 {
 		if !entering || !isLink {
 			return ast.WalkContinue, nil
 		}
-		kind, id, ok := objectLink(string(bytes.TrimSpace(link.Destination)))
+		kind, id, ok := objectLink(strings.TrimSpace(destination(link)))
 		if !ok || kind != "member" || seen[id] {
 			return ast.WalkContinue, nil
 		}

@@ -129,3 +129,49 @@ func FuzzHTML(f *testing.F) {
 		}
 	})
 }
+
+func TestLinksLeadWhereTheyWereChecked(t *testing.T) {
+	tests := []struct{ markdown, href, rel string }{ // href "": no link is left
+		{"[x](/practices/12)", "/practices/12", ""},
+		{"[x](//evil.example)", "", ""},
+		{"[x](/&sol;evil.example)", "", ""},
+		{"[x](/&#47;evil.example)", "", ""},
+		{"[x](/&#x2f;evil.example)", "", ""},
+		{"![x](/&sol;evil.example)", "", ""},
+		{"[x](/&bsol;evil.example)", "", ""},
+		{"[x](/&Tab;/evil.example)", "", ""},
+		{"[x](/&NewLine;/evil.example)", "", ""},
+		{"[x](/&amp;sol;evil.example)", "/&sol;evil.example", ""},
+		{"[x](/&amp;amp;sol;evil.example)", "/&amp;sol;evil.example", ""},
+		{"[x](/\\&sol;evil.example)", "", ""},
+		{"[x](java&#115;cript:alert%281%29)", "", ""},
+		{"[x](https&colon;//example.org/?a=1&b=2&amp;c=3)", "https://example.org/?a=1&b=2&c=3", "yes"},
+		{"[x](https://example.org/a\\_b)", "https://example.org/a_b", "yes"},
+		{"[x](https://example.org/?a=1&copy=2)", "https://example.org/?a=1&copy=2", "yes"},
+		{"[x][r]\n\n[r]: /&sol;evil.example", "", ""},
+	}
+	for _, tt := range tests {
+		page, err := markup.HTML(tt.markdown, markup.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		checkSafe(t, string(page))
+		href, rel := "", ""
+		for z := html.NewTokenizer(strings.NewReader(string(page))); z.Next() != html.ErrorToken; {
+			for _, a := range z.Token().Attr {
+				switch a.Key {
+				case "href":
+					href = a.Val
+				case "rel":
+					rel = "yes"
+				}
+			}
+		}
+		if href != tt.href || rel != tt.rel {
+			t.Errorf("%s leads to %q (rel: %q), want %q (%q)", tt.markdown, href, rel, tt.href, tt.rel)
+		}
+	}
+	if got := markup.Mentions("[Ana](member:1&#50;)"); len(got) != 1 || got[0] != 12 {
+		t.Errorf("Mentions = %v, want the member whom the link leads to", got)
+	}
+}

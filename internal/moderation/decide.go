@@ -154,7 +154,7 @@ func (s *Service) relabel(ctx context.Context, tx *postgres.Tx, who portal.Ident
 	d.Named = known
 	if d.Handling == portal.Red {
 		// Whoever relabels to red stays among its readers, so that the case can be followed up.
-		d.Named = append(d.Named, who.MemberID)
+		d.Named = slices.Compact(slices.Sorted(slices.Values(append(d.Named, who.MemberID))))
 	}
 	if at.practice != 0 {
 		p, err := tx.LockPractice(ctx, at.practice)

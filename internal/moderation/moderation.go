@@ -50,7 +50,7 @@ func moderates(who portal.Identity) error {
 	if !who.SignedIn() {
 		return portal.ErrSignIn()
 	}
-	if !who.Officer && len(who.Moderates) == 0 {
+	if !who.Moderator() {
 		return portal.ErrForbidden()
 	}
 	return nil

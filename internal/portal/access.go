@@ -23,6 +23,9 @@ func (v Viewer) In(workspace int64) bool {
 	return workspace != 0 && slices.Contains(v.Workspaces, workspace)
 }
 
+// Moderator tells whether the viewer decides over anything at all.
+func (v Viewer) Moderator() bool { return v.Officer || len(v.Moderates) > 0 }
+
 // ModeratorOf tells whether the viewer moderates the workspace, as its moderator or as an officer.
 func (v Viewer) ModeratorOf(workspace int64) bool {
 	return v.Officer || workspace != 0 && slices.Contains(v.Moderates, workspace)

@@ -94,22 +94,19 @@ func (c *Checks) Add(ok bool, field, message string, args ...any) {
 }
 
 // Text checks a text field: required (unless optional), no longer than max characters, and free
-// of the control characters that no keyboard makes; in a single line (up to MaxTitle) also of
-// those that turn the direction of what follows, by which a name could pretend to be another.
+// of the control characters that no keyboard makes; in a single line (up to MaxTitle) also of line
+// breaks, and of what turns the direction of what follows, by which a name could pretend to be another.
 func (c *Checks) Text(field, value string, max int, optional bool) {
-	if strings.TrimSpace(value) == "" {
-		c.Add(optional, field, "error.required")
-		return
-	}
 	n := 0
 	for _, r := range value {
 		n++
-		if r < ' ' && r != '\n' && r != '\r' && r != '\t' || r == 0xFFFD || r == 0x7F || max <= MaxTitle && turns(r) {
+		if r < ' ' && r != '\n' && r != '\r' && r != '\t' || r == 0xFFFD || r == 0x7F || max <= MaxTitle && (breaks(r) || turns(r)) {
 			c.Add(false, field, "error.characters")
 			return
 		}
 	}
 	c.Add(n <= max, field, "error.too_long", "Max", max)
+	c.Add(optional || n > max || strings.TrimSpace(value) != "", field, "error.required")
 }
 
 // Err is nil when nothing was wrong, else an Invalid Error with every field.
@@ -119,6 +116,9 @@ func (c *Checks) Err() error {
 	}
 	return &Error{Kind: Invalid, Message: "error.invalid", Fields: c.fields}
 }
+
+// breaks tells whether a character begins a new line (UAX #14).
+func breaks(r rune) bool { return r == '\n' || r == '\r' || r == 0x85 || r == 0x2028 || r == 0x2029 }
 
 // turns tells whether a character overrides or embeds a direction of writing (UAX #9).
 func turns(r rune) bool { return r >= 0x202A && r <= 0x202E || r >= 0x2066 && r <= 0x2069 }

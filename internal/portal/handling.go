@@ -1,5 +1,7 @@
 package portal
 
+import "slices"
+
 // Handling is a label of the Traffic Light Protocol 2.0 (FIRST, 2022): who may see an item.
 type Handling string
 
@@ -18,15 +20,4 @@ const (
 var Handlings = []Handling{Clear, Green, Amber, AmberStrict, Red}
 
 // Valid tells whether h is one of the five labels.
-func (h Handling) Valid() bool {
-	for _, known := range Handlings {
-		if h == known {
-			return true
-		}
-	}
-	return false
-}
-
-// MayLeave tells whether the text of an item may leave the portal's own pages, in mail, feeds,
-// exports and previews. What is red never does.
-func (h Handling) MayLeave() bool { return h != Red }
+func (h Handling) Valid() bool { return slices.Contains(Handlings, h) }

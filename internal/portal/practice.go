@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"slices"
 	"time"
 )
 
@@ -55,13 +56,8 @@ const (
 
 // Next gives the status after a step, or a Conflict error when the step is out of turn.
 func (s Status) Next(step Step) (Status, error) {
-	t, known := transitions[step]
-	if known {
-		for _, from := range t.from {
-			if from == s {
-				return t.to, nil
-			}
-		}
+	if t := transitions[step]; slices.Contains(t.from, s) {
+		return t.to, nil
 	}
 	return s, Fail(Conflict, "error.out_of_turn", "Status", string(s))
 }

@@ -23,17 +23,31 @@ func CanReply(alias string, first int) string {
 	return "(" + alias + ".stage = 'open' and $" + strconv.Itoa(first) + "::bigint <> 0 and " + CanSeeThread(alias, first) + ")"
 }
 
+// ifSeen gives a column that holds a practice, or 0 where there is none that the viewer may see: what
+// hangs on something unseen does not tell of it. The viewer stands at the parameters from 1 on.
+func ifSeen(column string) string {
+	return "case when exists (select from practices q where q.id = " + column + " and " + CanSee("q", 1) + ") then " + column + " else 0 end"
+}
+
 func canSeeAs(alias, shared string, first int) string {
-	at := func(n int, cast string) string { return fmt.Sprintf("$%d::%s", first+n, cast) }
+	return canSeeBy(alias, shared, func(n int, _, cast string) string { return fmt.Sprintf("$%d::%s", first+n, cast) })
+}
+
+// canSeeOf is the same rule for the viewers of a table: its columns have the names of the parameters.
+func canSeeOf(viewers, alias, shared string) string {
+	return canSeeBy(alias, shared, func(_ int, name, _ string) string { return viewers + "." + name })
+}
+
+func canSeeBy(alias, shared string, at func(n int, name, cast string) string) string {
 	return strings.NewReplacer(
 		"i.", alias+".",
 		":shared", shared,
-		":member", at(0, "bigint"),
-		":country", at(1, "text"),
-		":organization", at(2, "text"),
-		":officer", at(3, "boolean"),
-		":workspaces", at(4, "bigint[]"),
-		":moderates", at(5, "bigint[]"),
+		":member", at(0, "member_id", "bigint"),
+		":country", at(1, "country", "text"),
+		":organization", at(2, "organization", "text"),
+		":officer", at(3, "officer", "boolean"),
+		":workspaces", at(4, "workspaces", "bigint[]"),
+		":moderates", at(5, "moderates", "bigint[]"),
 	).Replace(canSee)
 }
 

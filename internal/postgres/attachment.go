@@ -31,7 +31,8 @@ func (tx *Tx) InsertAttachment(ctx context.Context, a Attachment) (int64, error)
 		values ($1, $2, $3, $4, $5, $6) returning id`, a.PracticeID, a.UploadedBy, a.Name, a.MediaType, a.Size, a.SHA256)
 }
 
-// DeleteAttachment removes an attachment from its practice. The bytes stay until they are swept.
+// DeleteAttachment removes an attachment from its practice. The bytes stay until they are swept
+// (KnownBlobs).
 func (tx *Tx) DeleteAttachment(ctx context.Context, practice, id int64) error {
 	n, err := exec(ctx, tx.Conn, "remove an attachment", `delete from attachments where id = $1 and practice_id = $2`, id, practice)
 	if err == nil && n == 0 {
@@ -63,13 +64,18 @@ func (c Conn) ClaimAttachment(ctx context.Context, hold time.Duration) (Attachme
 		returning `+attachmentColumns, hold.Seconds())
 }
 
-// SetAttachmentText keeps the text of an attachment's pages (page n at n-1), or why there is none.
+// SetAttachmentText keeps the text of an attachment's pages under their numbers, or why there is
+// none; NotFound when the attachment was removed meanwhile.
 func (tx *Tx) SetAttachmentText(ctx context.Context, id int64, state, why string, numbers []int64, pages []string) error {
-	if _, err := exec(ctx, tx.Conn, "keep an attachment's state",
-		`update attachments set text_state = $2, text_error = left($3, 500) where id = $1`, id, state, why); err != nil || len(pages) == 0 {
+	n, err := exec(ctx, tx.Conn, "keep an attachment's state",
+		`update attachments set text_state = $2, text_error = left($3, 500) where id = $1`, id, state, why)
+	if err == nil && n == 0 {
+		return portal.ErrNotFound()
+	}
+	if err != nil || len(pages) == 0 {
 		return err
 	}
-	_, err := exec(ctx, tx.Conn, "keep an attachment's text", `
+	_, err = exec(ctx, tx.Conn, "keep an attachment's text", `
 		insert into attachment_pages (attachment_id, page, text) select $1, n, t from unnest($2::bigint[], $3::text[]) as p (n, t)
 		on conflict (attachment_id, page) do update set text = excluded.text`, id, pq.Array(numbers), pq.Array(pages))
 	return err
@@ -82,14 +88,6 @@ type AttachmentPage struct {
 	Name         string `db:"name"`
 	Page         int    `db:"page"`
 	Text         string `db:"text"`
-}
-
-// AttachmentPages reads the text of the attachments of practices, in order.
-func (c Conn) AttachmentPages(ctx context.Context, practices []int64) ([]AttachmentPage, error) {
-	return list[AttachmentPage](ctx, c, "read attachments' text", `
-		select g.attachment_id, a.practice_id, a.name, g.page, g.text
-		from attachments a join attachment_pages g on g.attachment_id = a.id
-		where a.practice_id = any($1) order by a.practice_id, a.id, g.page`, pq.Array(practices))
 }
 
 // KnownBlobs tells which of the SHA-256 sums some attachment still needs.

@@ -129,6 +129,16 @@ func (c Conn) PracticeDecisions(ctx context.Context, practice int64, toAuthor bo
 
 // OpenCase opens a case, or finds the open one about the same thing; opened tells which.
 func (tx *Tx) OpenCase(ctx context.Context, k portal.Case, practice int64) (id int64, opened bool, err error) {
+	for range retriesInTx {
+		id, opened, err = tx.openCase(ctx, k, practice)
+		if portal.KindOf(err) != portal.NotFound { // else the open one was closed just now
+			break
+		}
+	}
+	return id, opened, err
+}
+
+func (tx *Tx) openCase(ctx context.Context, k portal.Case, practice int64) (id int64, opened bool, err error) {
 	ids, err := list[int64](ctx, tx.Conn, "open a case", `
 		insert into cases (kind, target_kind, target_id, practice_id, thread_id, workspace_id)
 		values ($1, $2, $3, nullif($4::bigint, 0), nullif($5::bigint, 0), $6)
@@ -140,9 +150,7 @@ func (tx *Tx) OpenCase(ctx context.Context, k portal.Case, practice int64) (id i
 		}
 		return id, err == nil, err
 	}
-	id, err = get[int64](ctx, tx.Conn, "find the open case", `
-		select id from cases where kind = $1 and target_kind = $2 and target_id = $3 and closed_at is null for update`,
-		k.Kind, string(k.Target.Kind), k.Target.ID)
+	id, err = tx.OpenCaseOf(ctx, k.Kind, k.Target)
 	return id, false, err
 }
 

@@ -35,14 +35,8 @@ func (c Conn) Empty(ctx context.Context) (bool, error) {
 		`select not exists (select from members) and not exists (select from practices)`)
 }
 
-// Restored moves the log's head to the present after a restore into this database, and records
-// the hole, so that no position is handed out twice.
-func (db *DB) Restored(ctx context.Context) error {
-	return db.InTx(ctx, func(tx *Tx) error {
-		now, err := serverNow(ctx, tx.Conn)
-		if err != nil {
-			return err
-		}
-		return tx.jump(ctx, now.SystemIdentifier, now.Timeline)
-	})
-}
+// RestoredSQL goes last into the transaction that restores a dump. It leaves a mark by which
+// NoticeRestore, now or at whatever start comes next, finds that the database is a restored one,
+// also in the very server that the dump was made of: no position is handed out twice, not even when
+// the restore is killed right after its commit.
+const RestoredSQL = `update public.log_state set system_identifier = 'restored';`

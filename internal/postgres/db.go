@@ -169,11 +169,12 @@ func (db *DB) once(ctx context.Context, f func(tx *Tx) error) (err error) {
 }
 
 // begin opens a transaction. After a restart of the server every connection of the pool is dead and
-// tells so only when it is used; nothing has happened yet, so the next one is tried.
+// tells so only when it is used; nothing has happened yet, so the next one is tried. A server that
+// says nothing at all would cost each of them its whole time, so that is not tried again.
 func (db *DB) begin(ctx context.Context) (*sqlx.Tx, error) {
 	for range PoolSize {
 		tx, err := db.pool.BeginTxx(ctx, nil)
-		if err == nil || !lostLink(err) || ctx.Err() != nil {
+		if err == nil || !lostLink(err) || timedOut(err) || ctx.Err() != nil {
 			return tx, err
 		}
 	}
@@ -263,6 +264,8 @@ func answerServer(what string, err *pq.Error) error {
 	switch {
 	case err.Code == "22P02" || err.Code == "22P05" || err.Code == "22021":
 		return &portal.Error{Kind: portal.Malformed, Message: "error.malformed", Cause: fmt.Errorf("%s: %w", what, err)}
+	case err.Code == "23514": // a check of the schema, the net under the rules' own checks
+		return &portal.Error{Kind: portal.Invalid, Message: "error.invalid", Cause: fmt.Errorf("%s: %w", what, err)}
 	case err.Code.Class() == "57" || err.Code.Class() == "08" || err.Code.Class() == "53" || err.Code == "25006":
 		return unavailable(what, err)
 	}

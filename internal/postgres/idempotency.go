@@ -19,6 +19,13 @@ type Answer struct {
 	Done    portal.Ref
 }
 
+// Once is the part of the store that keeps first answers, for the doors.
+type Once interface {
+	BeginOnce(ctx context.Context, owner, key string, request []byte) (first *Answer, claimed bool, err error)
+	FinishOnce(ctx context.Context, owner, key string, a Answer) error
+	ForgetOnce(ctx context.Context, owner, key string) error
+}
+
 type claimKey struct{}
 
 type claim struct{ owner, key string }

@@ -82,6 +82,15 @@ func (c Conn) ResetSince(ctx context.Context, member int64, within time.Duration
 		select exists (select from invitations where member_id = $1 and created_at > now() - make_interval(secs => $2))`, member, within.Seconds())
 }
 
+// EndInvitationsBy ends the open invitations and links that a member sent to others: all of them, or
+// only what an officer alone may send.
+func (tx *Tx) EndInvitationsBy(ctx context.Context, member int64, all bool) error {
+	_, err := exec(ctx, tx.Conn, "end a member's invitations", `
+		update invitations set expires_at = now()
+		where invited_by = $1 and accepted_at is null and expires_at > now() and ($2 or officer or member_id is not null)`, member, all)
+	return err
+}
+
 // EndLinks ends a member's open links to set a password.
 func (tx *Tx) EndLinks(ctx context.Context, member int64) error {
 	_, err := exec(ctx, tx.Conn, "end links", `update invitations set expires_at = now() where member_id = $1 and accepted_at is null and expires_at > now()`, member)

@@ -32,14 +32,32 @@ func (deadlineDialer) DialContext(ctx context.Context, network, address string) 
 	if err != nil {
 		return nil, err
 	}
-	return deadlineConn{conn}, nil
+	return &deadlineConn{Conn: conn}, nil
 }
 
-// deadlineConn allows each read a little more than the server allows a statement.
-type deadlineConn struct{ net.Conn }
+// deadlineConn allows each read and write a little more than the server allows a statement, or what
+// is left of a deadline: lib/pq sets one for as long as it greets the server.
+type deadlineConn struct {
+	net.Conn
+	until time.Time
+}
 
-func (c deadlineConn) Read(p []byte) (int, error) {
-	if err := c.Conn.SetReadDeadline(time.Now().Add(linkTimeout)); err != nil {
+// SetDeadline keeps a deadline for all that follows; the zero time ends it.
+func (c *deadlineConn) SetDeadline(t time.Time) error {
+	c.until = t
+	return c.Conn.SetDeadline(t)
+}
+
+func (c *deadlineConn) next() time.Time {
+	next := time.Now().Add(linkTimeout)
+	if !c.until.IsZero() && c.until.Before(next) {
+		return c.until
+	}
+	return next
+}
+
+func (c *deadlineConn) Read(p []byte) (int, error) {
+	if err := c.Conn.SetReadDeadline(c.next()); err != nil {
 		return 0, err
 	}
 	n, err := c.Conn.Read(p)
@@ -51,8 +69,8 @@ func (c deadlineConn) Read(p []byte) (int, error) {
 	return n, err
 }
 
-func (c deadlineConn) Write(p []byte) (int, error) {
-	if err := c.Conn.SetWriteDeadline(time.Now().Add(linkTimeout)); err != nil {
+func (c *deadlineConn) Write(p []byte) (int, error) {
+	if err := c.Conn.SetWriteDeadline(c.next()); err != nil {
 		return 0, err
 	}
 	return c.Conn.Write(p)
@@ -62,6 +80,11 @@ func lostLink(err error) bool {
 	var netErr net.Error
 	return errors.Is(err, driver.ErrBadConn) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
 		errors.Is(err, net.ErrClosed) || errors.As(err, &netErr) || errors.Is(err, context.DeadlineExceeded)
+}
+
+func timedOut(err error) bool {
+	var netErr net.Error
+	return errors.As(err, &netErr) && netErr.Timeout()
 }
 
 // portalDSN adds to an address what the portal needs: binary parameters (without them a pooler in

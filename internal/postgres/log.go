@@ -63,7 +63,27 @@ func (tx *Tx) Record(ctx context.Context, c Change) error {
 	if e.Entity.ID != 0 {
 		entity = e.Entity
 	}
-	_, err = exec(ctx, tx.Conn, "write to the log", `
+	statement, claim := recording+telling, claimOf(ctx)
+	if len(claim) > 0 {
+		statement = recording + `,
+		settled as (update idempotency_keys set done_kind = $3, done_id = $4 where owner = $17 and key = $18)` + telling
+	}
+	_, err = exec(ctx, tx.Conn, "write to the log", statement, append([]any{
+		c.Actor, c.Action, string(c.Target.Kind), c.Target.ID, c.WorkspaceID, string(detail),
+		string(entity.Kind), entity.ID, e.Version,
+		pq.Array(topics), pq.Array(types), pq.Array(threads), pq.Array(practices), pq.Array(workspaces), pq.Array(data), pq.Array(nonNil(locks))},
+		claim...)...)
+	if err != nil {
+		return err
+	}
+	tx.events = append(tx.events, c.Events...)
+	return nil
+}
+
+// recording takes the locks and writes the audit's row, telling writes the events; between them
+// goes what settles the claim of the request that did it.
+const (
+	recording = `
 		with locked as materialized (
 		    -- Rows of unnest come in the array's order, so the locks are taken in sorted order; the
 		    -- identities of the rows below are drawn when all are held.
@@ -71,22 +91,15 @@ func (tx *Tx) Record(ctx context.Context, c Change) error {
 		written as (
 		    insert into audit (at, actor, action, target_kind, target_id, workspace_id, detail)
 		    select clock_timestamp(), nullif($1::bigint, 0), $2, $3, $4, nullif($5::bigint, 0), $6::jsonb from locked
-		    returning id, at)
+		    returning id, at)`
+	telling = `
 		insert into events (topic, type, actor, entity_kind, entity_id, version, thread_id, practice_id, workspace_id, data, audit_id, at)
 		select e.topic, e.type, nullif($1::bigint, 0), $7, $8, $9, nullif(e.thread, 0), nullif(e.practice, 0), nullif(e.workspace, 0), e.data::jsonb,
 		    written.id, written.at
 		from written, unnest($10::text[], $11::text[], $12::bigint[], $13::bigint[], $14::bigint[], $15::text[])
 		    with ordinality as e (topic, type, thread, practice, workspace, data, n)
-		order by e.n`,
-		c.Actor, c.Action, string(c.Target.Kind), c.Target.ID, c.WorkspaceID, string(detail),
-		string(entity.Kind), entity.ID, e.Version,
-		pq.Array(topics), pq.Array(types), pq.Array(threads), pq.Array(practices), pq.Array(workspaces), pq.Array(data), pq.Array(nonNil(locks)))
-	if err != nil {
-		return err
-	}
-	tx.events = append(tx.events, c.Events...)
-	return nil
-}
+		order by e.n`
+)
 
 // Sequence gives committed events without a position the next ones, in the order of their
 // identities, and chains their audit rows in the same order. Whoever finds another node at it

@@ -150,7 +150,7 @@ func addingPost(condition string) string {
 // the thread, locked for the rest of the transaction. Without a time it is of now. Nothing is
 // written to the log.
 func (tx *Tx) AddPost(ctx context.Context, v portal.Viewer, p portal.Post, mentioned []int64) (portal.Post, portal.Thread, error) {
-	return addPost(ctx, tx.Conn, v, p, mentioned, addingPost(CanSeeThread("t", 1))+` select thread.* from thread`)
+	return addPost(ctx, tx.Conn, v, p, mentioned, addingPost(CanSeeThread("t", 1))+replied)
 }
 
 // Reply is AddPost with its row of the audit and its event, in one statement that commits by
@@ -160,8 +160,13 @@ func (tx *Tx) AddPost(ctx context.Context, v portal.Viewer, p portal.Post, menti
 func (db *DB) Reply(ctx context.Context, v portal.Viewer, p portal.Post, mentioned []int64) (portal.Post, error) {
 	var added portal.Post
 	var t portal.Thread
+	statement, claim := replying+replied, claimOf(ctx)
+	if len(claim) > 0 {
+		statement = replying + `,
+		settled as (update idempotency_keys k set done_kind = 'post', done_id = added.id from added where k.owner = $14 and k.key = $15)` + replied
+	}
 	err := retried(func() (err error) {
-		added, t, err = addPost(ctx, db.Conn, v, p, mentioned, replying)
+		added, t, err = addPost(ctx, db.Conn, v, p, mentioned, statement, claim...)
 		return err
 	})
 	if err == nil {
@@ -169,6 +174,8 @@ func (db *DB) Reply(ctx context.Context, v portal.Viewer, p portal.Post, mention
 	}
 	return added, err
 }
+
+const replied = ` select thread.* from thread`
 
 // replying writes what Record writes, under the same lock: each part needs rows of the part that
 // must come before it.
@@ -183,16 +190,15 @@ var replying = addingPost(CanReply("t", 1)+` and not t.closed
 		told as (
 		    insert into events (topic, type, actor, entity_kind, entity_id, version, thread_id, workspace_id, audit_id, at)
 		    select 'thread:' || thread.id, 'post.created', $8::bigint, 'post', added.id, 1, thread.id, thread.workspace_id, written.id, written.at
-		    from thread, added, written)
-		select thread.* from thread`
+		    from thread, added, written)`
 
-func addPost(ctx context.Context, c Conn, v portal.Viewer, p portal.Post, mentioned []int64, statement string) (portal.Post, portal.Thread, error) {
+func addPost(ctx context.Context, c Conn, v portal.Viewer, p portal.Post, mentioned []int64, statement string, more ...any) (portal.Post, portal.Thread, error) {
 	var at *time.Time
 	if !p.CreatedAt.IsZero() {
 		at = &p.CreatedAt
 	}
 	row, err := get[threadRow](ctx, c, "add a post", statement,
-		withViewer(v, p.ThreadID, p.Author.ID, p.Body, p.Language, p.ReplyTo, at, pq.Array(nonNil(mentioned)))...)
+		append(withViewer(v, p.ThreadID, p.Author.ID, p.Body, p.Language, p.ReplyTo, at, pq.Array(nonNil(mentioned))), more...)...)
 	p.ID, p.Number, p.CreatedAt, p.Version = row.LastPostID, row.Posts, row.LastPostAt.UTC(), 1
 	return p, row.thread(), err
 }

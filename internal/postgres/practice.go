@@ -57,11 +57,16 @@ type practiceRow struct {
 }
 
 // practiceFrom reads practices p with author a, rater r and the sums of adoptions d.
-const practiceColumns = `p.id, coalesce(p.external_key, '') as external_key, p.version, p.status, p.hidden_at, p.stage, p.handling,
+const practiceColumns = `coalesce(p.translation_of, 0) as translation_of, ` + practiceOwn
+
+// practiceSeen is practiceColumns for a viewer at the parameters from 1 on.
+var practiceSeen = ifSeen("p.translation_of") + ` as translation_of, ` + practiceOwn
+
+const practiceOwn = `p.id, coalesce(p.external_key, '') as external_key, p.version, p.status, p.hidden_at, p.stage, p.handling,
 	p.named, coalesce(p.workspace_id, 0) as workspace_id, p.author_id, p.author_country, p.author_organization,
 	a.name as author_name, a.country as author_land, p.title, p.summary, p.sections::text as sections, p.language,
 	coalesce(p.country, '') as country, p.organization, coalesce(p.year, 0) as year, p.type, p.level,
-	p.sectors, p.topics, p.substances, p.refs::text as refs, coalesce(p.translation_of, 0) as translation_of,
+	p.sectors, p.topics, p.substances, p.refs::text as refs,
 	coalesce(p.evidence_rating, '') as evidence_rating, coalesce(p.evidence_basis, '') as evidence_basis,
 	coalesce(p.evidence_by, 0) as evidence_by, coalesce(r.name, '') as rater_name, coalesce(r.country, '') as rater_land,
 	coalesce(d.tried, 0) as tried, coalesce(d.worked, 0) as worked, coalesce(d.mixed, 0) as mixed,
@@ -114,7 +119,7 @@ func timeOf(t *time.Time) time.Time {
 // Practice reads a practice that the viewer may see; NotFound else.
 func (c Conn) Practice(ctx context.Context, v portal.Viewer, id int64) (portal.Practice, error) {
 	row, err := get[practiceRow](ctx, c, "read a practice",
-		`select `+practiceColumns+practiceFrom+` where p.id = $7 and `+CanSee("p", 1), withViewer(v, id)...)
+		`select `+practiceSeen+practiceFrom+` where p.id = $7 and `+CanSee("p", 1), withViewer(v, id)...)
 	if err != nil {
 		return portal.Practice{}, err
 	}
@@ -144,7 +149,7 @@ func (c Conn) PracticesByID(ctx context.Context, ids []int64) ([]portal.Practice
 // VisiblePractices reads those of several practices that the viewer may see.
 func (c Conn) VisiblePractices(ctx context.Context, v portal.Viewer, ids []int64) ([]portal.Practice, error) {
 	rows, err := list[practiceRow](ctx, c, "read practices",
-		`select `+practiceColumns+practiceFrom+` where p.id = any($7) and `+CanSee("p", 1)+` order by p.id`, withViewer(v, pq.Array(ids))...)
+		`select `+practiceSeen+practiceFrom+` where p.id = any($7) and `+CanSee("p", 1)+` order by p.id`, withViewer(v, pq.Array(ids))...)
 	return practicesOf(rows, err)
 }
 
@@ -182,15 +187,36 @@ func (c Conn) Practices(ctx context.Context, v portal.Viewer, f PracticeFilter) 
 	w.and(f.Level != "", "p.level = $%d", f.Level)
 	w.and(f.Evidence != "", "p.evidence_rating = $%d", f.Evidence)
 	w.and(f.Author != 0, "p.author_id = $%d", f.Author)
-	w.and(f.TranslationOf != 0, "p.translation_of = $%d", f.TranslationOf)
+	w.and(f.TranslationOf != 0, "p.translation_of = $%d and "+ifSeen("p.translation_of")+" <> 0", f.TranslationOf)
 	if f.Status == "" {
 		w.conditions = append(w.conditions, "p.status = 'published' and p.stage = 'open'")
 	}
 	w.and(f.Status != "" && f.Status != "any", "p.status = $%d", f.Status)
 	w.and(f.Page.After != 0, "(coalesce(p.published_at, p.created_at), p.id) < (select coalesce(l.published_at, l.created_at), l.id from practices l where l.id = $%d and "+CanSee("l", 1)+")", f.Page.After)
-	rows, err := list[practiceRow](ctx, c, "list practices", `select `+practiceColumns+practiceFrom+w.sql()+
+	rows, err := list[practiceRow](ctx, w.on(c), "list practices", `select `+practiceSeen+practiceFrom+w.sql()+
 		` order by coalesce(p.published_at, p.created_at) desc, p.id desc limit `+w.next(f.Page.Limit), w.args...)
 	return practicesOf(rows, err)
+}
+
+// CountPublished counts an author's published practices that the viewer may see.
+func (c Conn) CountPublished(ctx context.Context, v portal.Viewer, author int64) (int, error) {
+	return get[int](ctx, c, "count an author's practices", `
+		select count(*)::int from practices p where p.author_id = $7 and p.status = 'published' and p.stage = 'open' and `+CanSee("p", 1),
+		withViewer(v, author)...)
+}
+
+// ReviewedVersion reads the last published version of a practice below another, or else the last
+// that was saved before a moment (zero: none), as far as the viewer may see it; NotFound else.
+func (c Conn) ReviewedVersion(ctx context.Context, v portal.Viewer, practice, below int64, until time.Time) (PracticeVersion, error) {
+	row, err := get[versionRow](ctx, c, "find the version seen before", `
+		select `+personColumns+`, v.version, v.status, v.at, v.content::text as content
+		from practice_versions v join members m on m.id = v.editor join practices p on p.id = v.practice_id
+		where v.practice_id = $7 and v.version < $8 and (v.status = 'published' or v.at < $9) and `+CanSee("p", 1)+` and `+versionSeen+`
+		order by v.status = 'published' desc, v.version desc limit 1`, withViewer(v, practice, below, until)...)
+	if err != nil {
+		return PracticeVersion{}, err
+	}
+	return row.version()
 }
 
 func practicesOf(rows []practiceRow, err error) ([]portal.Practice, error) {

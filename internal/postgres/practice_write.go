@@ -167,12 +167,21 @@ func (c Conn) PracticeVersion(ctx context.Context, viewer portal.Viewer, practic
 	return row.version()
 }
 
-// InsertAdoption adds an adoption report and returns its identifier.
+// InsertAdoption adds an adoption report and returns its identifier. A second one of the member for
+// the same country and year is a Conflict, and so is one more than portal.MaxAdoptions of hers.
 func (tx *Tx) InsertAdoption(ctx context.Context, a portal.Adoption) (int64, error) {
-	return get[int64](ctx, tx.Conn, "add an adoption report", `
+	id, err := get[int64](ctx, tx.Conn, "add an adoption report", `
 		insert into adoptions (practice_id, member_id, country, organization, year, result, note)
-		values ($1, $2, $3, $4, nullif($5::int, 0), $6, $7) returning id`,
-		a.PracticeID, a.Author.ID, a.Country, a.Organization, a.Year, a.Result, a.Note)
+		select $1, $2, $3, $4, nullif($5::int, 0), $6, $7
+		where (select count(*) from adoptions where practice_id = $1 and member_id = $2) < $8 returning id`,
+		a.PracticeID, a.Author.ID, a.Country, a.Organization, a.Year, a.Result, a.Note, portal.MaxAdoptions)
+	if constraint, taken := IsUnique(err); taken && constraint == "adoptions_once" {
+		return 0, portal.Fail(portal.Conflict, "error.known_report")
+	}
+	if portal.KindOf(err) == portal.NotFound {
+		return 0, portal.Fail(portal.Conflict, "error.too_many_reports", "Max", portal.MaxAdoptions)
+	}
+	return id, err
 }
 
 type adoptionRow struct {

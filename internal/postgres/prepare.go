@@ -9,8 +9,9 @@ import (
 	"github.com/jmoiron/sqlx"
 )
 
-// statements keeps what was prepared: the store's statements are constants of the program, so
-// their number is bounded.
+// statements keeps what was prepared: the store's statements are constants of the program, and of
+// those that are put together for a list only the simplest are kept (where.on), so their number is
+// bounded.
 type statements struct {
 	off    bool
 	mu     sync.Mutex
@@ -55,16 +56,19 @@ func (c Conn) prepare(ctx context.Context, query string) (*sqlx.Stmt, error) {
 	}
 	s := c.stmts
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	if s.byQL == nil {
 		s.byQL = map[string]*sqlx.Stmt{}
 	}
-	if first := s.byQL[query]; first != nil {
-		defer made.Close()
-		return first, nil
+	first := s.byQL[query]
+	if first == nil {
+		s.byQL[query] = made
 	}
-	s.byQL[query] = made
-	return made, nil
+	s.mu.Unlock()
+	if first == nil {
+		return made, nil
+	}
+	_ = made.Close() // another was quicker; this asks the server, so not under the lock
+	return first, nil
 }
 
 // prepareWanted prepares what transactions have asked for, holding no connection itself.

@@ -30,8 +30,16 @@ type identityRow struct {
 const identityColumns = `m.id as member_id, m.name, m.country, coalesce(m.organization, '') as organization, m.officer,
 	m.locale, m.time_zone,
 	array(select w.workspace_id from workspace_members w where w.member_id = m.id order by 1) as workspaces,
-	array(select w.workspace_id from workspace_members w where w.member_id = m.id and w.role = 'moderator' order by 1) as moderates,
-	(select count(*) from (select from notifications n where n.member_id = m.id and n.read_at is null limit 100) n)::int as unread`
+	array(select w.workspace_id from workspace_members w where w.member_id = m.id and w.role = 'moderator' order by 1) as moderates`
+
+// unreadCount counts what Notifications lists unread to the viewer who is a row of the table who.
+var unreadCount = `(select count(*) from (
+	    select from notifications n
+	    left join threads t on t.id = n.thread_id
+	    left join practices p on p.id = n.practice_id and n.thread_id is null
+	    where n.member_id = who.member_id and n.read_at is null
+	        and (n.thread_id is null or ` + canSeeOf("who", "t", "true") + `) and (p.id is null or ` + canSeeOf("who", "p", "false") + `)
+	    limit 100) n)::int as unread`
 
 func (r identityRow) identity() portal.Identity {
 	i := portal.Identity{
@@ -55,10 +63,12 @@ func (c Conn) IdentityByHash(ctx context.Context, hash []byte) (portal.Identity,
 		with shown as (
 		    select id, member_id, kind, last_seen as seen_at, expires_at, null::text[] as scopes from sessions where hash = $1
 		    union all
-		    select id, member_id, 'token', coalesce(last_used, created_at), expires_at, scopes from tokens where hash = $1)
-		select `+identityColumns+`, s.kind, s.id, s.seen_at, s.expires_at, s.scopes
-		from shown s join members m on m.id = s.member_id
-		where s.expires_at > now() and not m.suspended`, hash)
+		    select id, member_id, 'token', coalesce(last_used, created_at), expires_at, scopes from tokens where hash = $1),
+		who as (
+		    select `+identityColumns+`, s.kind, s.id, s.seen_at, s.expires_at, s.scopes
+		    from shown s join members m on m.id = s.member_id
+		    where s.expires_at > now() and not m.suspended)
+		select who.*, `+unreadCount+` from who`, hash)
 	if err != nil {
 		return portal.Identity{}, err
 	}
@@ -202,16 +212,23 @@ func (c Conn) SignInAttempt(ctx context.Context, attempts []Attempts) (wait time
 	return time.Duration(max(seconds, 0) * float64(time.Second)), err
 }
 
-// SignInSucceeded forgives the failures under the keys.
-func (c Conn) SignInSucceeded(ctx context.Context, keys [][]byte) error {
-	_, err := exec(ctx, c, "forgive failed sign-ins", `delete from sign_in_failures where key = any($1)`, pq.Array(keys))
+// SignInSucceeded forgives the failures under the keys. Under the shared key (nil: none) it takes
+// back only what this attempt counted: SignInAttempt counted it before it was judged.
+func (c Conn) SignInSucceeded(ctx context.Context, keys [][]byte, shared []byte) error {
+	_, err := exec(ctx, c, "forgive failed sign-ins", `
+		with forgiven as (delete from sign_in_failures where key = any($1))
+		update sign_in_failures set failures = greatest(failures - 1, 0), locked_until = clock_timestamp() where key = $2`,
+		pq.Array(keys), shared)
 	return err
 }
 
-// Sweep removes what is over: sessions, tokens of sign-in, idempotency keys, old invitations.
+// Sweep removes what is over: sessions, access tokens, failed sign-ins, idempotency keys, and after a
+// month the names and addresses of who was invited.
 func (c Conn) Sweep(ctx context.Context) error {
 	for _, s := range []string{
 		`delete from sessions where expires_at < now() - interval '1 day'`,
+		`delete from tokens where expires_at < now() - interval '1 day'`,
+		`delete from invitations where expires_at < now() - interval '30 days'`,
 		`delete from sign_in_failures where last_at < now() - interval '1 day'`,
 		`delete from idempotency_keys where created_at < now() - interval '24 hours'`,
 	} {

@@ -33,7 +33,12 @@ type threadRow struct {
 	UpdatedAt     time.Time     `db:"updated_at"`
 }
 
-const threadColumns = `t.id, t.workspace_id, coalesce(t.practice_id, 0) as practice_id, t.title, t.language, t.handling, t.named,
+const threadColumns = `coalesce(t.practice_id, 0) as practice_id, ` + threadOwn
+
+// threadSeen is threadColumns for a viewer at the parameters from 1 on.
+var threadSeen = ifSeen("t.practice_id") + ` as practice_id, ` + threadOwn
+
+const threadOwn = `t.id, t.workspace_id, t.title, t.language, t.handling, t.named,
 	t.author_id, t.author_country, t.author_organization, a.name as author_name, a.country as author_land, t.stage, t.hidden_at,
 	t.closed, t.version, t.posts, coalesce(t.last_post_id, 0) as last_post_id, t.last_post_at, t.created_at, t.updated_at`
 
@@ -59,7 +64,7 @@ func threadsOf(rows []threadRow) []portal.Thread {
 // Thread reads a thread that the viewer may see; NotFound else.
 func (c Conn) Thread(ctx context.Context, v portal.Viewer, id int64) (portal.Thread, error) {
 	row, err := get[threadRow](ctx, c, "read a thread",
-		`select `+threadColumns+threadFrom+` where t.id = $7 and `+CanSeeThread("t", 1), withViewer(v, id)...)
+		`select `+threadSeen+threadFrom+` where t.id = $7 and `+CanSeeThread("t", 1), withViewer(v, id)...)
 	return row.thread(), err
 }
 
@@ -79,7 +84,7 @@ func (c Conn) ThreadsByID(ctx context.Context, ids []int64) ([]portal.Thread, er
 // VisibleThreads reads those of several threads that the viewer may see.
 func (c Conn) VisibleThreads(ctx context.Context, v portal.Viewer, ids []int64) ([]portal.Thread, error) {
 	rows, err := list[threadRow](ctx, c, "read threads",
-		`select `+threadColumns+threadFrom+` where t.id = any($7) and `+CanSeeThread("t", 1)+` order by t.id`, withViewer(v, pq.Array(ids))...)
+		`select `+threadSeen+threadFrom+` where t.id = any($7) and `+CanSeeThread("t", 1)+` order by t.id`, withViewer(v, pq.Array(ids))...)
 	return threadsOf(rows), err
 }
 
@@ -100,9 +105,9 @@ type ThreadFilter struct {
 func (c Conn) Threads(ctx context.Context, v portal.Viewer, f ThreadFilter) ([]portal.Thread, error) {
 	w := where{args: viewerArgs(v), conditions: []string{CanSeeThread("t", 1)}}
 	w.and(f.Workspace != 0, "t.workspace_id = $%d", f.Workspace)
-	w.and(f.Practice != 0, "t.practice_id = $%d", f.Practice)
+	w.and(f.Practice != 0, "t.practice_id = $%d and "+ifSeen("t.practice_id")+" <> 0", f.Practice)
 	w.and(f.Page.After != 0, "(t.last_post_at, t.id) < (select l.last_post_at, l.id from threads l where l.id = $%d and "+CanSeeThread("l", 1)+")", f.Page.After)
-	rows, err := list[threadRow](ctx, c, "list threads", `select `+threadColumns+threadFrom+w.sql()+
+	rows, err := list[threadRow](ctx, c, "list threads", `select `+threadSeen+threadFrom+w.sql()+
 		` order by t.last_post_at desc, t.id desc limit `+w.next(f.Page.Limit), w.args...)
 	return threadsOf(rows), err
 }
@@ -137,7 +142,7 @@ func (c Conn) OpenThread(ctx context.Context, v portal.Viewer, id int64) (portal
 	row, err := get[struct {
 		threadRow
 		Reading
-	}](ctx, c, "open a thread", `select `+threadColumns+`, coalesce(r.number, 0) as number, coalesce(w.level, 'normal') as level`+threadFrom+`
+	}](ctx, c, "open a thread", `select `+threadSeen+`, coalesce(r.number, 0) as number, coalesce(w.level, 'normal') as level`+threadFrom+`
 		left join read_positions r on r.member_id = $1 and r.thread_id = t.id
 		left join watches w on w.member_id = $1 and w.thread_id = t.id
 		where t.id = $7 and `+CanSeeThread("t", 1), withViewer(v, id)...)
@@ -192,7 +197,7 @@ func (c Conn) UnreadThreads(ctx context.Context, v portal.Viewer, limit int) ([]
 		    union all
 		    select thread_id, 0 from watches w where member_id = $1 and level = 'watching'
 		        and not exists (select from read_positions r where r.member_id = $1 and r.thread_id = w.thread_id))
-		select `+threadColumns+`, t.posts - mine.number as new from mine join threads t on t.id = mine.thread_id
+		select `+threadSeen+`, t.posts - mine.number as new from mine join threads t on t.id = mine.thread_id
 		join members a on a.id = t.author_id
 		where t.posts > mine.number and `+CanSeeThread("t", 1)+`
 		    and not exists (select from watches w where w.member_id = $1 and w.thread_id = t.id and w.level = 'muted')

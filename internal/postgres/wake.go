@@ -24,6 +24,9 @@ func (db *DB) Listen(ctx context.Context, wake func()) {
 			}
 		})
 	defer listener.Close()
+	// Listen below waits for a first connection and knows no context.
+	stop := context.AfterFunc(ctx, func() { _ = listener.Close() })
+	defer stop()
 	if err := listener.Listen(wakeChannel); err != nil && ctx.Err() == nil {
 		db.opt.Log.Warn("listen for other nodes", "err", err)
 	}

@@ -11,6 +11,20 @@ import (
 type where struct {
 	conditions []string
 	args       []any
+	asked      int // filters that are set
+}
+
+// preparedFilters is how many filters may be set in a list whose statement is still kept prepared.
+// Every connection holds each of them with its plan, and whoever walks through all sets of ten
+// filters would have it hold thousands; the many are planned as they come.
+const preparedFilters = 1
+
+// on gives the connection that the list is to be read on.
+func (w *where) on(c Conn) Conn {
+	if w.asked > preparedFilters {
+		c.stmts = &statements{off: true}
+	}
+	return c
 }
 
 // and adds a condition on one parameter, where it is asked for.
@@ -18,6 +32,7 @@ func (w *where) and(asked bool, condition string, arg any) {
 	if !asked {
 		return
 	}
+	w.asked++
 	w.args = append(w.args, arg)
 	w.conditions = append(w.conditions, fmt.Sprintf(condition, len(w.args)))
 }

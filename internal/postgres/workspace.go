@@ -62,16 +62,6 @@ func (c Conn) Workspace(ctx context.Context, viewer, id int64) (portal.Workspace
 	return row.workspace()
 }
 
-// WorkspaceByKey finds a seeded workspace.
-func (c Conn) WorkspaceByKey(ctx context.Context, key string) (portal.Workspace, error) {
-	row, err := get[workspaceRow](ctx, c, "find a workspace",
-		`select `+workspaceColumns+` from workspaces w where w.key = $2`, int64(0), key)
-	if err != nil {
-		return portal.Workspace{}, err
-	}
-	return row.workspace()
-}
-
 // Workspaces lists the workspaces after an identifier, or only those of the viewer.
 func (c Conn) Workspaces(ctx context.Context, viewer int64, mine bool, page portal.Page) ([]portal.Workspace, error) {
 	rows, err := list[workspaceRow](ctx, c, "list workspaces", `
@@ -109,11 +99,11 @@ func (tx *Tx) InsertWorkspace(ctx context.Context, w portal.Workspace) (int64, e
 // UpdateWorkspace writes a workspace's facts when its version is still the one given.
 func (tx *Tx) UpdateWorkspace(ctx context.Context, w portal.Workspace) error {
 	n, err := exec(ctx, tx.Conn, "change a workspace", `
-		update workspaces set kind = $3, name = $4, description = $5, access = $6, country = nullif($7, ''),
+		update workspaces set kind = $3, name = $4, description = $5, access = $6, country = nullif($7, ''), programme = $8,
 		    names = case when name = $4 then names else '{}' end,
 		    about = case when description = $5 then about else '{}' end, version = version + 1
 		where id = $1 and version = $2`,
-		w.ID, w.Version, w.Kind, w.Name, w.Description, w.Access, w.Country)
+		w.ID, w.Version, w.Kind, w.Name, w.Description, w.Access, w.Country, w.Programme)
 	if err == nil && n == 0 {
 		return portal.Fail(portal.Stale, "error.stale")
 	}
@@ -145,10 +135,19 @@ func (c Conn) WorkspaceRole(ctx context.Context, workspace, member int64) (strin
 // PutWorkspaceMember lets a member in, or changes her role; a request of hers is answered by it.
 // changed is false when she already had the role.
 func (tx *Tx) PutWorkspaceMember(ctx context.Context, workspace, member int64, role string) (changed bool, err error) {
+	return tx.letIn(ctx, workspace, member, role, `do update set role = excluded.role where x.role <> excluded.role`)
+}
+
+// JoinWorkspace lets a member in as a member; a request of hers is answered by it. Whatever role she
+// has by now stays, and joined is false.
+func (tx *Tx) JoinWorkspace(ctx context.Context, workspace, member int64) (joined bool, err error) {
+	return tx.letIn(ctx, workspace, member, portal.RoleMember, `do nothing`)
+}
+
+func (tx *Tx) letIn(ctx context.Context, workspace, member int64, role, inAlready string) (changed bool, err error) {
 	n, err := exec(ctx, tx.Conn, "let a member in", `
 		insert into workspace_members as x (workspace_id, member_id, role) values ($1, $2, $3)
-		on conflict (member_id, workspace_id) do update set role = excluded.role where x.role <> excluded.role`,
-		workspace, member, role)
+		on conflict (member_id, workspace_id) `+inAlready, workspace, member, role)
 	if err != nil {
 		return false, err
 	}
@@ -242,4 +241,10 @@ func nonNilMap(m map[string]string) map[string]string {
 		return map[string]string{}
 	}
 	return m
+}
+
+// InWorkspaces tells in which of several workspaces a member is.
+func (c Conn) InWorkspaces(ctx context.Context, member int64, among []int64) ([]int64, error) {
+	return list[int64](ctx, c, "look in which workspaces a member is",
+		`select workspace_id from workspace_members where member_id = $1 and workspace_id = any($2)`, member, pq.Array(nonNil(among)))
 }

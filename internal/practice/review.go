@@ -126,13 +126,6 @@ func (s *Service) Adopt(ctx context.Context, who portal.Identity, id int64, a po
 	if !who.SignedIn() {
 		return a, portal.ErrSignIn()
 	}
-	p, err := s.db.Practice(ctx, who.Viewer, id)
-	if err != nil {
-		return a, err
-	}
-	if p.Status != portal.Published && p.Status != portal.Archived {
-		return a, portal.Fail(portal.Conflict, "error.out_of_turn", "Status", string(p.Status))
-	}
 	if a.Country == "" {
 		a.Country = who.Country
 	}
@@ -143,11 +136,25 @@ func (s *Service) Adopt(ctx context.Context, who portal.Identity, id int64, a po
 	c.Text("note", a.Note, portal.MaxNote, true)
 	c.Add(a.Year == 0 || a.Year >= 1900 && a.Year <= 2100, "year", "error.year")
 	if err := c.Err(); err != nil {
+		// What is not for the viewer's eyes answers so, whatever else is wrong.
+		if _, unseen := s.db.Practice(ctx, who.Viewer, id); unseen != nil {
+			return a, unseen
+		}
 		return a, err
 	}
 	a.PracticeID, a.Author = id, portal.Person{ID: who.MemberID, Name: who.Name, Country: who.Country}
 	a.CreatedAt = portal.Now()
-	err = s.db.InTx(ctx, func(tx *postgres.Tx) error {
+	err := s.db.InTx(ctx, func(tx *postgres.Tx) error {
+		p, err := tx.LockPractice(ctx, id)
+		if err != nil {
+			return err
+		}
+		if !who.CanSee(p.Audience) {
+			return portal.ErrNotFound()
+		}
+		if p.Status != portal.Published && p.Status != portal.Archived {
+			return portal.Fail(portal.Conflict, "error.out_of_turn", "Status", string(p.Status))
+		}
 		if a.ID, err = tx.InsertAdoption(ctx, a); err != nil {
 			return err
 		}
@@ -164,8 +171,12 @@ func (s *Service) Adoptions(ctx context.Context, who portal.Identity, id int64, 
 	return s.db.Adoptions(ctx, id, page)
 }
 
-// Readers counts whom each label would let read an item of the viewer's in the workspace.
+// Readers counts whom each label would let read an item of the viewer's in the workspace (0: in
+// none). That is told to those who write there; NotFound to others.
 func (s *Service) Readers(ctx context.Context, who portal.Identity, workspace int64) ([]postgres.Readers, error) {
+	if !who.SignedIn() || workspace != 0 && !who.Can(portal.ActWrite, portal.Audience{WorkspaceID: workspace}) {
+		return nil, portal.ErrNotFound()
+	}
 	return s.db.Readers(ctx, workspace, who.Viewer)
 }
 

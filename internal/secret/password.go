@@ -5,13 +5,18 @@ import (
 	"crypto/rand"
 	"crypto/subtle"
 	"fmt"
+	"time"
 
 	"golang.org/x/text/unicode/norm"
 )
 
 // MaxConcurrentHashes is how many passwords are hashed at once in this process.
-// Each takes about 19 MiB; more callers wait until their context ends.
+// Each takes about 19 MiB; more callers wait, MaxHashWait at most.
 const MaxConcurrentHashes = 2
+
+// MaxHashWait is how long a caller waits for a free slot; then the answer is
+// context.DeadlineExceeded. It bounds how many can be waiting.
+const MaxHashWait = 5 * time.Second
 
 const (
 	saltBytes = 16
@@ -29,7 +34,7 @@ var hashSlots = make(chan struct{}, MaxConcurrentHashes)
 
 // HashPassword returns the argon2id hash of a password as a PHC string that
 // carries its own salt and cost. It doesn't judge the password: see
-// CheckPassword. It waits for a free slot until ctx ends.
+// CheckPassword. It waits for a free slot until ctx ends, MaxHashWait at most.
 func HashPassword(ctx context.Context, password string) (string, error) {
 	salt := make([]byte, saltBytes)
 	rand.Read(salt) // never fails: the runtime aborts when there is no randomness
@@ -43,7 +48,7 @@ func HashPassword(ctx context.Context, password string) (string, error) {
 // VerifyPassword tells whether password is the one behind the stored hash, and,
 // when it is, whether the hash was made at another cost than today's and should
 // be made again. A hash that cannot be read is ErrMalformedHash; other errors
-// come from ctx.
+// come from ctx and MaxHashWait.
 func VerifyPassword(ctx context.Context, stored, password string) (ok, needsRehash bool, err error) {
 	want, err := parsePHC(stored)
 	if err != nil {
@@ -71,6 +76,8 @@ func hashSlot(ctx context.Context, params argonParams, password string, salt []b
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("hash password: %w", err)
 	}
+	ctx, cancel := context.WithTimeout(ctx, MaxHashWait)
+	defer cancel()
 	select {
 	case hashSlots <- struct{}{}:
 	case <-ctx.Done():

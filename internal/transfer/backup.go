@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"hash"
 	"io"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -61,7 +62,7 @@ func Backup(ctx context.Context, tools Tools, store *blob.Store, madeBy, file st
 	}
 	defer os.Remove(out.Name()) // after the rename there is nothing left under that name
 	defer out.Close()
-	m, err := write(ctx, tools, store, madeBy, out, progress)
+	m, err := write(ctx, tools, store, madeBy, filepath.Dir(file), out, progress)
 	if err != nil {
 		return m, err
 	}
@@ -74,7 +75,7 @@ func Backup(ctx context.Context, tools Tools, store *blob.Store, madeBy, file st
 	return m, nil
 }
 
-func write(ctx context.Context, tools Tools, store *blob.Store, madeBy string, out io.Writer, progress Progress) (Manifest, error) {
+func write(ctx context.Context, tools Tools, store *blob.Store, madeBy, dir string, out io.Writer, progress Progress) (Manifest, error) {
 	packed, err := zstd.NewWriter(out)
 	if err != nil {
 		return Manifest{}, fmt.Errorf("write the archive: %w", err)
@@ -83,13 +84,17 @@ func write(ctx context.Context, tools Tools, store *blob.Store, madeBy string, o
 	m := Manifest{Format: format, MadeAt: time.Now().UTC(), MadeBy: madeBy, Files: map[string]string{}}
 	// The database comes first: an attachment that is added meanwhile is in the archive without
 	// its row, which is harmless; a row without its bytes would not be.
-	if m.Database, err = dump(ctx, tools, archive, progress); err != nil {
+	if m.Database, err = dump(ctx, tools, archive, dir, progress); err != nil {
 		return m, err
 	}
 	err = store.Walk(func(sum []byte, path string, size int64) error {
 		name := attachmentPrefix + hex.EncodeToString(sum)
+		err := addFile(archive, name, path, size, progress)
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil // swept meanwhile: the database, which was read before, has not needed it for long
+		}
 		m.Files[name] = hex.EncodeToString(sum)
-		return addFile(archive, name, path, size, progress)
+		return err
 	})
 	if err != nil {
 		return m, err
@@ -110,9 +115,10 @@ func write(ctx context.Context, tools Tools, store *blob.Store, madeBy string, o
 	return m, nil
 }
 
-// dump puts the database into the archive through a temporary file: tar wants to know the size.
-func dump(ctx context.Context, tools Tools, archive *tar.Writer, progress Progress) (sum string, err error) {
-	f, err := os.CreateTemp("", "praxis-dump-*")
+// dump puts the database into the archive through a temporary file in dir, where the archive has its
+// room, too: tar wants to know the size.
+func dump(ctx context.Context, tools Tools, archive *tar.Writer, dir string, progress Progress) (sum string, err error) {
+	f, err := os.CreateTemp(dir, ".praxis-dump-*")
 	if err != nil {
 		return "", fmt.Errorf("dump the database: %w", err)
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/klauspost/compress/zstd"
 
 	"praxis/internal/blob"
+	"praxis/internal/postgres"
 )
 
 const maxManifest = 256 << 20
@@ -27,8 +28,9 @@ var ErrDamaged = errors.New("the archive is damaged")
 // Verify reads the whole archive and checks every sum.
 func Verify(file string, progress Progress) (Manifest, error) {
 	var m Manifest
-	found := map[string]string{}
+	found, entries := map[string]string{}, 0
 	err := each(file, progress, func(name string, r io.Reader) error {
+		entries++
 		if name == manifestName {
 			raw, err := io.ReadAll(io.LimitReader(r, maxManifest))
 			if err != nil {
@@ -57,6 +59,9 @@ func Verify(file string, progress Progress) (Manifest, error) {
 			return m, fmt.Errorf("%w: %s does not have the sum that the manifest says", ErrDamaged, name)
 		}
 	}
+	if entries != len(m.Files)+2 { // with the database and the manifest itself
+		return m, fmt.Errorf("%w: it holds %d entries, the manifest names %d", ErrDamaged, entries, len(m.Files)+2)
+	}
 	return m, nil
 }
 
@@ -67,19 +72,21 @@ func Restore(ctx context.Context, tools Tools, store *blob.Store, file string, p
 	if err != nil {
 		return err
 	}
-	dump, err := os.CreateTemp("", "praxis-restore-*")
+	dir, err := os.MkdirTemp(filepath.Dir(file), ".praxis-restore-*") // where the archive lies there is room
 	if err != nil {
-		return fmt.Errorf("unpack the database: %w", err)
+		dir, err = os.MkdirTemp("", "praxis-restore-*") // or it may only be read there
 	}
-	defer os.Remove(dump.Name())
-	defer dump.Close()
+	if err != nil {
+		return fmt.Errorf("make a folder to unpack the archive in: %w", err)
+	}
+	defer os.RemoveAll(dir)
+	dump := filepath.Join(dir, databaseName)
 	// The attachments first: bytes without a row are harmless, and the database comes last, whole
 	// or not at all.
 	err = each(file, progress, func(name string, r io.Reader) error {
 		switch {
 		case name == databaseName:
-			_, err := io.Copy(dump, r)
-			return err
+			return unpack(dump, r)
 		case strings.HasPrefix(name, attachmentPrefix):
 			sum, _, err := store.Put(r, 1<<40)
 			if err == nil && hex.EncodeToString(sum) != m.Files[name] {
@@ -92,41 +99,47 @@ func Restore(ctx context.Context, tools Tools, store *blob.Store, file string, p
 	if err != nil {
 		return fmt.Errorf("unpack the archive: %w", err)
 	}
-	if err := dump.Close(); err != nil {
-		return fmt.Errorf("unpack the database: %w", err)
-	}
-	return load(ctx, tools, dump.Name())
-}
-
-// load replaces the schema by the dump in one transaction of psql.
-func load(ctx context.Context, tools Tools, dump string) error {
-	var said, saidToo tail
-	read := tools.Command(ctx, "pg_restore", "--no-owner", "--file=-", dump)
-	read.Stderr = &said
-	out, err := read.StdoutPipe()
-	if err != nil {
-		return fmt.Errorf("read the dump: %w", err)
-	}
-	write := tools.Command(ctx, "psql", "--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1", "--file=-")
-	write.Stdin = io.MultiReader(strings.NewReader(before), out)
-	write.Stderr = &saidToo
-	if err := read.Start(); err != nil {
-		return fmt.Errorf("read the dump: %w", err)
-	}
-	writeErr := write.Run()
-	_, _ = io.Copy(io.Discard, out)
-	if err := errors.Join(wrap(writeErr, &saidToo), wrap(read.Wait(), &said)); err != nil {
+	if err := load(ctx, tools, dir, dump); err != nil {
 		return fmt.Errorf("restore the database, which is as it was: %w", err)
 	}
 	return nil
 }
 
-func wrap(err error, said *tail) error {
-	var exit *exec.ExitError
-	if errors.As(err, &exit) {
-		return fmt.Errorf("%w: %s", err, said.text())
+func unpack(file string, r io.Reader) error {
+	f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
 	}
-	return err
+	_, err = io.Copy(f, r)
+	return errors.Join(err, f.Close())
+}
+
+// load replaces the schema by the dump in one transaction of psql. The dump is turned into
+// statements first, all of it: psql takes the end of its input for success, so one that read a
+// dump which breaks off would commit what it has by then.
+func load(ctx context.Context, tools Tools, dir, dump string) error {
+	first, statements, last := filepath.Join(dir, "before.sql"), filepath.Join(dir, "database.sql"), filepath.Join(dir, "after.sql")
+	err := errors.Join(os.WriteFile(first, []byte(before), 0o600), os.WriteFile(last, []byte(postgres.RestoredSQL), 0o600))
+	if err != nil {
+		return err
+	}
+	if err := run(tools.Command(ctx, "pg_restore", "--no-owner", "--file="+statements, dump)); err != nil {
+		return err
+	}
+	if err := os.Remove(dump); err != nil {
+		return err
+	}
+	return run(tools.Command(ctx, "psql", "--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1",
+		"--file="+first, "--file="+statements, "--file="+last))
+}
+
+func run(cmd *exec.Cmd) error {
+	var said tail
+	cmd.Stderr = &said
+	if err := cmd.Run(); err != nil {
+		return fmt.Errorf("%s: %w: %s", filepath.Base(cmd.Path), err, said.text())
+	}
+	return nil
 }
 
 // before empties the schema and makes the role that the dump grants to.

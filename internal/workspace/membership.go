@@ -22,7 +22,13 @@ func (s *Service) Join(ctx context.Context, who portal.Identity, id int64) (join
 	}
 	switch {
 	case w.Access == "open" || who.Officer:
-		return true, s.put(ctx, who, id, who.MemberID, portal.RoleMember, "workspace.join")
+		return true, s.db.InTx(ctx, func(tx *postgres.Tx) error {
+			joined, err := tx.JoinWorkspace(ctx, id, who.MemberID)
+			if err != nil || !joined {
+				return err
+			}
+			return tx.Record(ctx, membership(who, "workspace.join", id, who.MemberID, map[string]any{"role": portal.RoleMember}))
+		})
 	case w.Access == "request":
 		return false, s.db.InTx(ctx, func(tx *postgres.Tx) error {
 			asked, err := tx.RequestWorkspace(ctx, id, who.MemberID)
@@ -86,16 +92,12 @@ func (s *Service) PutMember(ctx context.Context, who portal.Identity, id, member
 	if _, err := s.db.Member(ctx, member); err != nil {
 		return err
 	}
-	return s.put(ctx, who, id, member, role, "workspace.member")
-}
-
-func (s *Service) put(ctx context.Context, who portal.Identity, id, member int64, role, action string) error {
 	return s.db.InTx(ctx, func(tx *postgres.Tx) error {
 		changed, err := tx.PutWorkspaceMember(ctx, id, member, role)
 		if err != nil || !changed {
 			return err
 		}
-		return tx.Record(ctx, membership(who, action, id, member, map[string]any{"role": role}))
+		return tx.Record(ctx, membership(who, "workspace.member", id, member, map[string]any{"role": role}))
 	})
 }
 

@@ -38,6 +38,21 @@ func (s *Service) List(ctx context.Context, who portal.Identity, mine bool, page
 	return s.db.Workspaces(ctx, who.MemberID, mine, page)
 }
 
+// Shared lists those of the viewer's workspaces in which another member is, too.
+func (s *Service) Shared(ctx context.Context, who portal.Identity, member int64) ([]portal.Workspace, error) {
+	mine, err := s.List(ctx, who, true, portal.Page{Limit: portal.MaxPage})
+	if err != nil || member == who.MemberID {
+		return nil, err
+	}
+	hers, err := s.db.InWorkspaces(ctx, member, who.Workspaces)
+	return slices.DeleteFunc(mine, func(w portal.Workspace) bool { return !slices.Contains(hers, w.ID) }), err
+}
+
+// Named reads names of workspaces by their identifiers; that they exist is told to everybody.
+func (s *Service) Named(ctx context.Context, ids []int64) (map[int64]portal.Workspace, error) {
+	return s.db.WorkspacesByID(ctx, ids)
+}
+
 // Create makes a workspace; only officers do.
 func (s *Service) Create(ctx context.Context, who portal.Identity, f Fields) (portal.Workspace, error) {
 	if !who.SignedIn() {
@@ -48,9 +63,6 @@ func (s *Service) Create(ctx context.Context, who portal.Identity, f Fields) (po
 	}
 	w := portal.Workspace{Kind: "theme", Access: "invitation"}
 	f.apply(&w)
-	if f.Programme != nil {
-		w.Programme = *f.Programme
-	}
 	if err := s.check(w); err != nil {
 		return w, err
 	}
@@ -105,6 +117,7 @@ func (f Fields) apply(w *portal.Workspace) {
 	set(&w.Description, f.Description)
 	set(&w.Access, f.Access)
 	set(&w.Country, f.Country)
+	set(&w.Programme, f.Programme)
 }
 
 func (s *Service) check(w portal.Workspace) error {

@@ -74,6 +74,7 @@ create table tokens ( -- personal access tokens
     expires_at timestamptz not null
 );
 create index tokens_member on tokens (member_id);
+create index tokens_expiry on tokens (expires_at);
 
 create table invitations ( -- also one-time links to set a password anew
     id          bigint generated always as identity primary key,
@@ -96,6 +97,7 @@ create index invitations_email on invitations (email);
 create index invitations_member on invitations (member_id) where member_id is not null;
 create index invitations_invited_by on invitations (invited_by);
 create index invitations_country on invitations (country);
+create index invitations_expiry on invitations (expires_at);
 
 create table sign_in_failures ( -- slows guessing, per account and per address
     key          bytea primary key,
@@ -115,6 +117,8 @@ create table idempotency_keys (
     status     int,            -- null while the first request is under way
     headers    jsonb,
     body       bytea check (octet_length(body) <= 1048576),
+    done_kind  text,           -- what it did, from the same commit on: it is not done again, whatever became of the answer
+    done_id    bigint,
     created_at timestamptz not null default now(),
     primary key (owner, key)
 );

@@ -117,6 +117,8 @@ create table adoptions (
 create index adoptions_practice on adoptions (practice_id, id);
 create index adoptions_member on adoptions (member_id);
 create index adoptions_country on adoptions (country);
+-- They are counted on every card: one member reports once for a country and year.
+create unique index adoptions_once on adoptions (practice_id, member_id, country, coalesce(year, 0));
 
 create table attachments (
     id          bigint generated always as identity primary key,

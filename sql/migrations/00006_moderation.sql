@@ -18,7 +18,7 @@ create table cases (
 -- One open case a thing: flags on the same item gather in it.
 create unique index cases_open on cases (kind, target_kind, target_id) where closed_at is null;
 create index cases_queue on cases (opened_at, id) where closed_at is null;
-create index cases_workspace on cases (workspace_id, opened_at) where closed_at is null;
+create index cases_workspace on cases (workspace_id, opened_at);
 create index cases_target on cases (target_kind, target_id);
 create index cases_practice on cases (practice_id) where practice_id is not null;
 create index cases_thread on cases (thread_id) where thread_id is not null;

@@ -1,0 +1,193 @@
+package attachment_test
+
+import (
+	"archive/zip"
+	"bytes"
+	"context"
+	"log/slog"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"praxis/internal/attachment"
+	"praxis/internal/blob"
+	"praxis/internal/pgcluster/pgtest"
+	"praxis/internal/portal"
+	"praxis/internal/postgres"
+	"praxis/sql"
+)
+
+func TestMain(m *testing.M) { pgtest.Main(m) }
+
+var ctx = context.Background()
+
+func migrate(url string) error {
+	db, err := postgres.Open(url, postgres.Options{Owner: true})
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	if _, err := db.Migrate(ctx, sql.Files); err != nil {
+		return err
+	}
+	austria := portal.Country{Code: "AT", Names: map[string]string{"en": "Austria"}, Membership: "yes", Source: "a test", Member: true}
+	return db.InTx(ctx, func(tx *postgres.Tx) error { return tx.SeedRoster(ctx, []portal.Country{austria}, nil) })
+}
+
+// world has one author with one draft, and the folder of bytes.
+type world struct {
+	*testing.T
+	db       *postgres.DB
+	svc      *attachment.Service
+	store    *blob.Store
+	dir      string
+	author   portal.Identity
+	practice int64
+}
+
+func newWorld(t *testing.T) *world {
+	t.Helper()
+	w := &world{T: t, dir: t.TempDir()}
+	var err error
+	w.db, err = postgres.Open(pgtest.URL(t, migrate, "praxis"), postgres.Options{})
+	w.must(err)
+	t.Cleanup(func() { w.db.Close() })
+	w.store, err = blob.Open(w.dir)
+	w.must(err)
+	w.svc = attachment.New(w.db, w.store, slog.New(slog.DiscardHandler))
+	w.must(w.db.InTx(ctx, func(tx *postgres.Tx) error {
+		w.author.MemberID, err = tx.InsertMember(ctx, portal.Member{Email: "ada@example.org", Name: "Ada", Country: "AT", Locale: "en", TimeZone: "UTC", Sharing: portal.DefaultSharing})
+		if err != nil {
+			return err
+		}
+		w.practice, err = tx.InsertPractice(ctx, portal.Practice{PracticeText: portal.PracticeText{Title: "Testing strips", Language: "en"},
+			Audience: portal.Audience{Handling: portal.Clear, AuthorID: w.author.MemberID}})
+		return err
+	}))
+	return w
+}
+
+func (w *world) must(err error) {
+	w.Helper()
+	if err != nil {
+		w.Fatal(err)
+	}
+}
+
+// document gives a Word document with the body.
+func (w *world) document(body string) []byte {
+	w.Helper()
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	for _, part := range [][2]string{
+		{"[Content_Types].xml", `<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"></Types>`},
+		{"word/document.xml", `<?xml version="1.0"?><w:document xmlns:w="urn:w"><w:body><w:p><w:r><w:t>` + body + `</w:t></w:r></w:p></w:body></w:document>`},
+	} {
+		f, err := z.Create(part[0])
+		w.must(err)
+		_, err = f.Write([]byte(part[1]))
+		w.must(err)
+	}
+	w.must(z.Close())
+	return b.Bytes()
+}
+
+func (w *world) add(body string) postgres.Attachment {
+	w.Helper()
+	a, err := w.svc.Add(ctx, w.author, w.practice, "report.docx", bytes.NewReader(w.document(body)))
+	w.must(err)
+	return a
+}
+
+func (w *world) stored(a postgres.Attachment) bool {
+	f, err := w.store.Get(a.SHA256)
+	if err == nil {
+		f.Close()
+	}
+	return err == nil
+}
+
+// age makes all bytes look as if they had been stored long ago.
+func (w *world) age() {
+	w.Helper()
+	w.must(w.store.Walk(func(sum []byte, path string, _ int64) error {
+		return os.Chtimes(path, time.Now(), time.Now().Add(-48*time.Hour))
+	}))
+}
+
+func TestReadTexts(t *testing.T) {
+	tests := []struct{ name, body, state string }{
+		{"words", "naloxone", "read"},
+		{"no words", "", "empty"},
+		{"an entity that is no text", "a &\xff; b", "failed"},
+		{"an entity that nobody knows", "a &nothing; b", "failed"},
+	}
+	w := newWorld(t)
+	want := map[int64]string{}
+	for _, tt := range tests {
+		want[w.add(tt.body).ID] = tt.state
+	}
+	reading, stop := context.WithCancel(ctx)
+	done := make(chan struct{})
+	go func() { w.svc.ReadTexts(reading); close(done) }()
+	defer func() { stop(); <-done }()
+	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(50 * time.Millisecond) {
+		files, err := w.svc.List(ctx, w.practice)
+		w.must(err)
+		wrong := 0
+		for _, f := range files {
+			if f.TextState != want[f.ID] {
+				wrong++
+			}
+		}
+		if wrong == 0 {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("the files are %+v, want %v", files, want)
+		}
+	}
+}
+
+func TestSweep(t *testing.T) {
+	w := newWorld(t)
+	kept, twice, again, off := w.add("kept"), w.add("on two practices"), w.add("on two practices"), w.add("taken off")
+	w.age()
+	w.must(w.svc.Remove(ctx, w.author, off.ID))
+	w.must(w.svc.Remove(ctx, w.author, again.ID))
+	w.must(w.svc.Sweep(ctx))
+	if !w.stored(off) {
+		t.Error("the bytes of a file that was just taken off are gone: a backup may be reading them")
+	}
+	w.age()
+	w.must(w.svc.Sweep(ctx))
+	if w.stored(off) {
+		t.Error("the bytes of a file that was taken off long ago are still there")
+	}
+	for _, a := range []postgres.Attachment{kept, twice} {
+		if !w.stored(a) {
+			t.Errorf("the bytes of attachment %d are gone", a.ID)
+		}
+	}
+}
+
+func TestNamesAreCleaned(t *testing.T) {
+	w := newWorld(t)
+	long := strings.Repeat("é", 300) + ".docx"
+	for name, want := range map[string]string{
+		"report.docx":            "report.docx",
+		`C:\private\report.docx`: "report.docx",
+		"../../etc/report.docx":  "report.docx",
+		"two\nlines\x00.docx":    "twolines.docx",
+		"gpj\u202excod.docx":     "gpjxcod.docx",
+		"bad\xffbytes.docx":      "badbytes.docx",
+		long:                     strings.Repeat("é", 195) + ".docx",
+		"تقرير.docx":             "تقرير.docx",
+	} {
+		a, err := w.svc.Add(ctx, w.author, w.practice, name, bytes.NewReader(w.document("x")))
+		if err != nil || a.Name != want {
+			t.Errorf("a file %.40q is named %.40q (%v), want %.40q", name, a.Name, err, want)
+		}
+	}
+}
