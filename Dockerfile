@@ -1,4 +1,4 @@
-# Two stages: a static binary, then nothing but it, certificates and time zones. The image has no
+# Two stages: a static binary, then nothing but it and certificates. The image has no
 # PostgreSQL: give it one by PRAXIS_DATABASE_URL (see compose.yaml).
 FROM golang:1.26-bookworm AS build
 WORKDIR /src
@@ -11,7 +11,6 @@ RUN CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X praxis/internal/cli.Vers
 
 FROM scratch
 COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/
-COPY --from=build /usr/share/zoneinfo /usr/share/zoneinfo
 COPY --from=build --chown=65532:65532 /empty/ /
 COPY --from=build /praxis /praxis
 USER 65532:65532

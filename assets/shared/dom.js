@@ -12,3 +12,6 @@ export function fragment(html) {
 export function keepOffline() {
   navigator.serviceWorker?.register(policy ? policy.createScriptURL("") : "/worker.js").catch(() => {});
 }
+
+// unique makes a key under which a request is sent once, however often it is tried.
+export const unique = () => crypto.randomUUID?.() ?? Date.now() + "-" + Math.random();

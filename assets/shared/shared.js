@@ -1,5 +1,6 @@
 // What every page adds where scripts run: keys, the error summary's focus, menus that close.
 import { keepOffline } from "./dom.js";
+import "./keep.js"; // every page takes note of the form that led to it
 
 const typing = (e) => e.target.closest("input, textarea, select, [contenteditable]");
 

@@ -3,7 +3,6 @@
 package api
 
 import (
-	"context"
 	"net/http"
 	"slices"
 
@@ -37,17 +36,10 @@ type Features struct {
 	Search      *search.Service
 	Notify      *notify.Service
 	Admin       *admin.Service
-	Once        Once // first answers to requests with an Idempotency-Key
+	Once        postgres.Once // first answers to requests with an Idempotency-Key
 	BaseURL     string
 	OpenAPI     []byte // the document at /openapi.json
 	Vocabulary  *portal.Vocabulary
-}
-
-// Once keeps the first answers to requests with an Idempotency-Key.
-type Once interface {
-	BeginOnce(ctx context.Context, owner, key string, request []byte) (*postgres.Answer, bool, error)
-	FinishOnce(ctx context.Context, owner, key string, a postgres.Answer) error
-	ForgetOnce(ctx context.Context, owner, key string) error
 }
 
 // API is the door.
@@ -207,18 +199,12 @@ func (a *API) Mount(e *echo.Echo) {
 			limit = portal.MaxAttachment + portal.MaxBody
 		}
 		chain := []echo.MiddlewareFunc{identify, a.common.SameOrigin, a.common.Rates, a.allow(r), middleware.Limit(limit)}
-		if r.Method == post && !notKept[r.Path] {
-			chain = append(chain, a.idempotent)
+		if r.Method == post {
+			chain = append(chain, a.idempotent(keepings[r.Path]))
 		}
 		e.Add(r.Method, Prefix+r.Path, r.handler, chain...)
 	}
 }
-
-// notKept are the POSTs whose first answer is not kept for a repeat: some give out a secret that
-// the database must not hold, one takes a stream of up to 50 MiB (the same bytes are stored once
-// anyway).
-var notKept = map[string]bool{"/sessions": true, "/tokens": true, "/invitations": true, "/members/:id/reset": true,
-	"/practices/:id/attachments": true}
 
 // allow holds what the table says of a route: members only, and what a token must allow.
 func (a *API) allow(r Route) echo.MiddlewareFunc {

@@ -6,6 +6,7 @@ import (
 	"mime"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -82,8 +83,26 @@ func (a *API) attachment(c echo.Context, n int64) error {
 	h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
 	// A label may change at any moment, so no cache keeps the bytes.
 	h.Set("Cache-Control", "private, no-store")
-	http.ServeContent(c.Response(), c.Request(), "", made.CreatedAt, f)
+	http.ServeContent(c.Response(), answerable(c.Request(), made.Size), "", made.CreatedAt, f)
 	return nil
+}
+
+// answerable takes away from a request for bytes what could only be refused, and not by a problem
+// document: a range that the file does not have (or several, which nobody needs), and conditions
+// for a change.
+func answerable(r *http.Request, size int64) *http.Request {
+	r.Header.Del("If-Match")
+	r.Header.Del("If-Unmodified-Since")
+	from, to, _ := strings.Cut(strings.TrimPrefix(r.Header.Get("Range"), "bytes="), "-")
+	first, err := strconv.ParseInt(from, 10, 64)
+	last := first
+	if err == nil && to != "" {
+		last, err = strconv.ParseInt(to, 10, 64)
+	}
+	if err != nil || first < 0 || first >= size || last < first {
+		r.Header.Del("Range")
+	}
+	return r
 }
 
 func (a *API) detach(c echo.Context, n int64) error {

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -15,6 +16,7 @@ import (
 	"praxis/internal/middleware"
 	"praxis/internal/portal"
 	"praxis/internal/postgres"
+	"praxis/internal/secret"
 )
 
 const (
@@ -22,84 +24,103 @@ const (
 	onceTimeout = 30 * time.Second
 )
 
+// keeping is how the first answer to a POST is kept, and by what a repeat is known.
+type keeping int
+
+const (
+	whole    keeping = iota
+	sealed           // body or answer hold a secret: the database keeps neither in the clear
+	streamed         // the body is too large to be looked at before: key and path are all that tells
+)
+
+var keepings = map[string]keeping{"/sessions": sealed, "/me/password": sealed, "/tokens": sealed, "/invitations": sealed,
+	"/invitations/:token/accept": sealed, "/members/:id/reset": sealed, "/practices/:id/attachments": streamed}
+
+// once is one request with an Idempotency-Key.
+type once struct {
+	owner, key string
+	request    []byte // tells requests apart: method, path and body
+	how        keeping
+	box        *secret.Box // of a sealed one: of what only its sender knows
+}
+
 // idempotent gives the first answer again to a repeat of a POST with the same Idempotency-Key
 // within 24 hours. A repeat that comes while the first is under way is told to wait (409); the
 // same key on another request is refused (422). An answer of the server's own failure is not
-// kept, so that a repeat may cure it.
-func (a *API) idempotent(next echo.HandlerFunc) echo.HandlerFunc {
-	return func(c echo.Context) error {
-		key := c.Request().Header.Get("Idempotency-Key")
-		if key == "" {
-			return next(c)
+// kept, so that a repeat may cure it; but what was done once is never done again.
+func (a *API) idempotent(how keeping) echo.MiddlewareFunc {
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			key := c.Request().Header.Get("Idempotency-Key")
+			if key == "" {
+				return next(c)
+			}
+			if len(key) > maxKey {
+				return invalid("Idempotency-Key", "error.too_long")
+			}
+			o, err := a.onceOf(c, key, how)
+			if err != nil {
+				return err
+			}
+			// From here on the work is done to its end even if the client goes away: only so does a
+			// repeat find out what became of it. How long a stream may take, its deadline says.
+			ctx := context.WithoutCancel(c.Request().Context())
+			if how != streamed {
+				var cancel context.CancelFunc
+				ctx, cancel = context.WithTimeout(ctx, onceTimeout)
+				defer cancel()
+			}
+			c.SetRequest(c.Request().WithContext(postgres.WithClaim(ctx, o.owner, o.key)))
+			first, claimed, err := a.f.Once.BeginOnce(ctx, o.owner, o.key, o.request)
+			switch {
+			case err != nil:
+				return err
+			case first != nil:
+				return a.again(c, o, *first)
+			case !claimed:
+				wait := portal.Fail(portal.Conflict, "error.under_way")
+				wait.RetryAfter = time.Second
+				return wait
+			}
+			return a.first(c, o, next)
 		}
-		if len(key) > maxKey {
-			return invalid("Idempotency-Key", "error.too_long")
-		}
-		owner := fmt.Sprintf("m:%d", middleware.Who(c).MemberID)
-		if !middleware.Who(c).SignedIn() {
-			owner = fmt.Sprintf("a:%x", sha256.Sum256([]byte(c.RealIP())))
-		}
-		request, err := fingerprint(c)
-		if err != nil {
-			return err
-		}
-		// From here on the work is done to its end even if the client goes away: only so does a
-		// repeat find out what became of it.
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(c.Request().Context()), onceTimeout)
-		defer cancel()
-		c.SetRequest(c.Request().WithContext(ctx))
-		first, claimed, err := a.f.Once.BeginOnce(ctx, owner, key, request)
-		if err != nil {
-			return err
-		}
-		if first != nil {
-			return a.again(c, *first)
-		}
-		if !claimed {
-			wait := portal.Fail(portal.Conflict, "error.under_way")
-			wait.RetryAfter = time.Second
-			return wait
-		}
-		return a.first(c, next, owner, key)
 	}
 }
 
-// fingerprint tells requests apart: method, path and body.
-func fingerprint(c echo.Context) ([]byte, error) {
-	body, err := io.ReadAll(c.Request().Body)
+// onceOf reads what tells a request with a key apart from others.
+func (a *API) onceOf(c echo.Context, key string, how keeping) (once, error) {
+	o := once{owner: fmt.Sprintf("m:%d", middleware.Who(c).MemberID), key: key, how: how}
+	if !middleware.Who(c).SignedIn() {
+		o.owner = fmt.Sprintf("a:%x", sha256.Sum256([]byte(c.RealIP())))
+	}
+	what := fmt.Appendf(nil, "%s %s\n", c.Request().Method, c.Request().URL.Path)
+	if how != streamed {
+		body, err := readBody(c)
+		if err != nil {
+			return o, err
+		}
+		c.Request().Body = io.NopCloser(bytes.NewReader(body))
+		what = append(what, body...)
+	}
+	if how != sealed {
+		sum := sha256.Sum256(what)
+		o.request = sum[:]
+		return o, nil
+	}
+	token, _ := a.common.Token(c.Request())
+	var err error
+	o.request, o.box, err = secret.NewBox(c.Request().Context(), append(what, "\n"+token...), []byte(o.owner+"\n"+key))
 	if err != nil {
-		return nil, err
+		busy := portal.Fail(portal.Unavailable, "error.busy")
+		busy.Cause, busy.RetryAfter = err, time.Second
+		return o, busy
 	}
-	c.Request().Body = io.NopCloser(bytes.NewReader(body))
-	h := sha256.New()
-	fmt.Fprintf(h, "%s %s\n", c.Request().Method, c.Request().URL.Path)
-	h.Write(body)
-	return h.Sum(nil), nil
-}
-
-// again gives the first answer once more, unless what it tells of is out of the member's sight by
-// now: a label may have changed since.
-func (a *API) again(c echo.Context, first postgres.Answer) error {
-	if about := first.Headers["Content-Location"]; about != "" {
-		look := c.Request().Clone(c.Request().Context())
-		look.Method, look.Body, look.ContentLength = http.MethodGet, http.NoBody, 0
-		look.URL, look.RequestURI = &url.URL{Path: about}, about
-		seen := &blind{header: http.Header{}}
-		c.Echo().ServeHTTP(seen, look)
-		if seen.status != http.StatusOK {
-			return portal.ErrNotFound()
-		}
-	}
-	for name, value := range first.Headers {
-		c.Response().Header().Set(name, value)
-	}
-	c.Response().Header().Set("Idempotent-Replayed", "true")
-	return c.Blob(first.Status, first.Headers["Content-Type"], first.Body)
+	return o, nil
 }
 
 // first runs the request and keeps its answer.
-func (a *API) first(c echo.Context, next echo.HandlerFunc, owner, key string) error {
-	ctx := c.Request().Context()
+func (a *API) first(c echo.Context, o once, next echo.HandlerFunc) error {
+	ctx := context.WithoutCancel(c.Request().Context())
 	kept := &recorder{ResponseWriter: c.Response().Writer}
 	c.Response().Writer = kept
 	err := next(c)
@@ -111,11 +132,8 @@ func (a *API) first(c echo.Context, next echo.HandlerFunc, owner, key string) er
 	}
 	c.Response().Writer = kept.ResponseWriter
 	status := c.Response().Status
-	if status >= 500 || status == http.StatusTooManyRequests {
-		if forget := a.f.Once.ForgetOnce(ctx, owner, key); forget != nil {
-			return forget
-		}
-		return nil
+	if status >= 500 || status == http.StatusTooManyRequests || o.how == streamed && status >= 300 { // a stream may just have been cut
+		return a.f.Once.ForgetOnce(ctx, o.owner, o.key)
 	}
 	headers := map[string]string{}
 	for _, name := range []string{"Content-Type", "Content-Location", "Location", "ETag"} {
@@ -123,27 +141,101 @@ func (a *API) first(c echo.Context, next echo.HandlerFunc, owner, key string) er
 			headers[name] = value
 		}
 	}
-	if kept.body.Len() > portal.MaxBody {
-		return nil
+	body := kept.body.Bytes()
+	if len(body) > portal.MaxBody {
+		body = nil // a repeat reads it where it stands
 	}
-	return a.f.Once.FinishOnce(ctx, owner, key, postgres.Answer{Status: status, Headers: headers, Body: kept.body.Bytes()})
+	if o.box != nil {
+		body = o.box.Seal(body)
+	}
+	return a.f.Once.FinishOnce(ctx, o.owner, o.key, postgres.Answer{Status: status, Headers: headers, Body: body})
 }
 
-// blind notes the status of an answer and nothing else.
-type blind struct {
+// again gives the first answer once more, unless what it tells of is out of the member's sight by
+// now: a label may have changed since.
+func (a *API) again(c echo.Context, o once, first postgres.Answer) error {
+	if first.Status == 0 {
+		if first = remade(c, first.Done); first.Status == 0 {
+			return portal.Fail(portal.Conflict, "error.done_already")
+		}
+	} else if o.box != nil {
+		body, err := o.box.Open(first.Body)
+		if err != nil {
+			return portal.Fail(portal.Conflict, "error.done_already")
+		}
+		first.Body = body
+	}
+	if about := first.Headers["Content-Location"]; about != "" {
+		now, err := look(c, about)
+		if err != nil {
+			return err
+		}
+		if len(first.Body) == 0 {
+			first.Body, first.Headers["Content-Type"], first.Headers["ETag"] = now.body.Bytes(), now.header.Get("Content-Type"), now.header.Get("ETag")
+		}
+	}
+	for name, value := range first.Headers {
+		if value != "" {
+			c.Response().Header().Set(name, value)
+		}
+	}
+	c.Response().Header().Set("Idempotent-Replayed", "true")
+	if len(first.Body) == 0 {
+		return c.NoContent(first.Status)
+	}
+	return c.Blob(first.Status, first.Headers["Content-Type"], first.Body)
+}
+
+// remade makes the answer to a request that was carried out, but whose answer was never kept, for
+// its node died. Status 0 where only that is known.
+func remade(c echo.Context, done portal.Ref) postgres.Answer {
+	places := map[portal.Kind]string{portal.KindPractice: "/practices/", portal.KindThread: "/threads/", portal.KindPost: "/posts/"}
+	headers := map[string]string{"Content-Location": fmt.Sprintf("%s%s%d", Prefix, places[done.Kind], done.ID)}
+	switch strings.TrimPrefix(c.Path(), Prefix) {
+	case "/practices", "/workspaces/:id/threads", "/threads/:id/posts":
+		headers["Location"] = headers["Content-Location"]
+		return postgres.Answer{Status: http.StatusCreated, Headers: headers}
+	case "/practices/:id/submit", "/practices/:id/approve", "/practices/:id/request-changes", "/practices/:id/reject", "/practices/:id/archive":
+		return postgres.Answer{Status: http.StatusOK, Headers: headers}
+	}
+	return postgres.Answer{}
+}
+
+// look reads what stands at a path of the API as whoever makes the request.
+func look(c echo.Context, path string) (*sheet, error) {
+	r := c.Request().Clone(c.Request().Context())
+	r.Method, r.Body, r.ContentLength = http.MethodGet, http.NoBody, 0
+	r.URL, r.RequestURI = &url.URL{Path: path}, path
+	r.Header.Del("Accept-Encoding")
+	seen := &sheet{header: http.Header{}}
+	c.Echo().ServeHTTP(seen, r)
+	switch {
+	case seen.status == http.StatusOK:
+		return seen, nil
+	case seen.status == http.StatusTooManyRequests || seen.status >= 500:
+		later := portal.Fail(portal.Unavailable, "error.unavailable")
+		later.RetryAfter = time.Second
+		return nil, later
+	}
+	return nil, portal.ErrNotFound()
+}
+
+// sheet is an answer that goes nowhere.
+type sheet struct {
 	header http.Header
 	status int
+	body   bytes.Buffer
 }
 
-func (b *blind) Header() http.Header { return b.header }
+func (s *sheet) Header() http.Header { return s.header }
 
-func (b *blind) WriteHeader(status int) { b.status = status }
+func (s *sheet) WriteHeader(status int) { s.status = status }
 
-func (b *blind) Write(p []byte) (int, error) {
-	if b.status == 0 {
-		b.status = http.StatusOK
+func (s *sheet) Write(p []byte) (int, error) {
+	if s.status == 0 {
+		s.status = http.StatusOK
 	}
-	return len(p), nil
+	return s.body.Write(p)
 }
 
 type recorder struct {

@@ -97,9 +97,13 @@ func (a *API) act(c echo.Context, n int64) error {
 	if err != nil {
 		return err
 	}
+	if version := ifMatch(c); version != 0 {
+		d.IfVersion = version
+	}
 	k, err := a.f.Moderation.Act(c.Request().Context(), middleware.Who(c), n, d)
 	if err != nil {
 		return err
 	}
+	located(c, http.StatusCreated, "/moderation/cases/", k.ID)
 	return c.JSON(http.StatusCreated, viewCase(k))
 }

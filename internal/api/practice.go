@@ -292,5 +292,6 @@ func (a *API) adopt(c echo.Context, n int64) error {
 	if err != nil {
 		return err
 	}
+	located(c, http.StatusOK, "/practices/", n) // who may see the practice may see the report
 	return c.JSON(http.StatusCreated, made)
 }

@@ -34,48 +34,11 @@ type ProblemField struct {
 	Message string `json:"message"`
 }
 
-// Status gives the HTTP status of an error, of echo's own ones too.
-func Status(err error) int {
-	var he *echo.HTTPError
-	if errors.As(err, &he) {
-		return he.Code
-	}
-	var big *http.MaxBytesError
-	if errors.As(err, &big) {
-		return http.StatusRequestEntityTooLarge
-	}
-	switch portal.KindOf(err) {
-	case portal.NotFound:
-		return http.StatusNotFound
-	case portal.Unauthorized:
-		return http.StatusUnauthorized
-	case portal.Forbidden:
-		return http.StatusForbidden
-	case portal.Invalid:
-		return http.StatusUnprocessableEntity
-	case portal.Malformed:
-		return http.StatusBadRequest
-	case portal.Conflict:
-		return http.StatusConflict
-	case portal.Stale:
-		return http.StatusPreconditionFailed
-	case portal.TooLarge:
-		return http.StatusRequestEntityTooLarge
-	case portal.Unsupported:
-		return http.StatusUnsupportedMediaType
-	case portal.TooMany:
-		return http.StatusTooManyRequests
-	case portal.Unavailable:
-		return http.StatusServiceUnavailable
-	}
-	return http.StatusInternalServerError
-}
-
 // Fail answers an error as a problem document in the request's language: the one exit for errors
 // of the API.
 func (a *API) Fail(c echo.Context, err error) error {
 	l := middleware.Locale(c)
-	status := Status(err)
+	status := middleware.Status(err)
 	p := Problem{Type: "about:blank", Title: http.StatusText(status), Status: status, Detail: l.T("error.status." + strconv.Itoa(status))}
 	var e *portal.Error
 	if errors.As(err, &e) {
@@ -84,10 +47,8 @@ func (a *API) Fail(c echo.Context, err error) error {
 		for _, f := range e.Fields {
 			p.Errors = append(p.Errors, ProblemField{Field: f.Field, Message: l.T(f.Message, f.Args...)})
 		}
-		if e.RetryAfter > 0 {
-			c.Response().Header().Set("Retry-After", strconv.Itoa(int((e.RetryAfter+time.Second-1)/time.Second)))
-		}
 	}
+	middleware.RetryAfter(c, err)
 	if status == http.StatusUnauthorized {
 		c.Response().Header().Set("WWW-Authenticate", `Bearer realm="praxis"`)
 	}
@@ -96,6 +57,19 @@ func (a *API) Fail(c echo.Context, err error) error {
 		return fmt.Errorf("write a problem document: %w", err)
 	}
 	return c.Blob(status, "application/problem+json", body)
+}
+
+// readBody reads a request's body: TooLarge past the route's limit, Malformed where it is cut.
+func readBody(c echo.Context) ([]byte, error) {
+	body, err := io.ReadAll(c.Request().Body)
+	if err == nil {
+		return body, nil
+	}
+	var big *http.MaxBytesError
+	if errors.As(err, &big) {
+		return nil, portal.Fail(portal.TooLarge, "error.body_too_large", "Max", big.Limit>>20)
+	}
+	return nil, &portal.Error{Kind: portal.Malformed, Message: "error.upload_cut", Cause: err}
 }
 
 // decode reads a JSON body into T. An empty body is T's zero value only where optional.
@@ -108,13 +82,9 @@ func decode[T any](c echo.Context, optional bool) (T, error) {
 			return v, portal.Fail(portal.Unsupported, "error.json_only")
 		}
 	}
-	body, err := io.ReadAll(r.Body)
+	body, err := readBody(c)
 	if err != nil {
-		var big *http.MaxBytesError
-		if errors.As(err, &big) {
-			return v, portal.Fail(portal.TooLarge, "error.body_too_large", "Max", big.Limit>>20)
-		}
-		return v, &portal.Error{Kind: portal.Malformed, Message: "error.upload_cut", Cause: err}
+		return v, err
 	}
 	if len(body) == 0 && optional {
 		return v, nil

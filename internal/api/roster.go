@@ -56,30 +56,35 @@ func (a *API) organizations(c echo.Context) error {
 }
 
 type membership struct {
-	Member bool   `json:"member"`
+	Member *bool  `json:"member"`
 	Source string `json:"source"`
 }
 
-func (a *API) setCountry(c echo.Context) error {
+// setMembership reads whether something is a member: it has to be said, for what is left out is no "no".
+func setMembership(c echo.Context, set func(member bool, source string) error) error {
 	in, err := decode[membership](c, false)
 	if err != nil {
 		return err
 	}
-	if err := a.f.Admin.SetCountry(c.Request().Context(), middleware.Who(c), c.Param("code"), in.Member, in.Source); err != nil {
+	if in.Member == nil {
+		return invalid("member", "error.required")
+	}
+	if err := set(*in.Member, in.Source); err != nil {
 		return err
 	}
 	return c.JSON(http.StatusOK, in)
 }
 
+func (a *API) setCountry(c echo.Context) error {
+	return setMembership(c, func(member bool, source string) error {
+		return a.f.Admin.SetCountry(c.Request().Context(), middleware.Who(c), c.Param("code"), member, source)
+	})
+}
+
 func (a *API) setOrganization(c echo.Context) error {
-	in, err := decode[membership](c, false)
-	if err != nil {
-		return err
-	}
-	if err := a.f.Admin.SetOrganization(c.Request().Context(), middleware.Who(c), c.Param("code"), in.Member, in.Source); err != nil {
-		return err
-	}
-	return c.JSON(http.StatusOK, in)
+	return setMembership(c, func(member bool, source string) error {
+		return a.f.Admin.SetOrganization(c.Request().Context(), middleware.Who(c), c.Param("code"), member, source)
+	})
 }
 
 // vocabulary lists the values that a practice's fields may have, named in the request's language.

@@ -182,15 +182,7 @@ func (a *API) editPost(c echo.Context, n int64) error {
 	if err != nil {
 		return err
 	}
-	who := middleware.Who(c)
-	if in.Body == nil {
-		p, _, err := a.f.Discussions.Post(c.Request().Context(), who, n)
-		if err != nil {
-			return err
-		}
-		in.Body = &p.Body
-	}
-	p, err := a.f.Discussions.Edit(c.Request().Context(), who, n, version, *in.Body, in.Language)
+	p, err := a.f.Discussions.Edit(c.Request().Context(), middleware.Who(c), n, version, in.Body, in.Language)
 	if err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 
 	"praxis/internal/config"
@@ -164,4 +165,10 @@ func (r *reader) signOutElsewhere() {
 func (r *reader) signsInBy(token string) {
 	r.t.Helper()
 	call(r, network.SetCookie, network.SetCookieParams{Name: "praxis_session", Value: token, URL: r.w.URL})
+}
+
+// beforeEachPage runs a script in each page that the window opens from here on, before the page's own.
+func (r *reader) beforeEachPage(script string) {
+	r.t.Helper()
+	call(r, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: script})
 }

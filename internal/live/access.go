@@ -38,15 +38,13 @@ func (c *client) admit(s *subscription) ([]portal.Topic, error) {
 		s.inside = viewer.In(s.id) || viewer.ModeratorOf(s.id)
 		c.hub.mu.Unlock()
 	case moderationKind:
-		if !moderates(viewer) {
+		if !viewer.Moderator() {
 			return nil, portal.ErrForbidden()
 		}
 		topics, err = c.hub.db.ModerationTopics(ctx, viewer)
 	}
 	return topics, err
 }
-
-func moderates(v portal.Viewer) bool { return v.Officer || len(v.Moderates) > 0 }
 
 // fresh reads what decides over the client's access, and keeps it unless the hub has meanwhile
 // read something later.
@@ -124,7 +122,7 @@ func (h *Hub) standing(ctx context.Context, clients map[*client]struct{}) (stand
 // reassess acts on changed access, under the lock: the socket closes, or subscriptions end.
 func (h *Hub) reassess(c *client, now standing, known *facts) {
 	viewer, member := now.viewers[c.who.MemberID]
-	if !member {
+	if !member && c.who.SignedIn() {
 		c.close(websocket.ClosePolicyViolation, "the membership is suspended")
 		return
 	}
@@ -158,7 +156,7 @@ func (s *subscription) still(v portal.Viewer, known *facts) bool {
 		s.inside = v.In(s.id) || v.ModeratorOf(s.id)
 		return s.inside || !was
 	case moderationKind:
-		return moderates(v)
+		return v.Moderator()
 	}
 	return true
 }

@@ -73,6 +73,12 @@ func (h *Hub) collect(events []portal.Event, head int64) batch {
 			b.wanted = append(b.wanted, e)
 		}
 	}
+	b.items()
+	return b
+}
+
+// items lists what the changed clients' subscriptions are to, under the lock.
+func (b *batch) items() {
 	for c := range b.changed {
 		for _, s := range c.subs {
 			switch s.kind {
@@ -83,7 +89,6 @@ func (h *Hub) collect(events []portal.Event, head int64) batch {
 			}
 		}
 	}
-	return b
 }
 
 func changesAccess(t portal.EventType) bool {
@@ -91,11 +96,36 @@ func changesAccess(t portal.EventType) bool {
 }
 
 // Restored has every subscription fetch afresh: the database was put back to an earlier state.
-// It returns the position from which the hub goes on.
-func (h *Hub) Restored(_ context.Context, head int64) (int64, error) {
+// Who may be where is asked anew: of what the restore has changed no event tells. It returns the
+// position from which the hub goes on; on an error nothing was told.
+func (h *Hub) Restored(ctx context.Context, head int64) (int64, error) {
+	b := batch{changed: map[*client]struct{}{}}
+	h.mu.Lock()
+	for c := range h.clients {
+		b.changed[c] = struct{}{}
+	}
+	b.items()
+	h.mu.Unlock()
+	now, err := h.standing(ctx, b.changed)
+	if err != nil {
+		return 0, err
+	}
+	known, err := h.gather(ctx, nil, b.threads, b.practices)
+	if err != nil {
+		return 0, err
+	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.edge = max(h.edge, head)
+	for c := range b.changed {
+		h.reassess(c, now, known)
+	}
+	for key, at := range h.topics {
+		if own, _ := known.own(key); own != nil {
+			at.heard++
+			at.label(key, *own)
+		}
+	}
 	for c := range h.clients {
 		for _, s := range c.subs {
 			s.last = max(s.last, h.edge)

@@ -50,7 +50,7 @@ func (h *Hub) open(c echo.Context, common *middleware.Common, identify func(cont
 	if !websocket.IsWebSocketUpgrade(r) || !speaks(r) {
 		return portal.Fail(portal.Malformed, "error.malformed")
 	}
-	who, err := whoAsks(r, common, identify)
+	who, err := whoAsks(c, common, identify)
 	if err != nil {
 		return err
 	}
@@ -59,7 +59,7 @@ func (h *Hub) open(c echo.Context, common *middleware.Common, identify func(cont
 	}
 	from := origin{member: who.MemberID}
 	if !who.SignedIn() {
-		from.address = c.RealIP()
+		from.address = middleware.Network(c)
 	}
 	if err := h.await(r.Context(), from); err != nil {
 		return err
@@ -95,7 +95,8 @@ func speaks(r *http.Request) bool {
 
 // whoAsks finds the client by header, by subprotocol or by cookie. A cookie counts only for the
 // portal's own pages: a browser sends it along whoever's page opens the socket.
-func whoAsks(r *http.Request, common *middleware.Common, identify func(context.Context, string) (portal.Identity, error)) (portal.Identity, error) {
+func whoAsks(c echo.Context, common *middleware.Common, identify func(context.Context, string) (portal.Identity, error)) (portal.Identity, error) {
+	r := c.Request()
 	token, byCookie := common.Token(r)
 	if token == "" || byCookie {
 		for _, p := range websocket.Subprotocols(r) {
@@ -115,7 +116,10 @@ func whoAsks(r *http.Request, common *middleware.Common, identify func(context.C
 		if byCookie {
 			return portal.Identity{}, nil
 		}
-		return portal.Identity{}, portal.Fail(portal.Unauthorized, "error.token")
+		return portal.Identity{}, common.BadToken(c)
+	}
+	if byCookie && who.TokenID != 0 {
+		return portal.Identity{}, nil // a personal access token is no browser's session
 	}
 	return who, err
 }

@@ -196,7 +196,7 @@ func (h *Hub) Shutdown(retry time.Duration) {
 		c.close(websocket.CloseServiceRestart, "the server restarts")
 	}
 	h.end()
-	late := time.AfterFunc(closeTime+time.Second, func() {
+	late := time.AfterFunc(closeTime+closeTime/4, func() {
 		for _, c := range open {
 			_ = c.conn.Close() // whoever still reads or writes stops
 		}

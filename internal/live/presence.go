@@ -26,7 +26,9 @@ func (h *Hub) learn(s *subscription, a portal.Audience) {
 // label notes the topic's label, under the lock: of who reads what is red or hidden, nothing is told.
 func (t *topic) label(key portal.Topic, a portal.Audience) {
 	if kind, _, _ := key.Split(); kind == threadKind {
+		was := t.quiet
 		t.quiet = a.Handling == portal.Red || a.Stage != portal.StageOpen
+		t.dirty = t.dirty || was && !t.quiet
 	}
 }
 

@@ -123,7 +123,7 @@ func (f *facts) own(key portal.Topic) (a *portal.Audience, isItem bool) {
 const (
 	untold   byte = iota // not at all
 	whole                // as it is
-	withheld             // a hidden post without its text
+	withheld             // without what the viewer may not know: a hidden post's text, what a thread is about
 )
 
 // told is an event ready to be told.
@@ -132,6 +132,7 @@ type told struct {
 	audience   *portal.Audience // of what it is about; nil for a member's own events
 	moderation int64            // for the moderators of this workspace only; 0: for all who see it
 	author     int64            // of a hidden post, who may read it all the same
+	about      *portal.Audience // of the practice that a thread is about
 	forms      [withheld + 1][]byte
 }
 
@@ -146,6 +147,10 @@ func (t *told) form(v *portal.Viewer) byte {
 		return whole
 	case !v.CanSee(*t.audience):
 		return untold
+	case t.about != nil && v.CanSee(*t.about):
+		return whole
+	case t.about != nil:
+		return withheld
 	case t.forms[withheld] == nil || v.ModeratorOf(t.audience.WorkspaceID) || v.SignedIn() && v.MemberID == t.author:
 		return whole
 	}
@@ -186,9 +191,14 @@ func (f *facts) renderOne(e portal.Event) told {
 		return t
 	}
 	t.forms[whole] = object(e, data)
-	if hidden != nil {
-		t.author = f.posts[e.Entity.ID].Author.ID
-		t.forms[withheld] = object(e, hidden)
+	if hidden == nil {
+		return t
+	}
+	t.forms[withheld] = object(e, hidden)
+	if p := f.posts[e.Entity.ID]; p != nil && isPost(e.Type) {
+		t.author = p.Author.ID
+	} else if about := f.practices[e.PracticeID]; about != nil {
+		t.about = &about.Audience
 	}
 	return t
 }
@@ -198,12 +208,12 @@ func object(e portal.Event, data any) []byte {
 	return mustJSON(eventObject{Op: "event", ID: e.Position, Topic: name, Type: e.Type, At: e.At.UTC().Truncate(time.Microsecond), Data: data})
 }
 
-// data gives what is told of an event, and what of it where a hidden post's text is withheld.
+// data gives what is told of an event, and what of it to whom a part is withheld.
 func (f *facts) data(e portal.Event) (data, hidden any) {
 	switch e.Type {
 	case portal.ThreadCreated, portal.ThreadChanged:
 		if t := f.threads[e.ThreadID]; t != nil {
-			return threadData(t), nil
+			return f.threadForms(*t, e.PracticeID)
 		}
 	case portal.PracticeChanged:
 		if p := f.practices[e.PracticeID]; p != nil {
@@ -226,6 +236,17 @@ func (f *facts) data(e portal.Event) (data, hidden any) {
 
 func isPost(t portal.EventType) bool {
 	return t == portal.PostCreated || t == portal.PostEdited || t == portal.PostDeleted || t == portal.ReactionChanged
+}
+
+// threadForms gives a thread with and without the practice that it is about: who may see the one
+// need not see the other.
+func (f *facts) threadForms(t portal.Thread, about int64) (data, hidden any) {
+	less := t
+	less.PracticeID = 0
+	if t.PracticeID == 0 || t.PracticeID != about || f.practices[about] == nil {
+		return threadData(&less), nil
+	}
+	return threadData(&t), threadData(&less)
 }
 
 func (f *facts) postForms(t portal.EventType, p portal.Post) (data, hidden any) {

@@ -107,10 +107,11 @@ func (m *Common) Every(next echo.HandlerFunc) echo.HandlerFunc {
 				}
 				err = fmt.Errorf("panic: %v\n%s", r, debug.Stack())
 			}
-			if err != nil {
+			answered := c.Response().Committed
+			if err != nil && !answered {
 				c.Error(err)
 			}
-			m.line(c, start, err)
+			m.line(c, start, err, answered)
 			err = nil
 		}()
 		m.locale(c)
@@ -119,16 +120,20 @@ func (m *Common) Every(next echo.HandlerFunc) echo.HandlerFunc {
 }
 
 // line writes the operator's line. The path is the route's, so that no token in an address and no
-// search is ever logged.
-func (m *Common) line(c echo.Context, start time.Time, err error) {
+// search is ever logged. answered tells that the answer was given before the error.
+func (m *Common) line(c echo.Context, start time.Time, err error, answered bool) {
 	status := c.Response().Status
 	level := slog.LevelDebug
 	attrs := []slog.Attr{slog.String("request", RequestID(c)), slog.String("method", c.Request().Method), slog.String("route", c.Path()),
 		slog.Int("status", status), slog.Duration("took", time.Since(start)), slog.Int64("member", Who(c).MemberID)}
-	if status >= 500 && err != nil {
-		level = slog.LevelError
-		if errors.Is(err, context.Canceled) {
+	if err != nil && (status >= 500 || answered) {
+		switch {
+		case errors.Is(err, context.Canceled):
 			level = slog.LevelInfo
+		case answered: // what failed came after the answer
+			level = slog.LevelWarn
+		default:
+			level = slog.LevelError
 		}
 		attrs = append(attrs, slog.String("err", err.Error()))
 	}
@@ -167,10 +172,7 @@ func (m *Common) Identify(strict bool) echo.MiddlewareFunc {
 			switch {
 			case portal.KindOf(err) == portal.NotFound:
 				if strict && !byCookie {
-					if err := m.slow("ra"+c.RealIP(), ReadRate); err != nil {
-						return err // guessing tokens is slowed like reading
-					}
-					return portal.Fail(portal.Unauthorized, "error.token")
+					return m.BadToken(c)
 				}
 				return next(c)
 			case err != nil:

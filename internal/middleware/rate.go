@@ -2,6 +2,7 @@ package middleware
 
 import (
 	"net/http"
+	"net/netip"
 	"strconv"
 	"sync"
 	"time"
@@ -12,7 +13,7 @@ import (
 	"praxis/internal/portal"
 )
 
-// Rates of one member, or of one network address of visitors, on one node.
+// Rates of one member, or of one network of visitors, on one node.
 var (
 	ReadRate  = Rate{PerSecond: 50, Burst: 300}
 	WriteRate = Rate{PerSecond: 10, Burst: 100}
@@ -83,7 +84,7 @@ func (m *Common) Rates(next echo.HandlerFunc) echo.HandlerFunc {
 		if c.Request().Method == http.MethodGet || c.Request().Method == http.MethodHead {
 			kind, limit = "r", ReadRate
 		}
-		key := kind + "a" + c.RealIP()
+		key := kind + "a" + Network(c)
 		if who := Who(c); who.SignedIn() {
 			key = kind + "m" + strconv.FormatInt(who.MemberID, 10)
 		}
@@ -92,6 +93,34 @@ func (m *Common) Rates(next echo.HandlerFunc) echo.HandlerFunc {
 		}
 		return next(c)
 	}
+}
+
+// BadToken answers a token that is unknown or over. Guessing tokens is slowed like reading.
+func (m *Common) BadToken(c echo.Context) error {
+	if err := m.slow("ra"+Network(c), ReadRate); err != nil {
+		return err
+	}
+	return portal.Fail(portal.Unauthorized, "error.token")
+}
+
+// networkBits is how much of an IPv6 address names a network: whoever has one has all of the rest.
+const networkBits = 64
+
+// Network is where a request comes from, as far as that tells one visitor from another: an IPv4
+// address, or the network of an IPv6 one.
+func Network(c echo.Context) string {
+	address, err := netip.ParseAddr(c.RealIP())
+	if err != nil {
+		return c.RealIP()
+	}
+	if address = address.Unmap(); address.Is4() {
+		return address.String()
+	}
+	network, err := address.WithZone("").Prefix(networkBits)
+	if err != nil {
+		return address.String()
+	}
+	return network.String()
 }
 
 // slow counts one request under a key and answers TooMany where there were too many.

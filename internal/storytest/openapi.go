@@ -3,10 +3,12 @@ package storytest
 import (
 	"bytes"
 	"context"
+	"flag"
 	"fmt"
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -19,6 +21,7 @@ import (
 
 // checker holds answers against the OpenAPI document.
 type checker struct {
+	doc    *openapi3.T
 	router routers.Router
 	mu     sync.Mutex
 	seen   map[string]bool // method and path of the document that some answer was checked against
@@ -58,7 +61,7 @@ func makeChecker() error {
 	if err != nil {
 		return err
 	}
-	theChecker = &checker{router: router, seen: map[string]bool{}}
+	theChecker = &checker{doc: doc, router: router, seen: map[string]bool{}}
 	return nil
 }
 
@@ -87,6 +90,26 @@ func (c *checker) answer(req *http.Request, a *Answer) error {
 		Options: &openapi3filter.Options{IncludeResponseStatus: true, ExcludeResponseBody: route.Path == "/attachments/{id}" && a.Status < 300,
 			AuthenticationFunc: openapi3filter.NoopAuthenticationFunc},
 	})
+}
+
+// everyCallIsMade tells, after all tests, which calls of the document none of them has made.
+func everyCallIsMade() error {
+	if theChecker == nil || flag.Lookup("test.run").Value.String() != "" || flag.Lookup("test.skip").Value.String() != "" {
+		return nil // some tests were left out
+	}
+	var missed []string
+	for path, item := range theChecker.doc.Paths.Map() {
+		for method := range item.Operations() {
+			if call := method + " " + path; !theChecker.seen[call] && call != "GET /live" { // a socket's
+				missed = append(missed, call)
+			}
+		}
+	}
+	if len(missed) == 0 {
+		return nil
+	}
+	slices.Sort(missed)
+	return fmt.Errorf("%d calls of the OpenAPI document are made by no test:\n\t%s", len(missed), strings.Join(missed, "\n\t"))
 }
 
 func problem(a *Answer) error {

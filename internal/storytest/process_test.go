@@ -214,6 +214,13 @@ func TestProcessesSayWhatToDo(t *testing.T) {
 	if out, code := command(t, "dance"); code != 2 || !strings.Contains(out, "--help") {
 		t.Errorf("an unknown command says %q (%d)", out, code)
 	}
+	nowhere := filepath.Join(dir, "nowhere")
+	if out, code := command(t, "doctor", "--data-dir", nowhere); code == 0 || !strings.Contains(out, "there is no portal in "+nowhere) {
+		t.Errorf("the doctor of a folder that is not there says %q (%d)", out, code)
+	}
+	if _, err := os.Stat(nowhere); !os.IsNotExist(err) {
+		t.Errorf("the doctor has made %s (%v)", nowhere, err)
+	}
 	if out, code := command(t, "version"); code != 0 || !strings.Contains(out, "go1.") {
 		t.Errorf("version says %q (%d)", out, code)
 	}
@@ -228,7 +235,9 @@ func TestProcessesSayWhatToDo(t *testing.T) {
 	if err := p.cmd.Wait(); err != nil {
 		t.Errorf("the portal stops with %v", err)
 	}
-	t.Logf("stopped after %v", time.Since(begin))
+	if took := time.Since(begin); took > stopLimit {
+		t.Errorf("stopped after %v", took)
+	}
 }
 
 func TestBackupAndRestore(t *testing.T) {
@@ -293,9 +302,12 @@ func findsAny(c *Client, q string) bool {
 func TestFirstOfficerAndImport(t *testing.T) {
 	dir := t.TempDir()
 	p := launch(t, "serve", "--data-dir", dir)
-	out, code := command(t, "admin", "create", "--email", "Head@Example.org", "--name", "Head of office", "--country", "ee", "--data-dir", dir)
+	out, code := command(t, "admin", "create", "--email", "Head@Example.org", "--name", "Head of office", "--country", "ee", "--addr", "0.0.0.0:8080", "--data-dir", dir)
 	if code != 0 {
 		t.Fatalf("admin create: %s", out)
+	}
+	if !strings.Contains(out, "http://localhost:8080/invitation/") {
+		t.Errorf("the link is %s", out)
 	}
 	lines := strings.Split(strings.TrimSpace(out), "\n")
 	token := filepath.Base(lines[len(lines)-1])
@@ -352,7 +364,7 @@ func TestAdminListener(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{`praxis_http_request_seconds_count{method="GET",route="/api/v1/practices",status="200"}`, "praxis_log_head", "praxis_sockets 0", "go_goroutines"} {
+	for _, want := range []string{`praxis_http_request_seconds_count{method="GET",route="/api/v1/practices",status="200"}`, "praxis_log_head", "praxis_sockets 0", "# TYPE praxis_socket_messages_total counter", "go_goroutines"} {
 		if !strings.Contains(string(raw), want) {
 			t.Errorf("the metrics lack %s", want)
 		}

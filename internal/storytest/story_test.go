@@ -7,7 +7,7 @@ import (
 	"praxis/internal/pgcluster/pgtest"
 )
 
-func TestMain(m *testing.M) { pgtest.Main(m) }
+func TestMain(m *testing.M) { pgtest.Main(m, everyCallIsMade) }
 
 // The main job, end to end, through the API and sockets: an alumna writes a practice in her
 // cohort's workspace, a moderator curates it, others find it by search and discuss it live.

@@ -67,14 +67,14 @@ func (w *Web) signIn(c echo.Context) error {
 	v := w.doorstep(c, "sign_in.title", signInData{next, w.f.Demo})
 	v.Path = "/sign-in"
 	f.Set("password", "") // a page never holds a password
-	status := Status(err)
+	status := middleware.Status(err)
 	if portal.KindOf(err) == portal.Unauthorized {
 		f.Wrong(l, "email", "error.wrong_password")
 	} else if !f.Take(l, err) {
 		return err
 	}
 	v.Form = f
-	retryAfter(c, err)
+	middleware.RetryAfter(c, err)
 	return w.renderAs(c, status, "sign-in/sign-in", v)
 }
 
@@ -144,12 +144,13 @@ func (w *Web) invitationOf(c echo.Context) (*page.View, error) {
 		return nil, err
 	}
 	d := invitationData{Invitation: in, Action: c.Request().URL.EscapedPath(), Reset: in.MemberID != 0}
+	rooms, err := w.f.Workspaces.Named(c.Request().Context(), in.Workspaces)
+	if err != nil {
+		return nil, err
+	}
 	for _, id := range in.Workspaces {
-		ws, err := w.f.Workspaces.Get(c.Request().Context(), middleware.Who(c), id)
-		if err != nil {
-			return nil, err
-		}
-		d.Rooms = append(d.Rooms, ws.NameIn(middleware.Locale(c).Lang()))
+		room := rooms[id]
+		d.Rooms = append(d.Rooms, room.NameIn(middleware.Locale(c).Lang()))
 	}
 	title := "invitation.title"
 	if d.Reset {

@@ -61,7 +61,7 @@ func (w *Web) adopt(c echo.Context) error {
 		return w.showAdopt(c, f)
 	}
 	path := practicePath(p.ID, p.Title)
-	_, err = w.once(c, []string{"adopt", f.Value("once"), a.Result, a.Note}, func() (string, error) {
+	_, err = w.once(c, f, func() (string, error) {
 		_, err := w.f.Practices.Adopt(c.Request().Context(), who, p.ID, a)
 		return path, err
 	})

@@ -58,8 +58,8 @@ func TestTextsOfDataExist(t *testing.T) {
 	need := map[string][]string{
 		"status.": {"draft", "submitted", "changes_requested", "published", "archived", "rejected"}, "reaction.": portal.ReactionNames,
 		"result.": portal.AdoptionResults, "workspace.kind.": {"cohort", "theme", "region", "country"}, "workspace.access.": {"open", "request", "invitation"},
-		"action.": {"approve", "request_changes", "reject", "hide", "keep", "relabel", "escalate", "withdraw"},
-		"kind.":   {"practice", "thread", "post", "member"}, "diff.part.": {"title", "summary"},
+		"action.":       {"approve", "request_changes", "reject", "hide", "keep", "relabel", "escalate", "withdraw"},
+		"kind.":         {"practice", "thread", "post", "member"},
 		"facet.":        {"kind", "country", "sector", "tag", "evidence", "level", "language", "workspace", "from", "to"},
 		"note.":         {"post", "reply", "mention", "named", "thread", "adopted", "published", "changes_requested", "rejected", "hidden", "case", "membership", "other"},
 		"error.status.": {"400", "401", "403", "404", "405", "409", "412", "413", "415", "422", "429", "500", "503"},
@@ -76,20 +76,53 @@ func TestTextsOfDataExist(t *testing.T) {
 	}
 }
 
-// No Latin or Arabic letters stand outside of the catalogues: a template has no words of its own.
+// No Latin or Arabic letters stand outside of the catalogues: templates and scripts have no words of
+// their own, but the portal's name.
 func TestTemplatesHaveNoWords(t *testing.T) {
-	strip := regexp.MustCompile(`<[^>]*>|&[a-z]+;|\S+@\S+`)
-	letters := regexp.MustCompile(`\pL{2,}`)
-	names, err := fs.Glob(assets.Files, "pages/*/*.html")
-	must(t, err)
-	for _, name := range names {
-		text, err := fs.ReadFile(assets.Files, name)
+	var (
+		hidden    = regexp.MustCompile(`(?s){{.*?}}|<(?:pre|code)[ >].*?</(?:pre|code)>`)
+		attribute = regexp.MustCompile(`(?:aria-label|title|placeholder|alt)="([^"]*)"`)
+		strip     = regexp.MustCompile(`<[^>]*>|&[a-z]+;|\S+@\S+`)
+		word      = regexp.MustCompile(`\pL{2,}`)
+		comment   = regexp.MustCompile(`(?m)^\s*//.*$|\s// .*$|/\*.*?\*/`)
+		literal   = regexp.MustCompile("\"([^\"\n]*)\"|`([^`]*)`")
+		sentence  = regexp.MustCompile(`^\s*\p{Lu}\p{Ll}+([ ,.:;!?…]+\pL+)*[.:!?…]*\s*$`)
+	)
+	looked := 0
+	for _, pattern := range []string{"pages/*/*.html", "shared/*.html", "pages/*/*.js", "shared/*.js"} {
+		names, err := fs.Glob(assets.Files, pattern)
 		must(t, err)
-		plain := regexp.MustCompile(`(?s)<(pre|code)[ >].*?</(pre|code)>`).ReplaceAllString(string(text), "")
-		// Actions first: a tag may hold them.
-		plain = strip.ReplaceAllString(regexp.MustCompile(`(?s){{.*?}}`).ReplaceAllString(plain, ""), "")
-		if m := letters.FindString(plain); m != "" && !strings.Contains("Praxis", m) {
-			t.Errorf("%s: the word %q is in no catalogue", name, m)
+		for _, name := range names {
+			raw, err := fs.ReadFile(assets.Files, name)
+			must(t, err)
+			looked++
+			if strings.HasSuffix(name, ".js") {
+				for _, m := range literal.FindAllStringSubmatch(comment.ReplaceAllString(string(raw), ""), -1) {
+					if text := m[1] + m[2]; sentence.MatchString(text) && !namesOfScripts[text] {
+						t.Errorf("%s: the words %q are in no catalogue", name, text)
+					}
+				}
+				continue
+			}
+			// Actions first: a tag may hold them.
+			plain := hidden.ReplaceAllString(string(raw), "")
+			said := []string{strip.ReplaceAllString(plain, "")}
+			for _, m := range attribute.FindAllStringSubmatch(plain, -1) {
+				said = append(said, m[1])
+			}
+			for _, text := range said {
+				for _, m := range word.FindAllString(text, -1) {
+					if m != "Praxis" {
+						t.Errorf("%s: the word %q is in no catalogue", name, m)
+					}
+				}
+			}
 		}
 	}
+	if looked < 50 {
+		t.Errorf("only %d files were looked at", looked)
+	}
 }
+
+// namesOfScripts begin with a capital letter and are shown to nobody.
+var namesOfScripts = map[string]bool{"Accept": true, "Enter": true, "Escape": true}

@@ -132,7 +132,7 @@ func (w *Web) reply(c echo.Context) error {
 		return err
 	}
 	to := f.ID(l, "reply_to")
-	path, err := w.once(c, []string{"reply", f.Value("seen"), decimal(to), f.Value("body")}, func() (string, error) {
+	path, err := w.once(c, f, func() (string, error) {
 		p, err := w.f.Discussions.Reply(c.Request().Context(), who, t.ID, discussion.NewPost{Body: f.Value("body"), ReplyTo: to, Language: f.Text("language")})
 		return postPath(t.ID, t.Title, p.ID), err
 	})

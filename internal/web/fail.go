@@ -4,44 +4,12 @@ import (
 	"errors"
 	"net/http"
 	"strconv"
-	"time"
 
 	"github.com/labstack/echo/v4"
 
 	"praxis/internal/middleware"
 	"praxis/internal/portal"
 )
-
-// statuses of the kinds of error; what is no answer is a failure: 500.
-var statuses = map[portal.ErrorKind]int{
-	portal.NotFound:     http.StatusNotFound,
-	portal.Unauthorized: http.StatusUnauthorized,
-	portal.Forbidden:    http.StatusForbidden,
-	portal.Invalid:      http.StatusUnprocessableEntity,
-	portal.Malformed:    http.StatusBadRequest,
-	portal.Conflict:     http.StatusConflict,
-	portal.Stale:        http.StatusPreconditionFailed,
-	portal.TooLarge:     http.StatusRequestEntityTooLarge,
-	portal.Unsupported:  http.StatusUnsupportedMediaType,
-	portal.TooMany:      http.StatusTooManyRequests,
-	portal.Unavailable:  http.StatusServiceUnavailable,
-}
-
-// Status gives the HTTP status of an error, of the router's own ones too.
-func Status(err error) int {
-	var he *echo.HTTPError
-	if errors.As(err, &he) {
-		return he.Code
-	}
-	var big *http.MaxBytesError
-	if errors.As(err, &big) {
-		return http.StatusRequestEntityTooLarge
-	}
-	if status, ok := statuses[portal.KindOf(err)]; ok {
-		return status
-	}
-	return http.StatusInternalServerError
-}
 
 // problem is what the error page shows.
 type problem struct {
@@ -52,11 +20,12 @@ type problem struct {
 	Request string // number that the operators know; "" where they need none
 	SignIn  bool
 	Retry   bool // the same may work in a moment
+	Unsent  *unsent
 }
 
 // Fail answers an error as a page in the reader's language: the one exit for errors of the pages.
 func (w *Web) Fail(c echo.Context, err error) error {
-	status := Status(err)
+	status := middleware.Status(err)
 	if c.Path() == "" || status == http.StatusMethodNotAllowed {
 		// No route, so nobody has asked yet who this is. A failure to find out makes a visitor of her.
 		_ = w.common.Identify(false)(func(echo.Context) error { return nil })(c)
@@ -68,7 +37,8 @@ func (w *Web) Fail(c echo.Context, err error) error {
 	l := middleware.Locale(c)
 	p := problem{Status: status, Heading: headingOf(status), Text: l.T("error.status." + strconv.Itoa(known(status))),
 		SignIn: !who.SignedIn() && (status == http.StatusUnauthorized || status == http.StatusNotFound),
-		Retry:  status == http.StatusServiceUnavailable || status == http.StatusTooManyRequests}
+		Retry:  status == http.StatusServiceUnavailable || status == http.StatusTooManyRequests,
+		Unsent: w.unsentForm(c.Request())}
 	if status >= http.StatusInternalServerError {
 		p.Request = middleware.RequestID(c)
 	}
@@ -78,10 +48,8 @@ func (w *Web) Fail(c echo.Context, err error) error {
 		for _, f := range e.Fields {
 			p.Text += " " + l.T(f.Message, f.Args...)
 		}
-		if e.RetryAfter > 0 {
-			c.Response().Header().Set("Retry-After", strconv.Itoa(int((e.RetryAfter+time.Second-1)/time.Second)))
-		}
 	}
+	middleware.RetryAfter(c, err)
 	v := w.bare(c, l.T(p.Heading), p)
 	return w.pages.Render(c.Response(), c.Request(), status, "error/error", v)
 }

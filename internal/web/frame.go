@@ -21,7 +21,7 @@ import (
 func (w *Web) view(c echo.Context, title string, data any) *page.View {
 	who := middleware.Who(c)
 	l := middleware.Locale(c)
-	v := &page.View{L: l, Who: who, Zone: w.zoneOf(who), Now: time.Now(), Title: title, Path: pathWithoutLang(c.Request().URL),
+	v := &page.View{L: l, Who: who, Zone: w.zoneOf(who), Now: time.Now(), Title: title, Path: w.pathOf(c.Request()),
 		Demo: w.f.Demo, Data: data}
 	if done := c.QueryParam("done"); done != "" && l.Has("done."+done) {
 		v.Done = l.T("done." + done)
@@ -39,13 +39,6 @@ func (w *Web) bare(c echo.Context, title string, data any) *page.View {
 
 // render answers with a screen, 200 unless its form failed.
 func (w *Web) render(c echo.Context, screen string, v *page.View) error {
-	if v.Rail == nil {
-		rail, err := w.rail(c.Request().Context(), v)
-		if err != nil {
-			return err
-		}
-		v.Rail = rail
-	}
 	if lang := c.QueryParam("lang"); lang != "" && c.Request().Method == http.MethodGet {
 		w.common.SetLocale(c, v.Lang())
 	}
@@ -53,7 +46,7 @@ func (w *Web) render(c echo.Context, screen string, v *page.View) error {
 	if v.Form.Failed() {
 		status = http.StatusUnprocessableEntity
 	}
-	return w.pages.Render(c.Response(), c.Request(), status, screen, v)
+	return w.renderAs(c, status, screen, v)
 }
 
 // Bounds of the rail: it is asked for at every page and changes rarely, so each node keeps it for

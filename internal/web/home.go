@@ -60,13 +60,15 @@ func (w *Web) home(c echo.Context) error {
 
 // awaits finds what concerns the member since she was here.
 func (w *Web) awaits(ctx context.Context, v *page.View, d *homeData) error {
-	notes, err := w.f.Notify.List(ctx, v.Who, portal.Page{Limit: portal.DefaultPage})
-	if err != nil {
-		return err
-	}
-	for _, n := range notes {
-		if n.ReadAt.IsZero() && len(d.Notes) < homeNotes {
-			d.Notes = append(d.Notes, noteOf(v, n))
+	if v.Who.Unread > 0 {
+		notes, err := w.f.Notify.List(ctx, v.Who, portal.Page{Limit: portal.MaxPage})
+		if err != nil {
+			return err
+		}
+		for _, n := range notes {
+			if n.ReadAt.IsZero() && len(d.Notes) < homeNotes {
+				d.Notes = append(d.Notes, noteOf(v, n))
+			}
 		}
 	}
 	threads, err := w.f.Discussions.Unread(ctx, v.Who, homeThreads)

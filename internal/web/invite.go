@@ -149,6 +149,5 @@ func (w *Web) changeMember(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	w.f.Accounts.ForgetAll()
 	return seeOther(c, "/w/"+decimal(id)+"/members", done)
 }

@@ -39,6 +39,9 @@ func (w *Web) labelFieldFor(c echo.Context, f *form.State, workspace int64, name
 	who, l := middleware.Who(c), middleware.Locale(c)
 	d := labelField{Form: f}
 	counts, err := w.readers(c, workspace)
+	if portal.KindOf(err) == portal.NotFound {
+		counts, err = w.readers(c, 0) // her own, in a workspace that she has left
+	}
 	if err != nil {
 		return d, err
 	}
@@ -93,10 +96,6 @@ func (w *Web) readersOf(c echo.Context) error {
 	workspace, err := strconv.ParseInt(c.QueryParam("workspace"), 10, 64)
 	if err != nil {
 		workspace = 0
-	}
-	who := middleware.Who(c)
-	if workspace != 0 && !who.In(workspace) && !who.ModeratorOf(workspace) {
-		return portal.ErrNotFound()
 	}
 	counts, err := w.readers(c, workspace)
 	if err != nil {

@@ -137,16 +137,8 @@ func (w *Web) member(c echo.Context) error {
 	if m.Bio != "" {
 		d.Bio = w.markup.html(markupKey{portal.KindMember, id, m.Version, "bio"}, m.Bio, markup.Options{})
 	}
-	mine, err := w.f.Workspaces.List(ctx, who, true, portal.Page{Limit: portal.MaxPage})
-	if err != nil {
+	if d.Shared, err = w.f.Workspaces.Shared(ctx, who, id); err != nil {
 		return err
-	}
-	for _, ws := range mine {
-		if _, err := w.f.Workspaces.Role(ctx, who, ws.ID, id); err == nil && !d.Me {
-			d.Shared = append(d.Shared, ws)
-		} else if err != nil && portal.KindOf(err) != portal.NotFound {
-			return err
-		}
 	}
 	v := w.view(c, m.Name, d)
 	v.Screen = "people"

@@ -97,8 +97,12 @@ func (w *Web) notifications(c echo.Context) error {
 }
 
 func (w *Web) notificationsRead(c echo.Context) error {
-	upTo, err := strconv.ParseInt(c.FormValue("up_to"), 10, 64)
-	if err != nil || upTo < 0 {
+	f, l, err := readForm(c)
+	if err != nil {
+		return err
+	}
+	upTo := f.ID(l, "up_to")
+	if f.Failed() || !f.Has("up_to") {
 		return portal.Fail(portal.Malformed, "error.status.400")
 	}
 	if err := w.f.Notify.MarkRead(c.Request().Context(), middleware.Who(c), nil, upTo); err != nil {

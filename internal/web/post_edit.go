@@ -58,10 +58,10 @@ func (w *Web) editPost(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	p, language := d.Post.Post, f.Text("language")
+	p, body, language := d.Post.Post, f.Value("body"), f.Text("language")
 	version := f.ID(l, "version")
 	if !f.Failed() {
-		_, err = w.f.Discussions.Edit(c.Request().Context(), middleware.Who(c), p.ID, version, f.Value("body"), &language)
+		_, err = w.f.Discussions.Edit(c.Request().Context(), middleware.Who(c), p.ID, version, &body, &language)
 		if err == nil {
 			return seeOther(c, d.Post.Path, "saved")
 		}
@@ -71,7 +71,7 @@ func (w *Web) editPost(c echo.Context) error {
 	}
 	if portal.KindOf(err) == portal.Stale {
 		f.Set("version", decimal(p.Version))
-		d.Theirs = []diffPart{{Name: l.T("compose.body"), Changes: practice.CompareWords(p.Body, f.Value("body"))}}
+		d.Theirs = []diffPart{{Name: l.T("compose.body"), Changes: practice.CompareWords(p.Body, body)}}
 	}
 	return w.showCompose(c, "thread/edit", "compose.edit", d, f)
 }

@@ -171,11 +171,11 @@ func (w *Web) casePractice(ctx context.Context, v *page.View, d *caseData) error
 		return err
 	}
 	d.Practice, d.Path, d.Lang = p, practicePath(p.ID, p.Title), p.Language
-	published, err := w.f.Practices.List(ctx, v.Who, postgres.PracticeFilter{Author: p.AuthorID, Page: portal.Page{Limit: portal.MaxPage}})
+	published, err := w.f.Moderation.Published(ctx, v.Who, p.AuthorID)
 	if err != nil {
 		return err
 	}
-	d.Meta = append(d.Meta, v.L.N("queue.record", len(published)))
+	d.Meta = append(d.Meta, v.L.N("queue.record", published))
 	if !p.SubmittedAt.IsZero() {
 		d.Meta = append(d.Meta, v.L.T("queue.submitted", "When", v.L.Relative(p.SubmittedAt, v.Now, v.Zone)))
 	}
@@ -185,12 +185,17 @@ func (w *Web) casePractice(ctx context.Context, v *page.View, d *caseData) error
 	for _, field := range p.Missing(w.f.Vocabulary) {
 		d.Missing = append(d.Missing, w.needName(v.L, field))
 	}
-	before, since, err := w.seenBefore(ctx, v, d)
-	if err != nil {
+	before, asked, err := w.f.Moderation.SeenBefore(ctx, v.Who, d.Case, p.Version)
+	switch {
+	case portal.KindOf(err) == portal.NotFound:
+	case err != nil:
 		return err
-	}
-	if since != "" {
-		d.Since, d.Parts = since, w.diffParts(v, w.f.Practices.Compare(before, p.PracticeText))
+	default:
+		d.Since = v.L.T("queue.since_published")
+		if before.Status != portal.Published {
+			d.Since = v.L.T("queue.since_decision", "When", v.L.Relative(asked, v.Now, v.Zone))
+		}
+		d.Parts = w.diffParts(v, w.f.Practices.Compare(before.Text, p.PracticeText))
 	}
 	for _, s := range w.f.Vocabulary.Sections() {
 		if text := p.Sections[s.Key]; text != "" {
@@ -199,30 +204,6 @@ func (w *Web) casePractice(ctx context.Context, v *page.View, d *caseData) error
 		}
 	}
 	return nil
-}
-
-// seenBefore finds the text to which this one is compared: the last that was published, or else
-// the last about which changes were asked for; since is "" where moderators see it the first time.
-func (w *Web) seenBefore(ctx context.Context, v *page.View, d *caseData) (before portal.PracticeText, since string, err error) {
-	versions, err := w.f.Practices.Versions(ctx, v.Who, d.Practice.ID, portal.Page{Limit: portal.MaxPage})
-	if err != nil {
-		return before, "", err
-	}
-	for _, old := range versions {
-		if old.Status == portal.Published && old.Version < d.Practice.Version {
-			return old.Text, v.L.T("queue.since_published"), nil
-		}
-	}
-	for i := len(d.Actions) - 1; i >= 0; i-- {
-		if a := d.Actions[i]; a.Action == "request_changes" || a.Action == "reject" {
-			for _, old := range versions {
-				if old.At.Before(a.At) && old.Version < d.Practice.Version {
-					return old.Text, v.L.T("queue.since_decision", "When", v.L.Relative(a.At, v.Now, v.Zone)), nil
-				}
-			}
-		}
-	}
-	return before, "", nil
 }
 
 // decide takes the decision. Where a colleague was faster, the page says so and keeps the note.
@@ -240,7 +221,7 @@ func (w *Web) decide(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	d := moderation.Decision{Action: f.Text("action"), Note: f.Text("note")}
+	d := moderation.Decision{Action: f.Text("action"), Note: f.Text("note"), IfVersion: f.ID(l, "version")}
 	if rating, basis := f.Text("evidence.rating"), f.Text("evidence.basis"); d.Action == "approve" && (rating != "" || basis != "") {
 		d.Evidence = &portal.Evidence{Rating: rating, Basis: basis}
 	}
@@ -254,9 +235,12 @@ func (w *Web) decide(c echo.Context) error {
 	if f.Failed() {
 		return w.showCase(c, http.StatusUnprocessableEntity, k, f)
 	}
-	next := w.nextCase(ctx, who, id)
 	if _, err = w.f.Moderation.Act(ctx, who, id, d); err == nil {
-		return seeOther(c, next, "case_"+d.Action)
+		path := "/queue"
+		if next, err := w.f.Moderation.Next(ctx, who, id); err == nil && next != 0 { // else the list says it better
+			path += "/" + decimal(next)
+		}
+		return seeOther(c, path, "case_"+d.Action)
 	}
 	if !f.Take(l, err) {
 		return err
@@ -269,18 +253,4 @@ func (w *Web) decide(c echo.Context) error {
 		status = http.StatusConflict
 	}
 	return w.showCase(c, status, k, f)
-}
-
-// nextCase is the page to go on with: the oldest other case, or the empty queue.
-func (w *Web) nextCase(ctx context.Context, who portal.Identity, id int64) string {
-	cases, err := w.f.Moderation.Queue(ctx, who, 0, portal.Page{Limit: 2})
-	if err != nil {
-		return "/queue" // the list says it better
-	}
-	for _, k := range cases {
-		if k.ID != id {
-			return "/queue/" + decimal(k.ID)
-		}
-	}
-	return "/queue"
 }

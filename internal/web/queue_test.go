@@ -50,7 +50,9 @@ func TestReview(t *testing.T) {
 	w.send(t, sending{who: ana, path: path + "/edit", values: with(whole("Wastewater before festivals"), "version", fmt.Sprint(p.Version), "sections.results", "Ninety samples.", "do", "submit"), status: 303})
 	k = w.caseOf(t, portal.Ref{Kind: portal.KindPractice, ID: p.ID})
 	at = fmt.Sprintf("/queue/%d", k.ID)
-	holds(t, w.page(t, moderator, at), "What changed", "<ins>Ninety", "Earlier decisions", "How many samples?")
+	body = w.page(t, moderator, at)
+	holds(t, body, "What changed", "<ins>Ninety", "Earlier decisions", "How many samples?")
+	lacks(t, body, "<ins>Presses came in as machine parts.</ins>") // what has not changed is no change
 	w.send(t, sending{who: moderator, path: at, values: values("action", "approve", "evidence.rating", "monitored", "evidence.basis", "Publishes counts."), status: 303, to: "/queue"})
 	if p = w.practiceAt(t, ana, path); p.Status != portal.Published || p.Evidence == nil || p.Evidence.Rating != "monitored" {
 		t.Errorf("it is %s, %+v", p.Status, p.Evidence)
@@ -67,6 +69,25 @@ func TestDecidedMeanwhile(t *testing.T) {
 	w.send(t, sending{who: moderator, path: at, values: values("action", "approve", "note", "I liked it."), status: 409, keeps: []string{"I liked it."}, says: []string{"A colleague has decided"}})
 	if rec := w.get(t, karim, at); rec.Code != http.StatusForbidden {
 		t.Errorf("a member reads a case: status %d", rec.Code)
+	}
+}
+
+// The author saves while a moderator reads: what she has not read she does not publish.
+func TestDecidesOverWhatWasRead(t *testing.T) {
+	w := newWorld(t)
+	path, k := w.submitted(t, ana, "Changed while it is read")
+	at := fmt.Sprintf("/queue/%d", k.ID)
+	read := hidden(t, w.page(t, moderator, at), "version")
+	p := w.practiceAt(t, ana, path)
+	w.send(t, sending{who: ana, path: path + "/edit", values: with(whole("Changed while it is read"), "version", fmt.Sprint(p.Version), "sections.results", "Unread words.", "do", "save"), status: 303})
+	approve := values("action", "approve", "version", read, "note", "Well told.")
+	body := w.send(t, sending{who: moderator, path: at, values: approve, status: 422, keeps: []string{"Well told.", "Unread words."}}).Body.String()
+	if p = w.practiceAt(t, ana, path); p.Status != portal.Submitted {
+		t.Errorf("it is %s", p.Status)
+	}
+	w.send(t, sending{who: moderator, path: at, values: with(approve, "version", hidden(t, body, "version")), status: 303, to: "/queue"})
+	if p = w.practiceAt(t, ana, path); p.Status != portal.Published {
+		t.Errorf("it is %s", p.Status)
 	}
 }
 

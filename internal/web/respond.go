@@ -1,33 +1,18 @@
 package web
 
 import (
-	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"errors"
-	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
-	"time"
 
 	"github.com/labstack/echo/v4"
 
 	"praxis/internal/i18n"
 	"praxis/internal/middleware"
 	"praxis/internal/portal"
-	"praxis/internal/postgres"
-	"praxis/internal/secret"
 	"praxis/internal/web/form"
 	"praxis/internal/web/page"
 )
-
-// Once keeps the first answers to forms that are sent twice.
-type Once interface {
-	BeginOnce(ctx context.Context, owner, key string, request []byte) (*postgres.Answer, bool, error)
-	FinishOnce(ctx context.Context, owner, key string, a postgres.Answer) error
-	ForgetOnce(ctx context.Context, owner, key string) error
-}
 
 // Log tells where the log of events stands: the last position that this node knows of, 0 while it
 // knows none.
@@ -64,74 +49,12 @@ func readForm(c echo.Context) (*form.State, *i18n.Localizer, error) {
 	return f, middleware.Locale(c), err
 }
 
-// Bounds of a form that is sent twice: how long the second waits for the first, and how often it
-// looks.
-const (
-	onceWait  = 5 * time.Second
-	onceEvery = 50 * time.Millisecond
-)
-
-// onceToken makes a token for a form: what is sent twice with it is done once.
-func onceToken() string {
-	token, _ := secret.NewToken()
-	return token
-}
-
-// once does what a form asks for, once: the same words sent again within a day lead to the page
-// to which the first sending led. what tells apart what may be repeated; do answers with the page
-// to go to.
-func (w *Web) once(c echo.Context, what []string, do func() (path string, err error)) (string, error) {
-	ctx, owner := c.Request().Context(), fmt.Sprintf("m:%d", middleware.Who(c).MemberID)
-	sum := sha256.New()
-	fmt.Fprintf(sum, "%s\x00%q", c.Request().URL.Path, what)
-	request := sum.Sum(nil)
-	key := "form:" + hex.EncodeToString(request)
-	for deadline := time.Now().Add(onceWait); ; {
-		first, claimed, err := w.f.Once.BeginOnce(ctx, owner, key, request)
-		if err != nil {
-			return "", err
-		}
-		if first != nil {
-			return first.Headers["Location"], nil
-		}
-		if claimed {
-			break
-		}
-		if time.Now().After(deadline) {
-			return "", portal.Fail(portal.Conflict, "error.under_way")
-		}
-		select {
-		case <-ctx.Done():
-			return "", ctx.Err()
-		case <-time.After(onceEvery):
-		}
-	}
-	// The key is settled even if the browser has gone meanwhile: only so does its second try find out.
-	settle := context.WithoutCancel(ctx)
-	path, err := do()
-	if err != nil {
-		if forget := w.f.Once.ForgetOnce(settle, owner, key); forget != nil {
-			return "", fmt.Errorf("%w; and the form's key stays claimed: %w", err, forget)
-		}
-		return "", err
-	}
-	return path, w.f.Once.FinishOnce(settle, owner, key, postgres.Answer{Status: http.StatusSeeOther, Headers: map[string]string{"Location": path}})
-}
-
 // fragment answers with a part of a page, for a script that puts it into one.
 func fragment(c echo.Context, html string) error {
 	h := c.Response().Header()
 	h.Set("Cache-Control", "private, no-store")
 	h.Set("Content-Security-Policy", "default-src 'none'")
 	return c.HTML(http.StatusOK, html)
-}
-
-// retryAfter tells a browser how long an error lasts.
-func retryAfter(c echo.Context, err error) {
-	var e *portal.Error
-	if errors.As(err, &e) && e.RetryAfter > 0 {
-		c.Response().Header().Set("Retry-After", strconv.Itoa(int((e.RetryAfter+time.Second-1)/time.Second)))
-	}
 }
 
 func decimal(n int64) string { return strconv.FormatInt(n, 10) }

@@ -160,9 +160,12 @@ func savedSearches(list []postgres.SavedSearch) []savedSearch {
 }
 
 func (w *Web) saveSearch(c echo.Context) error {
-	query := c.FormValue("query")
-	name := strings.TrimSpace(c.FormValue("name"))
-	if _, err := w.f.Search.Save(c.Request().Context(), middleware.Who(c), name, query); err != nil {
+	f, _, err := readForm(c)
+	if err != nil {
+		return err
+	}
+	query := f.Value("query")
+	if _, err := w.f.Search.Save(c.Request().Context(), middleware.Who(c), f.Text("name"), query); err != nil {
 		return err
 	}
 	return seeOther(c, "/search?"+query, "search_saved")

@@ -74,7 +74,7 @@ func (w *Web) newThread(c echo.Context) error {
 	if f.Failed() {
 		return w.showNewThread(c, f)
 	}
-	path, err := w.once(c, []string{"thread", f.Value("once"), n.Title, n.Body}, func() (string, error) {
+	path, err := w.once(c, f, func() (string, error) {
 		t, err := w.f.Discussions.Open(c.Request().Context(), middleware.Who(c), id, n)
 		return threadPath(t.ID, t.Title), err
 	})

@@ -150,12 +150,8 @@ func (w *Web) diff(c echo.Context) error {
 	title := l.T("diff.title", "From", strconv.FormatInt(from, 10), "To", strconv.FormatInt(to, 10))
 	d := diffData{From: from, To: to, Path: practicePath(p.ID, p.Title), Lang: p.Language, Handling: p.Handling}
 	d.Crumbs = []crumb{{p.Title, d.Path, p.Language}, {Name: l.T("versions.title"), Path: "/p/" + strconv.FormatInt(p.ID, 10) + "/versions"}}
-	for _, part := range parts {
-		name := w.f.Vocabulary.Name("sections", part.Part, l.Lang())
-		if part.Part == "title" || part.Part == "summary" {
-			name = l.T("diff.part." + part.Part)
-		}
-		d.Parts = append(d.Parts, diffPart{Name: name, Changes: part.Changes})
-	}
-	return w.render(c, "practice/diff", w.view(c, title, d))
+	v := w.view(c, title, nil)
+	d.Parts = w.diffParts(v, parts)
+	v.Data = d
+	return w.render(c, "practice/diff", v)
 }

@@ -20,6 +20,7 @@ import (
 	"praxis/internal/moderation"
 	"praxis/internal/notify"
 	"praxis/internal/portal"
+	"praxis/internal/postgres"
 	"praxis/internal/practice"
 	"praxis/internal/search"
 	"praxis/internal/web/page"
@@ -46,8 +47,8 @@ type Features struct {
 	// CaughtUp tells whether the search index answers for everything, and how many per cent of the
 	// way are done.
 	CaughtUp func(ctx context.Context) (ok bool, percent int)
-	Log      Log  // where the log of events stands
-	Once     Once // first answers to forms that are sent twice
+	Log      Log           // where the log of events stands
+	Once     postgres.Once // first answers to forms that are sent twice
 }
 
 // Web is the door.
@@ -115,8 +116,7 @@ func (w *Web) allow(r Route) echo.MiddlewareFunc {
 			if !who.SignedIn() {
 				return portal.ErrSignIn()
 			}
-			moderates := who.Officer || len(who.Moderates) > 0
-			if r.Access == Officers && !who.Officer || r.Access == Moderators && !moderates {
+			if r.Access == Officers && !who.Officer || r.Access == Moderators && !who.Moderator() {
 				return portal.ErrForbidden()
 			}
 			return next(c)

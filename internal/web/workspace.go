@@ -155,7 +155,6 @@ func (w *Web) join(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	w.f.Accounts.ForgetAll() // she reads on as a member at once
 	done := "asked"
 	if joined {
 		done = "joined"
@@ -172,7 +171,6 @@ func (w *Web) leave(c echo.Context) error {
 	if err := w.f.Workspaces.RemoveMember(c.Request().Context(), who, id, who.MemberID); err != nil {
 		return err
 	}
-	w.f.Accounts.ForgetAll()
 	return seeOther(c, "/w/"+strconv.FormatInt(id, 10), "left")
 }
 
@@ -181,8 +179,12 @@ func (w *Web) letIn(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	member, err := strconv.ParseInt(c.FormValue("member"), 10, 64)
+	f, l, err := readForm(c)
 	if err != nil {
+		return err
+	}
+	member := f.ID(l, "member")
+	if member == 0 {
 		return portal.ErrNotFound()
 	}
 	if err := w.f.Workspaces.PutMember(c.Request().Context(), middleware.Who(c), id, member, portal.RoleMember); err != nil {

@@ -131,6 +131,7 @@ func newWorld(t testing.TB) *world {
 		Practices: practice.New(w.db, w.vocab), Attachments: attachment.New(w.db, store, log), Discussions: discussion.New(w.db),
 		Moderation: moderation.New(w.db, w.vocab), Search: search.New(w.db, ix, w.vocab, log), Notify: notify.New(w.db), Admin: admin.New(w.db),
 		Vocabulary: w.vocab, Catalogues: catalogues, OpenAPI: openapi, BaseURL: "http://praxis.test", Demo: true, CaughtUp: indexer.CaughtUp, Once: w.db, Log: &alwaysMoving{}}
+	w.db.OnCommit(w.f.Accounts.Forget)
 	w.mount(t, log)
 	return w
 }
@@ -228,7 +229,6 @@ func (w *world) settle(t testing.TB) {
 		more, err := w.f.Notify.Work(ctx)
 		must(t, err)
 		if n == 0 && !more {
-			w.f.Accounts.ForgetAll()
 			return
 		}
 	}

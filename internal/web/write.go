@@ -87,7 +87,7 @@ func (w *Web) write(c echo.Context) error {
 		return w.editor(c, f, fresh, nil)
 	}
 	id := int64(0)
-	path, err := w.once(c, []string{"write", f.Value("once"), f.Text("title")}, func() (string, error) {
+	path, err := w.once(c, f, func() (string, error) {
 		p, err := w.f.Practices.Create(c.Request().Context(), middleware.Who(c), fields)
 		id = p.ID
 		return "/p/" + decimal(p.ID) + "/edit", err

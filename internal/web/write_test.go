@@ -56,16 +56,20 @@ func TestWrite(t *testing.T) {
 		{name: "unknown reader", who: ana, path: "/write", values: with(whole("For one"), "handling", "red", "named_more", "Nobody Atall"), status: 422, links: []string{"named_more"}, keeps: []string{"Nobody Atall"}},
 		{name: "title alone", who: karim, path: "/write", values: values("once", "k", "title", "Only a title", "language", "ar", "handling", "amber", "do", "save"), status: 303, to: "/p/"},
 	})
-	rec := w.send(t, sending{who: ana, path: "/write", values: with(whole("Pill press registry"), "country_other", "France", "rows", "2", "ref.1.title", "Law 221", "ref.1.year", "2024", "ref.1.url", "https://example.org/law"), status: 303, to: "/p/"})
+	typed := with(whole("Pill press registry"), "country_other", "France", "rows", "2", "ref.1.title", "Law 221", "ref.1.year", "2024", "ref.1.url", "https://example.org/law")
+	rec := w.send(t, sending{who: ana, path: "/write", values: typed, status: 303, to: "/p/"})
 	path, _, _ := strings.Cut(rec.Header().Get("Location"), "/edit")
 	p := w.practiceAt(t, ana, path)
 	if p.Country != "FR" || len(p.References) != 1 || p.References[0].Year != 2024 || p.Sections["steps"] != "1. Declare\n2. Check" || p.Status != portal.Draft {
 		t.Errorf("saved %+v", p)
 	}
-	again := w.send(t, sending{who: ana, path: "/write", values: with(whole("Pill press registry"), "country_other", "France"), status: 303, to: path + "/edit"})
-	if again.Header().Get("Location") == "" {
-		t.Error("a second tap leads nowhere")
+	if again := w.send(t, sending{who: ana, path: "/write", values: typed, status: 303}).Header().Get("Location"); again != path+"/edit" {
+		t.Errorf("a second tap leads to %q", again)
 	}
+	// Back, more words, and Save: the form is another one, and no word of it is lost.
+	rec = w.send(t, sending{who: ana, path: "/write", values: with(typed, "sections.results", "Typed after Back."), status: 303, to: "/p/"})
+	more, _, _ := strings.Cut(rec.Header().Get("Location"), "?")
+	holds(t, w.page(t, ana, more), "Typed after Back.")
 	if rec := w.get(t, lena, path+"/edit"); rec.Code != http.StatusNotFound {
 		t.Errorf("somebody else's draft: status %d", rec.Code)
 	}

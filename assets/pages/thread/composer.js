@@ -1,5 +1,5 @@
 // The reply: kept in the browser at each key, sent once however often it has to be tried.
-import { fragment } from "/shared/dom.js";
+import { fragment, unique } from "/shared/dom.js";
 import { settle } from "/shared/keep.js";
 import { arrive, renew, typing } from "./live.js";
 
@@ -11,12 +11,15 @@ const body = document.getElementById("f-body");
 const key = "praxis:post:" + document.body.dataset.member + ":" + list?.dataset.thread;
 const sent = document.getElementById("sent");
 let retry, tries = 0, busy = false;
+let unsent = null; // what was sent, with its key, until it is answered: sent again it is the same post
 
 const kept = () => { try { return JSON.parse(localStorage.getItem(key)); } catch { return null; } };
 
-function keep(more) {
+const words = () => ({ body: body.value, to: form.reply_to.value, language: form.language.value });
+
+function keep(sending) {
   try {
-    if (body.value) localStorage.setItem(key, JSON.stringify({ body: body.value, to: form.reply_to.value, language: form.language.value, ...more }));
+    if (body.value || unsent) localStorage.setItem(key, JSON.stringify({ ...words(), unsent, sending }));
     else localStorage.removeItem(key);
   } catch { /* a full or forbidden store must not stop the writing */ }
 }
@@ -44,45 +47,54 @@ function answer(id, name) {
   to.append(drop);
 }
 
+const ask = (method, path, what, headers) => fetch("/api/v1/" + path, {
+  method, signal: AbortSignal.timeout?.(20000), body: JSON.stringify(what),
+  headers: { "Content-Type": "application/json", "Accept-Language": document.documentElement.lang, ...headers },
+});
+
 async function send() {
   clearTimeout(retry);
   if (busy) return;
   busy = body.readOnly = true;
-  const once = kept()?.once ?? crypto.randomUUID?.() ?? Date.now() + "-" + Math.random();
-  keep({ once, sending: true });
-  let result;
+  unsent ??= { once: unique(), ...words() };
+  keep(true);
+  let result, made;
   try {
-    result = await fetch("/api/v1/threads/" + list.dataset.thread + "/posts", {
-      method: "POST", signal: AbortSignal.timeout?.(20000),
-      headers: { "Content-Type": "application/json", "Idempotency-Key": once, "Accept-Language": document.documentElement.lang },
-      body: JSON.stringify({ body: body.value, reply_to: Number(form.reply_to.value) || 0, language: form.language.value }),
-    });
-  } catch { /* no network: it is tried again */ }
+    result = await ask("POST", "threads/" + list.dataset.thread + "/posts", { body: unsent.body, reply_to: Number(unsent.to) || 0, language: unsent.language }, { "Idempotency-Key": unsent.once });
+    if (result.ok) made = await result.json();
+    // What was changed before the answer came is changed in the post that stands.
+    const { language } = words();
+    if (made && body.value && (body.value !== unsent.body || language !== unsent.language)) {
+      result = await ask("PATCH", "posts/" + made.id, { body: body.value, ...language && { language } });
+    }
+  } catch { result = null; /* no network: it is tried again */ }
   busy = body.readOnly = false;
+  if (result?.ok) return stands(made);
   const status = result?.status ?? 0;
-  if (status === 201) {
-    const made = await result.json();
-    body.value = "";
-    answer("", "");
-    keep();
-    tries = 0;
-    tell("");
-    form.seen.value = made.id;
-    // Shown at once where this page is the last; else the page that shows it is opened.
-    if (list.dataset.end === "true") await arrive(made.id, true).catch(() => location.reload());
-    else location.assign(location.pathname + "?post=" + made.id + "#post-" + made.id);
-    return;
-  }
   if (status === 0 || status >= 500 || status === 429 || result.headers.has("Retry-After")) {
     tell(form.dataset.unsent);
     const wait = Number(result?.headers.get("Retry-After")) * 1000 || Math.min(30000, 1000 * 2 ** tries++);
     retry = setTimeout(send, wait);
     return;
   }
+  if (!made && status !== 401) unsent = null; // refused: what is corrected is another post
   keep();
   if (status === 401) return tell(form.dataset.out, form.dataset.sign);
   const problem = await result.json().catch(() => null);
   tell(problem?.errors?.[0]?.message ?? problem?.detail ?? problem?.title ?? form.dataset.unsent);
+}
+
+// stands shows the post at once where this page is the last; else the page that shows it is opened.
+async function stands(made) {
+  unsent = null;
+  body.value = "";
+  answer("", "");
+  keep();
+  tries = 0;
+  tell("");
+  form.seen.value = made.id;
+  if (list.dataset.end === "true") await arrive(made.id, true).catch(() => location.reload());
+  else location.assign(location.pathname + "?post=" + made.id + "#post-" + made.id);
 }
 
 function quote(post) {
@@ -119,6 +131,7 @@ if (form) {
   const before = kept();
   if (before && !body.value) {
     body.value = before.body;
+    unsent = before.unsent ?? null;
     form.language.value = before.language ?? "";
     const post = document.getElementById("post-" + before.to);
     if (post) answer(before.to, post.querySelector(".who").firstElementChild.textContent);
@@ -130,7 +143,12 @@ if (form) {
     e.preventDefault();
     send();
   });
-  body.addEventListener("input", () => { clearTimeout(retry); keep(); typing(); });
+  body.addEventListener("input", () => {
+    clearTimeout(retry);
+    if (unsent) tell(form.dataset.changed);
+    keep();
+    typing();
+  });
   body.addEventListener("keydown", (e) => { if (e.key === "Enter" && (e.ctrlKey || e.metaKey)) form.requestSubmit(); });
   addEventListener("online", () => { if (kept()?.sending) send(); });
   list.addEventListener("click", reply);

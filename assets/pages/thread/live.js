@@ -46,10 +46,10 @@ function lost(after) {
 function whole() {
   clearTimeout(slow);
   slow = lostAt = undefined;
-  tries = 0;
   box.textContent = "";
   clearInterval(beat);
   beat = setInterval(() => {
+    tries = 0; // it has lasted
     if (Date.now() - heard > 2 * heartbeat) socket.close();
     else say({ op: "ping" });
   }, heartbeat);
@@ -66,12 +66,14 @@ function hear(m, from) {
       last = m.id;
     }).catch(() => from.close());
   } else if (m.op === "reset") {
-    chain = chain.then(refresh).catch(() => {});
+    chain = chain.then(refresh).catch(() => from.close());
   } else if (m.op === "revoked" || (m.op === "error" && m.code === "not_found")) {
     stopped = true;
     from.close();
     list.replaceChildren();
     box.textContent = box.dataset.lost;
+  } else if (m.op === "error" && m.code === "unavailable") {
+    from.close(); // and it is asked again after a while
   } else if (m.op === "goodbye") {
     from.onclose = null;
     lost(m.retry_ms);

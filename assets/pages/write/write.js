@@ -1,10 +1,15 @@
 // The editor: each key is kept in the browser, each pause is saved on the server, and neither a lost
 // network nor a lost session nor another tab costs a word.
+import { unique } from "/shared/dom.js";
+import { leads, settle } from "/shared/keep.js";
+
 const form = document.getElementById("editor");
 const state = document.getElementById("saved");
 const say = form.dataset;
+const auto = say.autosave === "true"; // what is read already changes by a press on Save alone
 const pause = 2500, longest = 30000;
-let id = Number(say.practice), timer, tries = 0, saving = false, dirty = false, halted = false;
+let id = Number(say.practice), timer, tries = 0, dirty = false, halted = false;
+let saving = null, first = null; // the save under way; how a new draft was first sent, until that is answered
 
 const storeKey = () => "praxis:practice:" + say.member + ":" + (id || "new");
 const clock = () => new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", numberingSystem: "latn" }).format(new Date());
@@ -52,23 +57,31 @@ function act(text, does) {
   return b;
 }
 
-async function save() {
+// save sends what was typed, one save after the other; it is settled when this one is answered.
+function save() {
   clearTimeout(timer);
-  if (saving || halted || !dirty || !one("title") || one("named_more") || one("country_other")) return;
-  saving = true;
+  if (!auto || halted || !dirty || !one("title") || one("named_more") || one("country_other")) return saving;
+  saving ??= send().finally(() => { saving = null; });
+  return saving;
+}
+
+async function send() {
   dirty = false;
-  const json = { "Content-Type": "application/json", "Accept-Language": document.documentElement.lang };
-  let answer;
+  const now = JSON.stringify(typed());
+  if (!id) first ??= now; // sent again it is the same request, so that it makes one draft
+  const headers = { "Content-Type": "application/json", "Accept-Language": document.documentElement.lang };
+  let answer, practice;
   try {
+    const signal = AbortSignal.timeout?.(20000);
     answer = id
-      ? await fetch("/api/v1/practices/" + id, { method: "PATCH", headers: { ...json, "If-Match": `"${one("version")}"` }, body: JSON.stringify(typed()), signal: AbortSignal.timeout?.(20000) })
-      : await fetch("/api/v1/practices", { method: "POST", headers: { ...json, "Idempotency-Key": one("once") }, body: JSON.stringify(typed()), signal: AbortSignal.timeout?.(20000) });
-  } catch { /* no network: it is tried again */ }
-  saving = false;
-  const status = answer?.status ?? 0;
-  if (answer?.ok) return saved(await answer.json());
+      ? await fetch("/api/v1/practices/" + id, { method: "PATCH", headers: { ...headers, "If-Match": `"${one("version")}"` }, body: now, signal })
+      : await fetch("/api/v1/practices", { method: "POST", headers: { ...headers, "Idempotency-Key": one("once") }, body: first, signal });
+    if (answer.ok) practice = await answer.json();
+  } catch { answer = null; /* no network: it is tried again */ }
+  if (practice) return saved(practice);
   dirty = true;
-  if (status === 0 || status >= 500 || status === 429) {
+  const status = answer?.status ?? 0;
+  if (status === 0 || status >= 500 || status === 429 || answer.headers.has("Retry-After")) {
     tell(say.again);
     timer = setTimeout(save, Math.min(longest, 1000 * 2 ** tries++));
   } else if (status === 401) {
@@ -80,6 +93,10 @@ async function save() {
     halted = true;
     tell(say.other, act(say.compare, () => form.requestSubmit()));
   } else {
+    if (!id) { // refused: what is corrected is another request
+      first = null;
+      form.elements.once.value = unique();
+    }
     tell(say.wrong);
   }
 }
@@ -92,8 +109,11 @@ function saved(practice) {
     id = practice.id;
     form.action = "/p/" + id + "/edit";
     history.replaceState(null, "", form.action);
+    dirty ||= first !== JSON.stringify(typed());
+    first = null;
   }
   if (dirty) {
+    keep();
     timer = setTimeout(save, pause);
   } else {
     forget();
@@ -106,7 +126,7 @@ function changed() {
   keep();
   needs();
   clearTimeout(timer);
-  if (say.autosave === "true") timer = setTimeout(save, tries ? 5000 : pause);
+  if (auto) timer = setTimeout(save, tries ? 5000 : pause);
   else tell(say.here);
 }
 
@@ -134,6 +154,10 @@ function offer() {
   let kept = null;
   try { kept = JSON.parse(localStorage.getItem(storeKey())); } catch { return; }
   const same = (w) => JSON.stringify(w.filter(([n]) => n !== "version"));
+  if (kept && history.state === "uploaded") {
+    history.replaceState(null, "");
+    return restore(kept);
+  }
   if (!kept || same(kept.words) === same(words()) || document.getElementById("errors")) return;
   tell(say.found, act(say.restore, () => restore(kept)), act(say.discard, () => { forget(); tell(""); }));
 }
@@ -170,19 +194,46 @@ function upload(file) {
 }
 
 document.getElementById("f-file").addEventListener("change", async (e) => {
-  dirty = true;
-  await save();
-  if (!id || dirty) return; // the button sends the file with the whole form
+  if (auto) {
+    dirty = true;
+    await saving; // one that had begun before
+    await save();
+    if (!id || dirty) return; // the button sends the file with the whole form
+  }
   const files = [...e.target.files];
   for (const file of files) if (!await upload(file)) return;
-  forget();
+  await saving;
+  await save();
+  if (dirty) {
+    keep();
+    history.replaceState("uploaded", ""); // the page that lists the file puts back what is not saved
+  } else {
+    forget();
+  }
   location.reload();
 });
 
 form.addEventListener("input", changed);
 form.elements.workspace_id?.addEventListener("change", count);
-form.addEventListener("submit", () => { clearTimeout(timer); halted = true; keep(); });
+let pressed = false;
+form.addEventListener("submit", async (e) => {
+  clearTimeout(timer);
+  keep();
+  if (!first && !pressed) {
+    halted = true;
+    return leads(storeKey());
+  }
+  e.preventDefault(); // a draft is being made: what is pressed goes to that one
+  if (pressed) return;
+  pressed = dirty = true;
+  await save();
+  pressed = false;
+  if (id) form.requestSubmit(e.submitter);
+});
 addEventListener("online", save);
 addEventListener("visibilitychange", () => { if (document.hidden) save(); });
-if (new URLSearchParams(location.search).get("done")) forget();
+if (new URLSearchParams(location.search).get("done")) {
+  forget();
+  settle();
+}
 offer();

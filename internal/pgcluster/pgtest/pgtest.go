@@ -74,8 +74,19 @@ var (
 
 // Main runs a package's tests, then stops their server, removes its folder and
 // exits.
-func Main(m *testing.M) {
+//
+// What is given after m looks, once all tests have passed, at what only all of them together show.
+func Main(m *testing.M, after ...func() error) {
 	code := m.Run()
+	for _, look := range after {
+		if code != 0 {
+			break
+		}
+		if err := look(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			code = 1
+		}
+	}
 	if err := stopShared(); err != nil {
 		fmt.Fprintln(os.Stderr, "pgtest:", err)
 		code = max(code, 1)

@@ -5,6 +5,7 @@ package form
 
 import (
 	"errors"
+	"maps"
 	"mime"
 	"net/http"
 	"net/url"
@@ -101,6 +102,30 @@ func (s *State) List(name string) []string {
 		}
 	}
 	return list
+}
+
+// Names lists the fields that the form sent, sorted.
+func (s *State) Names() []string {
+	if s == nil {
+		return nil
+	}
+	return slices.Sorted(maps.Keys(s.values))
+}
+
+// All gives all values of a field as they were typed.
+func (s *State) All(name string) []string {
+	if s == nil {
+		return nil
+	}
+	return s.values[name]
+}
+
+// Encode writes all that was typed as one text: two forms that are the same give the same one.
+func (s *State) Encode() string {
+	if s == nil {
+		return ""
+	}
+	return s.values.Encode()
 }
 
 // Holds tells whether value is among the field's values: what is checked or selected.

@@ -107,7 +107,7 @@ func TestConstantTextsAreBaked(t *testing.T) {
 	}
 	for lang, want := range map[string]string{
 		"en": `<p title="&#34;a&#34; &lt;b&gt; &amp; c">&#34;a&#34; &lt;b&gt; &amp; c<b>Hello &lt;i&gt;</b>&#34;a&#34; &lt;b&gt; &amp; c</p>`,
-		"ar": `<p title="ألف">ألف<b>مرحبًا `+"\u2068&lt;i&gt;\u2069"+`</b>ألف</p>`} {
+		"ar": `<p title="ألف">ألف<b>مرحبًا ` + "\u2068&lt;i&gt;\u2069" + `</b>ألف</p>`} {
 		rec := httptest.NewRecorder()
 		if err := pages.Render(rec, httptest.NewRequest(http.MethodGet, "/", nil), http.StatusOK, "a/one", view(t, lang, []string{"x"})); err != nil {
 			t.Fatal(err)

@@ -93,7 +93,7 @@ func (v *View) Dir() string { return v.L.Dir() }
 func (v *View) SignedIn() bool { return v.Who.SignedIn() }
 
 // Moderator tells whether the reader decides over anything.
-func (v *View) Moderator() bool { return v.Who.Officer || len(v.Who.Moderates) > 0 }
+func (v *View) Moderator() bool { return v.Who.Moderator() }
 
 // Initials of the reader, for her avatar.
 func (v *View) Initials() string { return Initials(v.Who.Name) }

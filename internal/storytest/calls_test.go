@@ -1,0 +1,66 @@
+package storytest
+
+import (
+	"testing"
+)
+
+// The calls that no story needs, each once: what they answer is held against the document.
+func TestLesserCalls(t *testing.T) {
+	p := Start(t, nil)
+	ana, somchai, moderator, visitor := p.As(t, "ana"), p.As(t, "somchai"), p.As(t, "moderator"), p.Visitor(t)
+	for _, path := range []string{"/countries", "/organizations", "/vocabulary", "/workspaces"} {
+		visitor.Do("GET", path, nil).Want(200)
+	}
+	visitor.Do("GET", "/openapi.json", nil).Want(200)
+	me := idOf(t, ana)
+	ana.Do("GET", "/workspaces/1/members/"+itoa(me), nil).Want(200)
+	ana.Do("GET", "/workspaces/1/readers", nil).Want(200)
+	moderator.Do("GET", "/invitations", nil).Want(200)
+
+	search := ana.Do("POST", "/searches", map[string]string{"name": "Naloxona", "query": "q=naloxona"}).Want(201).Thing()
+	if kept := ana.Do("GET", "/searches", nil).Want(200).Things(); len(kept) == 0 || kept[0].ID != search.ID {
+		t.Errorf("the saved searches are %+v", kept)
+	}
+	ana.Do("DELETE", "/searches/"+itoa(search.ID), nil).Want(204)
+	ana.Do("DELETE", "/searches/"+itoa(search.ID), nil).Want(404)
+
+	thread := ana.Do("POST", "/workspaces/1/threads", map[string]any{"title": "Pequeñas cosas", "body": "Primero."}).Want(201).Thing()
+	path := "/threads/" + itoa(thread.ID)
+	post := somchai.Do("POST", path+"/posts", map[string]any{"body": "Second."}).Want(201).Thing()
+	if edited := somchai.Do("PATCH", "/posts/"+itoa(post.ID), map[string]any{"body": "Second, corrected."}).Want(200).Thing(); edited.Body != "Second, corrected." || edited.Version <= post.Version {
+		t.Errorf("the edited post is %+v", edited)
+	}
+	ana.Do("PATCH", "/posts/"+itoa(post.ID), map[string]any{"body": "Mine now."}).Want(403)
+	ana.Do("PUT", "/posts/"+itoa(post.ID)+"/reactions/helpful", nil).Want(204)
+	ana.Do("DELETE", "/posts/"+itoa(post.ID)+"/reactions/helpful", nil).Want(204)
+	ana.Do("PUT", path+"/read", map[string]any{"post_id": post.ID}).Want(204)
+	ana.Do("PUT", path+"/watch", map[string]any{"level": "muted"}).Want(200)
+	ana.Do("PUT", path+"/watch", map[string]any{"level": "loud"}).Want(422)
+	ana.Do("PUT", "/notifications/read", map[string]any{"up_to": 1}).Want(204)
+
+	draft := ana.Do("POST", "/practices", map[string]any{"title": "Registro", "language": "es", "workspace_id": 1, "summary": "Quien importa una prensa la declara.",
+		"sectors": []string{"customs"}, "country": "EC", "sections": map[string]string{"problem": "Entraban como repuestos.", "steps": "1. Se declara.", "results": "Catorce."}}).Want(201).Thing()
+	practice := "/practices/" + itoa(draft.ID)
+	content := pdf(t)
+	file := ana.upload(practice+"/attachments", "registro.pdf", content).Want(201).Thing()
+	ana.Do("DELETE", "/attachments/"+itoa(file.ID), nil).Want(204)
+	ana.Do("GET", "/attachments/"+itoa(file.ID), nil).Want(404)
+	ana.Do("GET", practice+"/adoptions", nil).Want(200)
+	ana.Do("POST", practice+"/submit", nil).Want(200)
+	one := findCase(t, moderator, "submission", "practice", draft.ID)
+	moderator.Do("GET", "/moderation/cases/"+itoa(one), nil).Want(200)
+	somchai.Do("GET", "/moderation/cases/"+itoa(one), nil).Want(403, 404)
+	if rejected := moderator.Do("POST", practice+"/reject", map[string]string{"note": "It is told already."}).Want(200).Thing(); rejected.Status != "rejected" {
+		t.Errorf("a rejected practice is %s", rejected.Status)
+	}
+	published := somchai.Do("POST", "/practices", map[string]any{"title": "Register", "language": "en", "workspace_id": 1, "summary": "Whoever imports a press declares it.",
+		"sectors": []string{"customs"}, "country": "TH", "sections": map[string]string{"problem": "They came as parts.", "steps": "1. It is declared.", "results": "Fourteen."}}).Want(201).Thing()
+	practice = "/practices/" + itoa(published.ID)
+	somchai.Do("POST", practice+"/submit", nil).Want(200)
+	moderator.Do("POST", practice+"/approve", nil).Want(200)
+	if archived := somchai.Do("POST", practice+"/archive", nil).Want(200).Thing(); archived.Status != "archived" {
+		t.Errorf("an archived practice is %s", archived.Status)
+	}
+	ana.Do("DELETE", "/sessions/current", nil).Want(204)
+	ana.Do("GET", "/me", nil).Want(401)
+}
