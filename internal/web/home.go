@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"html/template"
+	"slices"
 	"sync"
 	"time"
 
@@ -65,11 +66,9 @@ func (w *Web) awaits(ctx context.Context, v *page.View, d *homeData) error {
 		if err != nil {
 			return err
 		}
-		for _, n := range notes {
-			if n.ReadAt.IsZero() && len(d.Notes) < homeNotes {
-				d.Notes = append(d.Notes, noteOf(v, n))
-			}
-		}
+		unread := slices.DeleteFunc(notes, func(n portal.Notification) bool { return !n.ReadAt.IsZero() })
+		d.Notes = notesOf(v, unread)
+		d.Notes = d.Notes[:min(len(d.Notes), homeNotes)]
 	}
 	threads, err := w.f.Discussions.Unread(ctx, v.Who, homeThreads)
 	if err != nil {

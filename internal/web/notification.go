@@ -28,6 +28,7 @@ type note struct {
 	Note  string // what the moderator wrote
 	When  template.HTML
 	Read  bool
+	More  int // posts in the same thread that would say the same
 }
 
 func noteOf(v *page.View, n portal.Notification) note {
@@ -49,6 +50,31 @@ func noteOf(v *page.View, n portal.Notification) note {
 		made.Path = address("w", n.WorkspaceID, n.Title)
 	}
 	return made
+}
+
+// notesOf puts notifications in words, the newest first. What only repeats itself, answers and posts
+// in one thread, is one note that leads to where the member stopped reading.
+func notesOf(v *page.View, list []portal.Notification) []note {
+	var notes []note
+	type talk struct {
+		thread int64
+		read   bool
+	}
+	talks := map[talk]int{}
+	for _, n := range list {
+		of := talk{n.ThreadID, !n.ReadAt.IsZero()}
+		repeats := n.ThreadID != 0 && (n.Kind == "post" || n.Kind == "reply")
+		if i, known := talks[of]; known && repeats {
+			notes[i].More++
+			notes[i].Path = threadPath(n.ThreadID, n.Title) + "#new"
+			continue
+		}
+		if repeats {
+			talks[of] = len(notes)
+		}
+		notes = append(notes, noteOf(v, n))
+	}
+	return notes
 }
 
 // namesActor are the kinds that say who did it; decisions of moderators are the portal's.
@@ -82,13 +108,11 @@ func (w *Web) notifications(c echo.Context) error {
 	if len(list) > 0 {
 		d.Last = list[0].ID
 	}
-	for i, n := range list {
-		if i == portal.DefaultPage {
-			d.Pager = &pager{Next: withQuery(c, "after", strconv.FormatInt(list[i-1].ID, 10))}
-			break
-		}
-		d.Notes = append(d.Notes, noteOf(v, n))
+	if len(list) > portal.DefaultPage {
+		list = list[:portal.DefaultPage]
+		d.Pager = &pager{Next: withQuery(c, "after", strconv.FormatInt(list[len(list)-1].ID, 10))}
 	}
+	d.Notes = notesOf(v, list)
 	if after != 0 {
 		d.Pager = d.Pager.from(withQuery(c, "after", ""))
 	}
