@@ -15,3 +15,12 @@ export function keepOffline() {
 
 // unique makes a key under which a request is sent once, however often it is tried.
 export const unique = () => crypto.randomUUID?.() ?? Date.now() + "-" + Math.random();
+
+// keysOn tells whether keys of one letter act: whoever dictates switches them off in her settings.
+export function keysOn() {
+  try {
+    return localStorage.getItem("praxis-keys") !== "off";
+  } catch {
+    return true;
+  }
+}

@@ -1,5 +1,5 @@
 // What every page adds where scripts run: keys, the error summary's focus, menus that close.
-import { keepOffline } from "./dom.js";
+import { keepOffline, keysOn } from "./dom.js";
 import "./keep.js"; // every page takes note of the form that led to it
 
 const typing = (e) => e.target.closest("input, textarea, select, [contenteditable]");
@@ -12,12 +12,14 @@ document.addEventListener("keydown", (e) => {
     }
     return;
   }
-  if (e.ctrlKey || e.metaKey || e.altKey || typing(e)) return;
+  if (!keysOn() || e.ctrlKey || e.metaKey || e.altKey || typing(e)) return;
   if (e.key === "/") {
     e.preventDefault();
     const find = document.getElementById("find");
     find.focus();
     find.select();
+  } else if (e.key === "?") {
+    location.assign("/about#keys");
   } else if (e.key === "j" || e.key === "k") {
     walk(e.key === "j" ? 1 : -1);
   }
@@ -49,4 +51,14 @@ document.addEventListener("submit", (e) => {
 });
 
 document.getElementById("errors")?.focus();
+
+// What was done is in the page from its beginning, where nobody who listens hears it: say it once more.
+const done = document.querySelector(".head > [role=status]");
+if (done) {
+  const said = document.createElement("p");
+  said.className = "sr";
+  said.setAttribute("role", "status");
+  document.body.append(said);
+  setTimeout(() => { said.textContent = done.textContent; }, 400);
+}
 addEventListener("load", keepOffline);

@@ -80,11 +80,25 @@ func (h *Hub) open(c echo.Context, common *middleware.Common, identify func(cont
 	}
 	made := &client{hub: h, conn: conn, who: who, viewer: who.Viewer, origin: from, budget: requestBurst, spent: time.Now()}
 	if err := h.enter(made); err != nil {
-		_ = conn.WriteControl(websocket.CloseMessage,
-			websocket.FormatCloseMessage(websocket.CloseTryAgainLater, "too many sockets"), time.Now().Add(time.Second))
-		_ = conn.Close() // it was never let in
+		h.turnAway(conn)
 	}
 	return nil
+}
+
+// turnAway closes a socket that was never let in: the node is full, or it stops.
+func (h *Hub) turnAway(conn *websocket.Conn) {
+	defer conn.Close()
+	soon := time.Now().Add(time.Second)
+	_ = conn.SetWriteDeadline(soon) // the client may be gone: nothing is lost by that
+	h.mu.Lock()
+	retry := h.comeBack
+	h.mu.Unlock()
+	if retry == 0 {
+		_ = conn.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(websocket.CloseTryAgainLater, "too many sockets"), soon)
+		return
+	}
+	_ = conn.WriteMessage(websocket.TextMessage, goodbye(retry).message().body)
+	_ = conn.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(websocket.CloseServiceRestart, "the server restarts"), soon)
 }
 
 // speaks tells whether the client speaks this protocol, or leaves open what it speaks.

@@ -68,15 +68,16 @@ type Hub struct {
 	all   sync.WaitGroup
 	Counters
 
-	mu      sync.Mutex // guards the rest, and each client's viewer and subscriptions; never held over I/O
-	edge    int64      // events up to here have been told, or are being told, to who subscribed before
-	closed  bool
-	clients map[*client]struct{}
-	origins map[origin]int
-	members map[int64][]*client
-	topics  map[portal.Topic]*topic
-	wheel   [pingEvery / time.Second]map[*client]struct{}
-	spoke   int // where the next client goes on the wheel
+	mu       sync.Mutex // guards the rest, and each client's viewer and subscriptions; never held over I/O
+	edge     int64      // events up to here have been told, or are being told, to who subscribed before
+	closed   bool
+	comeBack time.Duration // told to whoever comes after that
+	clients  map[*client]struct{}
+	origins  map[origin]int
+	members  map[int64][]*client
+	topics   map[portal.Topic]*topic
+	wheel    [pingEvery / time.Second]map[*client]struct{}
+	spoke    int // where the next client goes on the wheel
 }
 
 // origin is who opens sockets: a member, or an address of visitors.
@@ -179,20 +180,25 @@ func without(list []*client, c *client) []*client {
 	return list
 }
 
+// goodbye tells a client to come back after a time or up to twice as much, not all at once.
+func goodbye(retry time.Duration) reply {
+	ms := retry.Milliseconds()
+	ms += rand.Int64N(ms + 1)
+	return reply{Op: "goodbye", RetryMS: &ms}
+}
+
 // Shutdown says goodbye to every socket, with a time after which to come back (spread up to its
 // double, so that not all come at once), closes them and waits for all goroutines of the hub.
 func (h *Hub) Shutdown(retry time.Duration) {
 	h.mu.Lock()
-	h.closed = true
+	h.closed, h.comeBack = true, retry
 	open := make([]*client, 0, len(h.clients))
 	for c := range h.clients {
 		open = append(open, c)
 	}
 	h.mu.Unlock()
 	for _, c := range open {
-		ms := retry.Milliseconds()
-		ms += rand.Int64N(ms + 1)
-		c.enqueue(reply{Op: "goodbye", RetryMS: &ms}.message())
+		c.enqueue(goodbye(retry).message())
 		c.close(websocket.CloseServiceRestart, "the server restarts")
 	}
 	h.end()

@@ -4,7 +4,6 @@ import (
 	"context"
 	"html/template"
 	"net/http"
-	"slices"
 
 	"github.com/labstack/echo/v4"
 
@@ -60,6 +59,8 @@ type caseData struct {
 	Ratings  []form.Choice
 	Labels   labelField
 	Next     string // path of the case after this one
+	Own      bool   // it was the viewer who closed it
+	Hidden   bool   // what it is about is hidden
 }
 
 func (w *Web) queue(c echo.Context) error {
@@ -126,8 +127,15 @@ func (w *Web) showCase(c echo.Context, status int, k portal.Case, f *form.State)
 	v := w.view(c, l.T("queue.title")+": "+k.Title, d)
 	v.Screen, v.Path, v.Form = "queue", "/queue/"+decimal(k.ID), f
 	d.Case = &caseData{Case: k}
-	if i := slices.IndexFunc(d.Rows, func(r caseRow) bool { return r.Current }); i >= 0 && i+1 < len(d.Rows) {
-		d.Case.Next = d.Rows[i+1].Path
+	if !k.Open {
+		next, err := w.f.Moderation.Next(c.Request().Context(), v.Who, k.ID)
+		if err != nil {
+			return err
+		}
+		if next != 0 {
+			d.Case.Next = "/queue/" + decimal(next)
+		}
+		d.Case.Own = len(k.Actions) > 0 && k.Actions[len(k.Actions)-1].Actor.ID == v.Who.MemberID
 	}
 	if err := w.aroundCase(c, v, d.Case); err != nil {
 		return err
@@ -139,7 +147,7 @@ func (w *Web) showCase(c echo.Context, status int, k portal.Case, f *form.State)
 func (w *Web) aroundCase(c echo.Context, v *page.View, d *caseData) error {
 	ctx := c.Request().Context()
 	d.Meta = []string{d.Author.Name, v.L.Country(d.Author.Country)}
-	d.Ratings = w.termChoices(v.L, "evidence")
+	d.Ratings = append([]form.Choice{{Label: v.L.T("queue.no_rating")}}, w.termChoices(v.L, "evidence")...)
 	var err error
 	switch d.Target.Kind {
 	case portal.KindPractice:
@@ -151,13 +159,13 @@ func (w *Web) aroundCase(c echo.Context, v *page.View, d *caseData) error {
 		if err != nil {
 			return err
 		}
-		d.Path, d.Lang = threadPath(t.ID, t.Title), t.Language
+		d.Path, d.Lang, d.Hidden = threadPath(t.ID, t.Title), t.Language, t.Hidden
 	case portal.KindPost:
 		p, t, err := w.f.Discussions.Post(ctx, v.Who, d.Target.ID)
 		if err != nil {
 			return err
 		}
-		d.Path, d.Lang = postPath(t.ID, t.Title, p.ID), p.Language
+		d.Path, d.Lang, d.Hidden = postPath(t.ID, t.Title, p.ID), p.Language, !p.HiddenAt.IsZero()
 		d.Text = w.markup.html(markupKey{portal.KindPost, p.ID, p.Version, ""}, p.Body, markup.Options{})
 	}
 	d.Labels, err = w.labelFieldFor(c, v.Form, d.WorkspaceID, d.Practice.NamedPersons)
@@ -170,7 +178,7 @@ func (w *Web) casePractice(ctx context.Context, v *page.View, d *caseData) error
 	if err != nil {
 		return err
 	}
-	d.Practice, d.Path, d.Lang = p, practicePath(p.ID, p.Title), p.Language
+	d.Practice, d.Path, d.Lang, d.Hidden = p, practicePath(p.ID, p.Title), p.Language, p.Hidden
 	published, err := w.f.Moderation.Published(ctx, v.Who, p.AuthorID)
 	if err != nil {
 		return err
@@ -221,6 +229,12 @@ func (w *Web) decide(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	if f.Text("action") == "show" {
+		if err := w.f.Moderation.Show(ctx, who, k.Target); err != nil {
+			return err
+		}
+		return seeOther(c, "/queue/"+decimal(id), "case_show")
+	}
 	d := moderation.Decision{Action: f.Text("action"), Note: f.Text("note"), IfVersion: f.ID(l, "version")}
 	if rating, basis := f.Text("evidence.rating"), f.Text("evidence.basis"); d.Action == "approve" && (rating != "" || basis != "") {
 		d.Evidence = &portal.Evidence{Rating: rating, Basis: basis}
@@ -242,15 +256,15 @@ func (w *Web) decide(c echo.Context) error {
 		}
 		return seeOther(c, path, "case_"+d.Action)
 	}
-	if !f.Take(l, err) {
-		return err
-	}
+	refused := err
 	if k, err = w.f.Moderation.Case(ctx, who, id); err != nil {
 		return err
 	}
-	status := http.StatusUnprocessableEntity
-	if !k.Open {
-		status = http.StatusConflict
+	if portal.KindOf(refused) == portal.Conflict && !k.Open {
+		return w.showCase(c, http.StatusConflict, k, f) // which says who was faster
 	}
-	return w.showCase(c, status, k, f)
+	if !f.Take(l, refused) {
+		return refused
+	}
+	return w.showCase(c, http.StatusUnprocessableEntity, k, f)
 }

@@ -3,9 +3,9 @@ package web_test
 import (
 	"fmt"
 	"net/http"
-	"strings"
 	"testing"
 
+	"praxis/internal/discussion"
 	"praxis/internal/moderation"
 	"praxis/internal/portal"
 )
@@ -66,7 +66,10 @@ func TestDecidedMeanwhile(t *testing.T) {
 	at := fmt.Sprintf("/queue/%d", k.ID)
 	_, err := w.f.Moderation.Act(ctx, w.who(t, officer), k.ID, moderation.Decision{Action: "reject", Note: "Twice told."})
 	must(t, err)
-	w.send(t, sending{who: moderator, path: at, values: values("action", "approve", "note", "I liked it."), status: 409, keeps: []string{"I liked it."}, says: []string{"A colleague has decided"}})
+	w.send(t, sending{who: moderator, path: at, values: values("action", "approve", "note", "I liked it."), status: 409, keeps: []string{"I liked it."}, says: []string{"A colleague has decided", "What you wrote is kept below"}})
+	own := w.page(t, officer, at)
+	holds(t, own, "You have decided this")
+	lacks(t, own, "What you wrote is kept", "Please correct")
 	if rec := w.get(t, karim, at); rec.Code != http.StatusForbidden {
 		t.Errorf("a member reads a case: status %d", rec.Code)
 	}
@@ -115,6 +118,9 @@ func TestFlags(t *testing.T) {
 	if th.Handling != portal.AmberStrict {
 		t.Errorf("it is %s", th.Handling)
 	}
+	amber := portal.Amber
+	_, err = w.f.Discussions.Change(ctx, w.who(t, ana), th.ID, 0, discussion.ThreadFields{Handling: &amber})
+	must(t, err)
 	w.send(t, sending{who: ana, path: "/flag", values: values("kind", "thread", "id", fmt.Sprint(th.ID), "reason", "other"), status: 303})
 	k = w.caseOf(t, portal.Ref{Kind: portal.KindThread, ID: th.ID})
 	at = fmt.Sprintf("/queue/%d", k.ID)
@@ -123,7 +129,10 @@ func TestFlags(t *testing.T) {
 	if rec := w.get(t, somchai, fmt.Sprintf("/t/%d", th.ID)); rec.Code != http.StatusNotFound {
 		t.Errorf("a hidden thread is read: status %d", rec.Code)
 	}
-	if !strings.Contains(w.page(t, moderator, at), "Hidden") {
-		t.Error("the closed case does not say what was decided")
+	holds(t, w.page(t, moderator, at), "Hidden", "Show it again")
+	w.send(t, sending{who: moderator, path: at, values: values("action", "show"), status: 303, to: at})
+	if rec := w.get(t, somchai, fmt.Sprintf("/t/%d", th.ID)); rec.Code == http.StatusNotFound {
+		t.Error("what was shown again is not there")
 	}
+	lacks(t, w.page(t, moderator, at), "Show it again")
 }

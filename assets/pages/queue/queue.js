@@ -1,19 +1,20 @@
 // Keys of the queue: j and k move along the cases, a, c and r lead to the decision. The first press
 // goes to the note or the button, so that nothing is decided by one slip of a finger.
 import { keepForm, settle } from "/shared/keep.js";
+import { keysOn } from "/shared/dom.js";
 
 const form = document.getElementById("decision");
 const keys = document.getElementById("keys");
-if (keys) keys.hidden = false;
+if (keys) keys.hidden = !keysOn();
 if (form) {
   keepForm(form, "case:" + form.dataset.case);
-  document.getElementById("case").focus({ preventScroll: true });
+  if (!document.getElementById("errors")) document.getElementById("case").focus({ preventScroll: true });
 } else {
   settle();
 }
 
 document.addEventListener("keydown", (e) => {
-  if (e.ctrlKey || e.metaKey || e.altKey || e.target.closest("input, textarea, select")) return;
+  if (!keysOn() || e.ctrlKey || e.metaKey || e.altKey || e.target.closest("input, textarea, select")) return;
   if (e.key === "j" || e.key === "k") {
     const cases = [...document.querySelectorAll("#cases a")];
     const at = cases.findIndex((a) => a.matches("[aria-current]"));
