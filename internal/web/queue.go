@@ -155,9 +155,12 @@ func (w *Web) aroundCase(c echo.Context, v *page.View, d *caseData) error {
 			return err
 		}
 	case portal.KindThread:
-		t, err := w.f.Discussions.Get(ctx, v.Who, d.Target.ID)
+		t, posts, err := w.f.Discussions.Posts(ctx, v.Who, d.Target.ID, 0, 1)
 		if err != nil {
 			return err
+		}
+		if len(posts) == 1 { // what it begins with
+			d.Text = w.markup.html(markupKey{portal.KindPost, posts[0].ID, posts[0].Version, ""}, posts[0].Body, markup.Options{})
 		}
 		d.Path, d.Lang, d.Hidden = threadPath(t.ID, t.Title), t.Language, t.Hidden
 	case portal.KindPost:

@@ -124,6 +124,7 @@ func TestFlags(t *testing.T) {
 	w.send(t, sending{who: ana, path: "/flag", values: values("kind", "thread", "id", fmt.Sprint(th.ID), "reason", "other"), status: 303})
 	k = w.caseOf(t, portal.Ref{Kind: portal.KindThread, ID: th.ID})
 	at = fmt.Sprintf("/queue/%d", k.ID)
+	holds(t, w.page(t, moderator, at), "The first post.")
 	w.send(t, sending{who: moderator, path: at, values: values("action", "escalate", "note", "For an officer"), status: 303})
 	w.send(t, sending{who: officer, path: at, values: values("action", "hide"), status: 303, to: "/queue"})
 	if rec := w.get(t, somchai, fmt.Sprintf("/t/%d", th.ID)); rec.Code != http.StatusNotFound {
