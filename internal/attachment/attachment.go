@@ -4,6 +4,7 @@ package attachment
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 	"log/slog"
 	"os"
 	"path"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -60,7 +62,8 @@ func (s *Service) MayAdd(ctx context.Context, who portal.Identity, practice int6
 }
 
 // Add streams a file onto a practice of the viewer's. Its type is told by its content; a name
-// that says otherwise is refused (Unsupported), and so is more than portal.MaxAttachment bytes.
+// that says otherwise is refused (Unsupported), and so is more than portal.MaxAttachment bytes. The
+// same bytes under the same name are on a practice once, however often they are sent.
 func (s *Service) Add(ctx context.Context, who portal.Identity, practice int64, name string, r io.Reader) (postgres.Attachment, error) {
 	if err := s.MayAdd(ctx, who, practice); err != nil {
 		return postgres.Attachment{}, err
@@ -81,6 +84,7 @@ func (s *Service) Add(ctx context.Context, who portal.Identity, practice int64, 
 	}
 	a := postgres.Attachment{PracticeID: practice, UploadedBy: who.MemberID, Name: name, MediaType: mediaType, Size: size, SHA256: sum,
 		TextState: "waiting", CreatedAt: portal.Now()}
+	again := false
 	err = s.db.InTx(ctx, func(tx *postgres.Tx) error {
 		p, err := tx.LockPractice(ctx, practice)
 		if err != nil {
@@ -91,6 +95,10 @@ func (s *Service) Add(ctx context.Context, who portal.Identity, practice int64, 
 		if err != nil {
 			return err
 		}
+		if i := slices.IndexFunc(have, func(h postgres.Attachment) bool { return h.Name == a.Name && bytes.Equal(h.SHA256, a.SHA256) }); i >= 0 {
+			a, again = have[i], true // sent twice, because the first answer was lost
+			return nil
+		}
 		if len(have) >= portal.MaxAttachments {
 			return portal.Fail(portal.Conflict, "error.too_many_files", "Max", portal.MaxAttachments)
 		}
@@ -99,7 +107,7 @@ func (s *Service) Add(ctx context.Context, who portal.Identity, practice int64, 
 		}
 		return tx.Record(ctx, change(who.MemberID, "attachment.add", p, a.ID))
 	})
-	if err == nil {
+	if err == nil && !again {
 		select {
 		case s.wake <- struct{}{}:
 		default:

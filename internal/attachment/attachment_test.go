@@ -93,9 +93,11 @@ func (w *world) document(body string) []byte {
 	return b.Bytes()
 }
 
-func (w *world) add(body string) postgres.Attachment {
+func (w *world) add(body string) postgres.Attachment { return w.named("report.docx", body) }
+
+func (w *world) named(name, body string) postgres.Attachment {
 	w.Helper()
-	a, err := w.svc.Add(ctx, w.author, w.practice, "report.docx", bytes.NewReader(w.document(body)))
+	a, err := w.svc.Add(ctx, w.author, w.practice, name, bytes.NewReader(w.document(body)))
 	w.must(err)
 	return a
 }
@@ -150,9 +152,21 @@ func TestReadTexts(t *testing.T) {
 	}
 }
 
+// An upload whose answer was lost is sent again: the file is there once.
+func TestTheSameFileIsThereOnce(t *testing.T) {
+	w := newWorld(t)
+	first, other := w.add("naloxone"), w.add("strips")
+	if again := w.add("naloxone"); again.ID != first.ID || other.ID == first.ID {
+		t.Errorf("the files are %d, %d and %d", first.ID, other.ID, again.ID)
+	}
+	if files, err := w.svc.List(ctx, w.practice); err != nil || len(files) != 2 {
+		t.Errorf("there are %d files: %v", len(files), err)
+	}
+}
+
 func TestSweep(t *testing.T) {
 	w := newWorld(t)
-	kept, twice, again, off := w.add("kept"), w.add("on two practices"), w.add("on two practices"), w.add("taken off")
+	kept, twice, again, off := w.add("kept"), w.add("under two names"), w.named("copy.docx", "under two names"), w.add("taken off")
 	w.age()
 	w.must(w.svc.Remove(ctx, w.author, off.ID))
 	w.must(w.svc.Remove(ctx, w.author, again.ID))

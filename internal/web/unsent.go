@@ -18,6 +18,7 @@ import (
 type unsent struct {
 	Action string
 	Fields []unsentField
+	Files  bool // there were files with it, which are not kept
 }
 
 type unsentField struct {
@@ -35,11 +36,12 @@ func (w *Web) unsentForm(r *http.Request) *unsent {
 	if r.Method != http.MethodPost || !w.common.OwnOrigin(r) {
 		return nil
 	}
-	f, err := form.Of(typed(r))
+	texts, files := typed(r)
+	f, err := form.Of(texts)
 	if err != nil || slices.ContainsFunc(secretFields, f.Has) {
 		return nil
 	}
-	u := &unsent{Action: r.URL.RequestURI()}
+	u := &unsent{Action: r.URL.RequestURI(), Files: files}
 	for _, name := range f.Names() {
 		for _, value := range f.All(name) {
 			words := strings.ContainsFunc(value, func(c rune) bool { return c <= ' ' || c > '~' })
@@ -52,31 +54,35 @@ func (w *Web) unsentForm(r *http.Request) *unsent {
 	return u
 }
 
-// typed gives a posted form's texts, whether the handler has read them or never came to it.
-func typed(r *http.Request) url.Values {
+// typed gives a posted form's texts, whether the handler has read them or never came to it, and
+// whether there were files with them.
+func typed(r *http.Request) (texts url.Values, files bool) {
 	if r.MultipartForm != nil {
-		return r.MultipartForm.Value
+		return r.MultipartForm.Value, len(r.MultipartForm.File) > 0
 	}
 	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if kind != "multipart/form-data" {
 		r.Body = http.MaxBytesReader(nil, r.Body, portal.MaxBody)
 		_ = r.ParseForm() // of a form that is cut there is nothing to give back
-		return r.PostForm
+		return r.PostForm, false
 	}
 	parts, err := r.MultipartReader()
 	if err != nil {
-		return nil
+		return nil, false
 	}
 	return textsOf(parts)
 }
 
 // textsOf reads an upload's texts until its first file, portal.MaxBody bytes at most.
-func textsOf(parts *multipart.Reader) url.Values {
-	texts, left := url.Values{}, int64(portal.MaxBody)
-	for left > 0 {
+func textsOf(parts *multipart.Reader) (texts url.Values, files bool) {
+	texts = url.Values{}
+	for left := int64(portal.MaxBody); left > 0; {
 		part, err := parts.NextPart()
-		if err != nil || part.FileName() != "" {
+		if err != nil {
 			break
+		}
+		if part.FileName() != "" {
+			return texts, true
 		}
 		text, err := io.ReadAll(io.LimitReader(part, left))
 		if err != nil {
@@ -87,7 +93,7 @@ func textsOf(parts *multipart.Reader) url.Values {
 			texts.Add(part.FormName(), string(text))
 		}
 	}
-	return texts
+	return texts, false
 }
 
 // pathOf is the address of the page itself, for the language switcher and the way back from

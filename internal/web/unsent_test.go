@@ -93,6 +93,7 @@ func TestErrorPageGivesAnUploadsWordsBack(t *testing.T) {
 	if got := fieldsOf(rec.Body.String()); rec.Code != 401 || got.Encode() != whole("Words beside a file").Encode() {
 		t.Errorf("status %d, gives back %v", rec.Code, got)
 	}
+	holds(t, rec.Body.String(), "Choose the files again")
 }
 
 // What no page should hold stays out: passwords, and what another site's page has sent.
