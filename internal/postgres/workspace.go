@@ -214,7 +214,7 @@ func (c Conn) Readers(ctx context.Context, workspace int64, author portal.Viewer
 		    where not m.suspended)
 		select 'green' as handling, count(*)::int as members, count(distinct country)::int as countries from m
 		union all
-		select 'amber', count(*)::int, count(distinct country)::int from m where inside or officer
+		select 'amber', count(*)::int, count(distinct country)::int from m where inside or officer or id = $2
 		union all
 		select 'amber+strict', count(*)::int, count(distinct country)::int from m
 		where officer or moderator or id = $2 or inside and (country = $3 or organization = nullif($4, ''))`,

@@ -1,8 +1,10 @@
 package web_test
 
 import (
+	"encoding/json"
 	"io/fs"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -26,6 +28,35 @@ func catalogues(t testing.TB) *i18n.Catalogues {
 	c, err := i18n.Load(locales)
 	must(t, err)
 	return c
+}
+
+// Every label has all that a label needs where the compiler does not ask for it: its words, its
+// colour, its place in the API's document.
+func TestEveryLabelIsDressed(t *testing.T) {
+	l := catalogues(t).Localizer(i18n.Base)
+	style, err := fs.ReadFile(assets.Files, "shared/components.css")
+	must(t, err)
+	raw, err := fs.ReadFile(assets.Files, "openapi/openapi.json")
+	must(t, err)
+	var document struct {
+		Components struct {
+			Schemas map[string]struct{ Enum []portal.Handling }
+		}
+	}
+	must(t, json.Unmarshal(raw, &document))
+	if got := document.Components.Schemas["Handling"].Enum; !slices.Equal(got, portal.Handlings) {
+		t.Errorf("the API's document knows the labels %v", got)
+	}
+	for _, h := range portal.Handlings {
+		for _, id := range []string{"handling.", "sees.", "readers."} {
+			if !l.Has(id + string(h)) {
+				t.Errorf("%s%s is in no catalogue", id, h)
+			}
+		}
+		if base, _, _ := strings.Cut(string(h), "+"); h != portal.Clear && !strings.Contains(string(style), ".tlp."+base+" {") {
+			t.Errorf("%s has no colour", h)
+		}
+	}
 }
 
 // Every text that a template names by its identifier is in the catalogues.
