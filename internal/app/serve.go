@@ -250,6 +250,7 @@ func (p *Portal) run(ctx context.Context, listener net.Listener, ready func(stri
 	work, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
 	var all sync.WaitGroup
+	all.Go(func() { p.DB.Warm(work) })
 	all.Go(func() { p.relay.Run(work) })
 	all.Go(func() {
 		if err := p.indexer.Run(work); err != nil && work.Err() == nil {

@@ -4,6 +4,7 @@
 package postgres
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"database/sql"
@@ -106,6 +107,25 @@ func (db *DB) Ping(ctx context.Context) error {
 
 // Stats tells of the pool's connections.
 func (db *DB) Stats() sql.DBStats { return db.pool.Stats() }
+
+// Warm opens the pool's connections, so that the first readers do not wait for the server to fork
+// a process for each; two are left to whoever comes meanwhile. It gives up at the first that cannot
+// be had.
+func (db *DB) Warm(ctx context.Context) {
+	for range cmp.Or(db.opt.PoolSize, PoolSize) - 2 {
+		conn, err := db.pool.Connx(ctx)
+		if err != nil {
+			return
+		}
+		defer conn.Close() // all at the end: one that is given back would be handed out again
+		_, _ = conn.ExecContext(ctx, warmth) // whatever it says: nobody waits for it
+	}
+}
+
+// warmth has a server's process read once what it must know of the busiest tables.
+const warmth = `select from threads t join members a on a.id = t.author_id join workspaces w on w.id = t.workspace_id
+	left join posts p on p.thread_id = t.id left join reactions r on r.post_id = p.id left join practices x on x.id = t.practice_id
+	left join read_positions o on o.thread_id = t.id left join watches f on f.thread_id = t.id where t.id = any('{0}'::bigint[])`
 
 // Committed is poked after each commit that wrote to the log, for the relay of this node.
 func (db *DB) Committed() <-chan struct{} { return db.poke }

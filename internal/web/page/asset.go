@@ -38,7 +38,10 @@ func (p *Pages) addAsset(stem, ext string, content []byte) (string, error) {
 		name = stem + "-" + name // scripts that are alike share an address, whatever the screen
 	}
 	address := AssetPrefix + name
-	if p.assets[name] != nil {
+	p.making.Lock()
+	known := p.assets[name] != nil
+	p.making.Unlock()
+	if known {
 		return address, nil
 	}
 	a := &asset{kind: assetKinds[ext], by: map[string][]byte{"": content}}
@@ -51,6 +54,8 @@ func (p *Pages) addAsset(stem, ext string, content []byte) (string, error) {
 			a.by[coding] = small
 		}
 	}
+	p.making.Lock()
+	defer p.making.Unlock()
 	p.assets[name] = a
 	return address, nil
 }
@@ -112,7 +117,8 @@ func (p *Pages) ServeAsset(w http.ResponseWriter, r *http.Request) (found bool) 
 
 func bestBrotli(content []byte) ([]byte, error) {
 	var b bytes.Buffer
-	w := brotli.NewWriterLevel(&b, brotli.BestCompression)
+	// A window of 64 KB is more than any asset; preparing the usual 4 MB one took most of the time.
+	w := brotli.NewWriterOptions(&b, brotli.WriterOptions{Quality: brotli.BestCompression, LGWin: 16})
 	if _, err := w.Write(content); err != nil {
 		return nil, err
 	}

@@ -16,8 +16,9 @@ import (
 const (
 	gzipLevel   = 4
 	brotliLevel = 3
-	minSqueezed = 1024    // bytes below which compression gains nothing
-	window      = 1 << 17 // bytes that zstd looks back: more than a page has
+	minSqueezed = 1024 // bytes below which compression gains nothing
+	windowBits  = 17
+	window      = 1 << windowBits // bytes that are looked back over: more than a page has
 )
 
 // squeezers keeps compressors for the next page, and what the last pages were compressed to: a
@@ -105,7 +106,9 @@ func (s *squeezers) compress(coding string, body []byte) []byte {
 		})
 		return s.zstd.EncodeAll(body, make([]byte, 0, len(body)/3))
 	case "br":
-		return pooled(&s.brotli, body, func() resetter { return brotli.NewWriterLevel(nil, brotliLevel) })
+		return pooled(&s.brotli, body, func() resetter {
+			return brotli.NewWriterOptions(nil, brotli.WriterOptions{Quality: brotliLevel, LGWin: windowBits})
+		})
 	default:
 		return pooled(&s.gzip, body, func() resetter {
 			w, _ := gzip.NewWriterLevel(nil, gzipLevel) // a known level

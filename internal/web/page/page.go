@@ -9,7 +9,11 @@ import (
 	"io/fs"
 	"path"
 	"regexp"
+	"runtime"
 	"strings"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
 
 	"praxis/internal/i18n"
 	"praxis/internal/portal"
@@ -29,6 +33,7 @@ type Pages struct {
 	icons   map[string]template.HTML
 	mark    string // address of the icon
 	tiles   tiles
+	making  sync.Mutex // over assets, until New has ended
 	worker  []byte
 	squeeze squeezers
 }
@@ -69,17 +74,34 @@ func New(cfg Config) (*Pages, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := bundler{files: cfg.Files}
+	if err := p.makeScreens(cfg, shared, names, sources); err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+// makeScreens makes every screen, side by side: it is most of what a start takes.
+func (p *Pages) makeScreens(cfg Config, shared *template.Template, names []string, sources map[string]string) error {
+	var made errgroup.Group
+	made.SetLimit(runtime.GOMAXPROCS(0))
+	var mu sync.Mutex
 	for _, name := range names {
 		if !strings.Contains(sources[name], `{{define "main"}}`) {
 			continue
 		}
-		id := strings.TrimSuffix(strings.TrimPrefix(name, "pages/"), ".html")
-		if p.screens[id], err = p.screen(cfg, shared, b, name, sources); err != nil {
-			return nil, fmt.Errorf("page %s: %w", id, err)
-		}
+		made.Go(func() error {
+			id := strings.TrimSuffix(strings.TrimPrefix(name, "pages/"), ".html")
+			s, err := p.screen(cfg, shared, bundler{files: cfg.Files}, name, sources)
+			if err != nil {
+				return fmt.Errorf("page %s: %w", id, err)
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			p.screens[id] = s
+			return nil
+		})
 	}
-	return p, nil
+	return made.Wait()
 }
 
 // Screens lists the names of all screens, in no order.
