@@ -42,6 +42,7 @@ type Options struct {
 	Demo      bool // fill with the demonstration, say so on every page
 	NoMigrate bool // do not touch the schema; refuse one that does not fit
 	Exclusive bool // take the data folder for this process
+	Serves    bool // make the pages while the database starts
 }
 
 // Node is one process of the portal with its database open.
@@ -51,6 +52,7 @@ type Node struct {
 	Options  Options
 	Log      *slog.Logger
 	DB       *postgres.DB
+	look     func() (look, error) // waits until it is made; nil: nobody has asked for it
 	Vocab    *portal.Vocabulary
 	Cluster  *pgcluster.Cluster // the private PostgreSQL; nil where DATABASE_URL is set
 	AsOwner  string             // connection string of the schema's owner
@@ -80,6 +82,9 @@ func Open(ctx context.Context, s config.Settings, files Files, opt Options, log 
 	}
 	if n.Vocab, err = readVocabulary(files.SQL); err != nil {
 		return n, err
+	}
+	if opt.Serves {
+		n.makeLook()
 	}
 	if err := n.openDatabase(ctx); err != nil {
 		return n, err

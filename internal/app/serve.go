@@ -19,7 +19,6 @@ import (
 	"praxis/internal/attachment"
 	"praxis/internal/blob"
 	"praxis/internal/discussion"
-	"praxis/internal/i18n"
 	"praxis/internal/index"
 	"praxis/internal/live"
 	"praxis/internal/mail"
@@ -82,14 +81,14 @@ func (n *Node) Serve(ctx context.Context, ready func(url string)) error {
 // assemble makes the features and doors of a node.
 func (n *Node) assemble(ctx context.Context, at net.Addr) (*Portal, error) {
 	p := &Portal{Node: n, URL: n.Settings.Origin(at)}
-	locales, err := fs.Sub(n.Files.Assets, "locales")
-	if err != nil {
-		return nil, fmt.Errorf("open the catalogues: %w", err)
+	if n.look == nil {
+		n.makeLook()
 	}
-	catalogues, err := i18n.Load(locales)
+	look, err := n.look()
 	if err != nil {
 		return nil, err
 	}
+	catalogues := look.catalogues
 	var languages []string
 	for _, tag := range catalogues.Tags() {
 		languages = append(languages, tag.String())
@@ -125,11 +124,11 @@ func (n *Node) assemble(ctx context.Context, at net.Addr) (*Portal, error) {
 	if err != nil {
 		return nil, err
 	}
-	return p, p.doors(common, catalogues, sender != nil)
+	return p, p.doors(common, look, sender != nil)
 }
 
 // doors makes the three doors and the router in front of them.
-func (p *Portal) doors(common *middleware.Common, catalogues *i18n.Catalogues, mailing bool) error {
+func (p *Portal) doors(common *middleware.Common, look look, mailing bool) error {
 	openapi, err := fs.ReadFile(p.Files.Assets, "openapi/openapi.json")
 	if err != nil {
 		return fmt.Errorf("read the API's document: %w", err)
@@ -142,8 +141,8 @@ func (p *Portal) doors(common *middleware.Common, catalogues *i18n.Catalogues, m
 	rest := api.New(f, common)
 	pages, err := web.New(web.Features{Accounts: f.Accounts, Workspaces: f.Workspaces, Practices: f.Practices, Attachments: f.Attachments,
 		Discussions: f.Discussions, Moderation: f.Moderation, Search: f.Search, Notify: f.Notify, Admin: f.Admin, Vocabulary: f.Vocabulary,
-		Catalogues: catalogues, OpenAPI: openapi, BaseURL: p.URL, Demo: p.Options.Demo, Mailing: mailing,
-		CaughtUp: p.indexer.CaughtUp, Once: p.DB, Log: p.relay}, common, p.Files.Assets)
+		Catalogues: look.catalogues, OpenAPI: openapi, BaseURL: p.URL, Demo: p.Options.Demo, Mailing: mailing,
+		CaughtUp: p.indexer.CaughtUp, Once: p.DB, Log: p.relay}, look.pages, common)
 	if err != nil {
 		return err
 	}

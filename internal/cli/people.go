@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"sort"
 	"strconv"
 	"strings"
 
@@ -89,6 +90,7 @@ func (c memberImportCmd) Run(e *env) error {
 			imported++
 		}
 	}
+	sort.SliceStable(bad, func(i, j int) bool { return bad[i].line < bad[j].line })
 	for _, b := range bad {
 		fmt.Fprintf(e.out, "line %d: %v\n", b.line, b.err)
 	}
@@ -133,7 +135,6 @@ func readInvitations(r io.Reader) (rows []invitationLine, bad []badLine, err err
 		if errors.Is(err, io.EOF) {
 			return rows, bad, nil
 		}
-		line, _ := in.FieldPos(0)
 		if err != nil {
 			var parse *csv.ParseError
 			if errors.As(err, &parse) {
@@ -142,6 +143,7 @@ func readInvitations(r io.Reader) (rows []invitationLine, bad []badLine, err err
 			}
 			return nil, nil, err
 		}
+		line, _ := in.FieldPos(0)
 		if len(rows) >= maxImport {
 			return nil, nil, fmt.Errorf("more than %d lines: cut the list into several", maxImport)
 		}

@@ -15,7 +15,7 @@ type serveCmd struct {
 
 func (c serveCmd) Run(e *env) error {
 	folder(&c.Settings, "data")
-	n, err := app.Open(e.ctx, c.Settings, e.files, app.Options{NoMigrate: c.NoMigrate, Exclusive: true}, c.Logger())
+	n, err := app.Open(e.ctx, c.Settings, e.files, app.Options{NoMigrate: c.NoMigrate, Exclusive: true, Serves: true}, c.Logger())
 	if err != nil {
 		return err
 	}
@@ -29,7 +29,7 @@ type demoCmd struct {
 
 func (c demoCmd) Run(e *env) error {
 	folder(&c.Settings, "data/demo")
-	n, err := app.Open(e.ctx, c.Settings, e.files, app.Options{Demo: true, Exclusive: true}, c.Logger())
+	n, err := app.Open(e.ctx, c.Settings, e.files, app.Options{Demo: true, Exclusive: true, Serves: true}, c.Logger())
 	if err != nil {
 		return err
 	}

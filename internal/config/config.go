@@ -21,7 +21,7 @@ type Settings struct {
 	DatabaseURL string `env:"PRAXIS_DATABASE_URL" help:"Any PostgreSQL 15 or newer; several nodes may share one (default: a private one in the data folder)."`
 	PostgresBin string `env:"PRAXIS_POSTGRES_BIN" help:"Folder of PostgreSQL's server programs, for the private one (default: searched)."`
 	Prepare     string `enum:"on,off" default:"on" env:"PRAXIS_PREPARE" help:"Prepared statements; off behind a pooler that knows none."`
-	SMTPURL     string `env:"PRAXIS_SMTP_URL" help:"smtp://user:pass@host:port (default: no mail, links are shown to whoever asks for them)."`
+	SMTPURL     string `name:"smtp-url" env:"PRAXIS_SMTP_URL" help:"smtp://user:pass@host:port (default: no mail, links are shown to whoever asks for them)."`
 	MailFrom    string `env:"PRAXIS_MAIL_FROM" help:"Sender of mails (default: praxis@ the base URL's host)."`
 	RateLimits  string `enum:"on,off" default:"on" env:"PRAXIS_RATE_LIMITS" help:"off for load tests."`
 	TrustProxy  bool   `env:"PRAXIS_TRUST_PROXY" help:"Believe X-Forwarded-For of a proxy on a loopback or private address."`

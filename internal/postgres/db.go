@@ -117,7 +117,7 @@ func (db *DB) Warm(ctx context.Context) {
 		if err != nil {
 			return
 		}
-		defer conn.Close() // all at the end: one that is given back would be handed out again
+		defer conn.Close()                   // all at the end: one that is given back would be handed out again
 		_, _ = conn.ExecContext(ctx, warmth) // whatever it says: nobody waits for it
 	}
 }

@@ -4,8 +4,6 @@ package web
 
 import (
 	"context"
-	"fmt"
-	"io/fs"
 	"net/http"
 	"time"
 
@@ -68,17 +66,10 @@ type Web struct {
 	visitors memo
 }
 
-// New makes the door; assets is the folder of assets.
-func New(f Features, common *middleware.Common, assets fs.FS) (*Web, error) {
-	pages, err := page.New(page.Config{Files: assets, Catalogues: f.Catalogues, Vocabulary: f.Vocabulary})
-	if err != nil {
-		return nil, fmt.Errorf("make the pages: %w", err)
-	}
-	w := &Web{f: f, common: common, pages: pages}
-	if w.calls, err = readAPI(f.OpenAPI); err != nil {
-		return nil, err
-	}
-	return w, nil
+// New makes the door. It shows pages in the languages of the catalogues that pages was made with.
+func New(f Features, pages *page.Pages, common *middleware.Common) (*Web, error) {
+	calls, err := readAPI(f.OpenAPI)
+	return &Web{f: f, common: common, pages: pages, calls: calls}, err
 }
 
 // Mount puts the pages onto a router.

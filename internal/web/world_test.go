@@ -34,6 +34,7 @@ import (
 	"praxis/internal/practice"
 	"praxis/internal/search"
 	"praxis/internal/web"
+	"praxis/internal/web/page"
 	"praxis/internal/workspace"
 	"praxis/sql"
 )
@@ -140,7 +141,9 @@ func (w *world) mount(t testing.TB, log *slog.Logger) {
 	t.Helper()
 	common, err := middleware.New(middleware.Options{BaseURL: w.f.BaseURL, Catalogues: w.f.Catalogues, Accounts: w.f.Accounts, Log: log})
 	must(t, err)
-	pages, err := web.New(w.f, common, assets.Files)
+	screens, err := page.New(page.Config{Files: assets.Files, Catalogues: w.f.Catalogues, Vocabulary: w.f.Vocabulary})
+	must(t, err)
+	pages, err := web.New(w.f, screens, common)
 	must(t, err)
 	e := echo.New()
 	e.HTTPErrorHandler = func(err error, c echo.Context) {
