@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/labstack/echo/v4"
 
@@ -55,7 +56,12 @@ func query(c echo.Context) (search.Query, error) {
 	q := search.Query{Text: c.QueryParam("q"), Kind: c.QueryParam("kind"), Country: c.QueryParam("country"), Language: c.QueryParam("language"),
 		Tag: c.QueryParam("tag"), Sector: c.QueryParam("sector"), Level: c.QueryParam("level"), Evidence: c.QueryParam("evidence"),
 		Programme: c.QueryParam("programme"), Sort: c.QueryParam("sort"), After: c.QueryParam("after"), Locale: middleware.Locale(c).Lang()}
-	var err error
+	var checks portal.Checks
+	checks.Add(utf8.RuneCountInString(q.Text) <= portal.MaxQuery, "q", "error.too_long", "Max", portal.MaxQuery)
+	err := checks.Err()
+	if err != nil {
+		return q, err
+	}
 	if q.Workspace, err = param(c, "workspace"); err != nil {
 		return q, err
 	}

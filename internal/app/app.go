@@ -43,6 +43,7 @@ type Options struct {
 	NoMigrate bool // do not touch the schema; refuse one that does not fit
 	Exclusive bool // take the data folder for this process
 	Serves    bool // make the pages while the database starts
+	Existing  bool // refuse a folder without a portal, instead of making one there
 }
 
 // Node is one process of the portal with its database open.
@@ -76,6 +77,9 @@ func Open(ctx context.Context, s config.Settings, files Files, opt Options, log 
 	}()
 	if n.Settings.DataDir, err = filepath.Abs(s.DataDir); err != nil {
 		return n, fmt.Errorf("find the data folder: %w", err)
+	}
+	if _, err := os.Stat(n.Settings.Sub("postgres")); opt.Existing && s.Private() && errors.Is(err, os.ErrNotExist) {
+		return n, fmt.Errorf("there is no portal in %s: check PRAXIS_DATA_DIR and PRAXIS_DATABASE_URL, or make one by praxis serve", n.Settings.DataDir)
 	}
 	if err := n.takeFolder(); err != nil {
 		return n, err

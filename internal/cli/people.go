@@ -61,7 +61,7 @@ func (c memberImportCmd) Run(e *env) error {
 	if err != nil {
 		return fmt.Errorf("read %s: %w", c.File, err)
 	}
-	n, err := app.Open(e.ctx, c.Settings, e.files, app.Options{}, c.Logger())
+	n, err := app.Open(e.ctx, c.Settings, e.files, app.Options{Existing: true}, c.Logger())
 	if err != nil {
 		return err
 	}

@@ -28,7 +28,7 @@ type reindexCmd struct {
 
 func (c reindexCmd) Run(e *env) error {
 	folder(&c.Settings, "data")
-	n, err := app.Open(e.ctx, c.Settings, e.files, app.Options{}, c.Logger())
+	n, err := app.Open(e.ctx, c.Settings, e.files, app.Options{Existing: true}, c.Logger())
 	if err != nil {
 		return err
 	}
@@ -57,7 +57,7 @@ type backupCmd struct {
 
 func (c backupCmd) Run(e *env) error {
 	folder(&c.Settings, "data")
-	n, err := app.Open(e.ctx, c.Settings, e.files, app.Options{NoMigrate: true}, c.Logger())
+	n, err := app.Open(e.ctx, c.Settings, e.files, app.Options{NoMigrate: true, Existing: true}, c.Logger())
 	if err != nil {
 		return err
 	}

@@ -6,7 +6,8 @@ package portal
 import "time"
 
 // Limits of what a member may send. They are part of the documented interface: each is refused
-// with the field's name when it is passed, never cut.
+// with the field's name when it is passed, never cut; but a page searches for the first MaxQuery
+// characters of a longer question.
 const (
 	MaxTitle       = 200     // characters in a title
 	MaxSummary     = 1000    // characters in a practice's summary

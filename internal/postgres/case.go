@@ -157,13 +157,13 @@ func (tx *Tx) openCase(ctx context.Context, k portal.Case, practice int64) (id i
 // OpenCaseOf finds the open case of a kind about a target; NotFound when there is none.
 func (tx *Tx) OpenCaseOf(ctx context.Context, kind string, target portal.Ref) (int64, error) {
 	return get[int64](ctx, tx.Conn, "find the open case", `
-		select id from cases where kind = $1 and target_kind = $2 and target_id = $3 and closed_at is null for update`,
+		select id from cases where kind = $1 and target_kind = $2 and target_id = $3 and closed_at is null for no key update`,
 		kind, string(target.Kind), target.ID)
 }
 
 // LockCase locks a case and tells whether it is still open.
 func (tx *Tx) LockCase(ctx context.Context, id int64) (open bool, err error) {
-	return get[bool](ctx, tx.Conn, "lock a case", `select closed_at is null from cases where id = $1 for update`, id)
+	return get[bool](ctx, tx.Conn, "lock a case", `select closed_at is null from cases where id = $1 for no key update`, id)
 }
 
 // ActOnCase records an action on a case; all but an escalation close it.

@@ -27,6 +27,7 @@ func (s *Service) Save(ctx context.Context, who portal.Identity, name, query str
 	}
 	var c portal.Checks
 	c.Text("name", name, portal.MaxName, false)
+	c.Add(query != "", "query", "error.required")
 	_, err := url.ParseQuery(query)
 	c.Add(err == nil && len(query) <= maxSavedQuery, "query", "error.type")
 	if err := c.Err(); err != nil {

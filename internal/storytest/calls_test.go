@@ -1,6 +1,7 @@
 package storytest
 
 import (
+	"strings"
 	"testing"
 )
 
@@ -16,6 +17,12 @@ func TestLesserCalls(t *testing.T) {
 	ana.Do("GET", "/workspaces/1/members/"+itoa(me), nil).Want(200)
 	ana.Do("GET", "/workspaces/1/readers", nil).Want(200)
 	moderator.Do("GET", "/invitations", nil).Want(200)
+
+	ana.Do("POST", "/searches", map[string]string{"name": "Naloxona", "q": "naloxona"}).Want(422)
+	ana.Do("GET", "/search?q="+strings.Repeat("a", 400), nil).Want(200)
+	if a := ana.Do("GET", "/search?q="+strings.Repeat("a", 401), nil).Want(422); !strings.Contains(string(a.Body), "400") {
+		t.Errorf("a question too long is refused with %s", a.Body)
+	}
 
 	search := ana.Do("POST", "/searches", map[string]string{"name": "Naloxona", "query": "q=naloxona"}).Want(201).Thing()
 	if kept := ana.Do("GET", "/searches", nil).Want(200).Things(); len(kept) == 0 || kept[0].ID != search.ID {

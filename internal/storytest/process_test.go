@@ -215,8 +215,14 @@ func TestProcessesSayWhatToDo(t *testing.T) {
 		t.Errorf("an unknown command says %q (%d)", out, code)
 	}
 	nowhere := filepath.Join(dir, "nowhere")
-	if out, code := command(t, "doctor", "--data-dir", nowhere); code == 0 || !strings.Contains(out, "there is no portal in "+nowhere) {
-		t.Errorf("the doctor of a folder that is not there says %q (%d)", out, code)
+	list := filepath.Join(dir, "people.csv")
+	if err := os.WriteFile(list, []byte("email,name,country\nnew@example.org,Nadia Benali,MA\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range [][]string{{"doctor"}, {"reindex"}, {"backup", filepath.Join(dir, "none.tar")}, {"member", "import", list}} {
+		if out, code := command(t, append(args, "--data-dir", nowhere)...); code == 0 || !strings.Contains(out, "there is no portal in "+nowhere) {
+			t.Errorf("%v on a folder that is not there says %q (%d)", args, out, code)
+		}
 	}
 	if _, err := os.Stat(nowhere); !os.IsNotExist(err) {
 		t.Errorf("the doctor has made %s (%v)", nowhere, err)

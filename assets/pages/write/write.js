@@ -2,16 +2,18 @@
 // network nor a lost session nor another tab costs a word.
 import { unique } from "/shared/dom.js";
 import { leads, settle } from "/shared/keep.js";
+import * as store from "./kept.js";
 
 const form = document.getElementById("editor");
 const state = document.getElementById("saved");
 const say = form.dataset;
 const auto = say.autosave === "true"; // what is read already changes by a press on Save alone
-const pause = 2500, longest = 30000;
-let id = Number(say.practice), timer, tries = 0, dirty = false, halted = false;
+const pause = 2500, longest = 30000, arrival = 15000;
+let id = Number(say.practice), timer, tries = 0, dirty = false;
+let stale = false, leaving = 0; // saved by another meanwhile; the form is on its way, and the page with it
 let saving = null, first = null; // the save under way; how a new draft was first sent, until that is answered
 
-const storeKey = () => "praxis:practice:" + say.member + ":" + (id || "new");
+const practice = () => id || "new";
 const clock = () => new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", numberingSystem: "latn" }).format(new Date());
 const all = (name) => new FormData(form).getAll(name).filter(Boolean);
 const one = (name) => (form.elements[name]?.value ?? "").trim();
@@ -36,13 +38,8 @@ function typed() {
 
 const words = () => [...new FormData(form)].filter(([name, value]) => typeof value === "string" && !["do", "once"].includes(name));
 
-function keep() {
-  try { localStorage.setItem(storeKey(), JSON.stringify({ words: words(), at: Date.now() })); } catch { /* writing goes on without */ }
-}
-
-function forget() {
-  try { localStorage.removeItem(storeKey()); } catch { /* it stays, and is offered again */ }
-}
+const keep = () => store.keep(practice(), words());
+const forget = () => store.stored(practice());
 
 function tell(text, ...more) {
   state.replaceChildren(text, ...more.flatMap((m) => [" ", m]));
@@ -60,7 +57,11 @@ function act(text, does) {
 // save sends what was typed, one save after the other; it is settled when this one is answered.
 function save() {
   clearTimeout(timer);
-  if (!auto || halted || !dirty || !one("title") || one("named_more") || one("country_other")) return saving;
+  if (!auto || stale || leaving || !dirty) return saving;
+  if (!one("title") || one("named_more") || one("country_other")) {
+    tell(say.here); // not on the server: only a press on Save can tell what it is
+    return saving;
+  }
   saving ??= send().finally(() => { saving = null; });
   return saving;
 }
@@ -70,15 +71,15 @@ async function send() {
   const now = JSON.stringify(typed());
   if (!id) first ??= now; // sent again it is the same request, so that it makes one draft
   const headers = { "Content-Type": "application/json", "Accept-Language": document.documentElement.lang };
-  let answer, practice;
+  let answer, made;
   try {
     const signal = AbortSignal.timeout?.(20000);
     answer = id
       ? await fetch("/api/v1/practices/" + id, { method: "PATCH", headers: { ...headers, "If-Match": `"${one("version")}"` }, body: now, signal })
       : await fetch("/api/v1/practices", { method: "POST", headers: { ...headers, "Idempotency-Key": one("once") }, body: first, signal });
-    if (answer.ok) practice = await answer.json();
+    if (answer.ok) made = await answer.json();
   } catch { answer = null; /* no network: it is tried again */ }
-  if (practice) return saved(practice);
+  if (made) return saved(made);
   dirty = true;
   const status = answer?.status ?? 0;
   if (status === 0 || status >= 500 || status === 429 || answer.headers.has("Retry-After")) {
@@ -90,7 +91,7 @@ async function send() {
     a.textContent = say.sign;
     tell(say.out, a);
   } else if (status === 412) {
-    halted = true;
+    stale = true;
     tell(say.other, act(say.compare, () => form.requestSubmit()));
   } else {
     if (!id) { // refused: what is corrected is another request
@@ -101,12 +102,12 @@ async function send() {
   }
 }
 
-function saved(practice) {
+function saved(made) {
   tries = 0;
-  form.elements.version.value = practice.version;
+  form.elements.version.value = made.version;
   if (!id) {
     forget();
-    id = practice.id;
+    id = made.id;
     form.action = "/p/" + id + "/edit";
     history.replaceState(null, "", form.action);
     dirty ||= first !== JSON.stringify(typed());
@@ -119,6 +120,7 @@ function saved(practice) {
     forget();
   }
   tell(say.at.replace("{}", clock()));
+  attach();
 }
 
 function changed() {
@@ -139,7 +141,22 @@ function needs() {
   }
 }
 
+// row makes one more reference like the last.
+function row() {
+  const last = [...form.querySelectorAll(".ref")].at(-1), n = Number(one("rows"));
+  if (!last) return false;
+  const next = last.cloneNode(true);
+  for (const e of [next, ...next.querySelectorAll("*")]) {
+    for (const a of e.attributes) a.value = a.name === "aria-label" ? a.value.replace(/\d+/, n + 1) : a.value.replace(/(ref[.-]|drop-)\d+/g, "$1" + n);
+  }
+  last.after(next);
+  form.elements.rows.value = n + 1;
+  return true;
+}
+
 function restore(kept) {
+  const rows = Number(kept.words.find(([n]) => n === "rows")?.[1]);
+  while (Number(one("rows")) < rows && row());
   for (const f of form.elements) {
     if (f.type === "checkbox" || f.type === "radio") f.checked = kept.words.some(([n, v]) => n === f.name && v === f.value);
   }
@@ -148,18 +165,21 @@ function restore(kept) {
     if (name !== "version" && name !== "rows" && f?.matches?.("textarea, select, input:not([type=checkbox], [type=radio], [type=file])")) f.value = value;
   }
   changed();
+  if (kept.words.every(([name, value]) => !value || form.elements[name])) store.forget(kept.key); // all of it is here, and kept anew
 }
 
 function offer() {
-  let kept = null;
-  try { kept = JSON.parse(localStorage.getItem(storeKey())); } catch { return; }
-  const same = (w) => JSON.stringify(w.filter(([n]) => n !== "version"));
-  if (kept && history.state === "uploaded") {
+  const list = store.found(practice());
+  const back = list.find((kept) => kept.key === history.state);
+  if (back) {
     history.replaceState(null, "");
-    return restore(kept);
+    return restore(back);
   }
-  if (!kept || same(kept.words) === same(words()) || document.getElementById("errors")) return;
-  tell(say.found, act(say.restore, () => restore(kept)), act(say.discard, () => { forget(); tell(""); }));
+  const here = list.find((kept) => store.same(kept.words, words()));
+  if (here) store.own(here.key);
+  const kept = list.find((k) => !store.same(k.words, words()));
+  if (!kept || document.getElementById("errors")) return;
+  tell(say.found, act(say.restore, () => restore(kept)), act(say.discard, () => { store.forget(kept.key); tell(""); offer(); }));
 }
 
 // Readers are counted anew when the workspace changes.
@@ -170,11 +190,11 @@ async function count() {
   for (const el of form.querySelectorAll("[data-readers]")) el.textContent = counts[el.dataset.readers] ?? el.textContent;
 }
 
-// Files are sent one by one, with a bar that tells how far they are.
+// Files are sent one by one, with a bar that tells how far they are; upload gives the answer's
+// status, 0 where none came.
 function upload(file) {
   return new Promise((done) => {
     const bar = document.createElement("progress");
-    const sending = document.getElementById("sending");
     sending.replaceChildren(say.sending.replace("{}", file.name), bar);
     const request = new XMLHttpRequest();
     request.open("POST", "/api/v1/practices/" + id + "/attachments");
@@ -184,33 +204,66 @@ function upload(file) {
       let problem = null;
       try { problem = JSON.parse(request.responseText); } catch { /* only the status tells */ }
       if (request.status !== 201) sending.textContent = problem?.detail ?? problem?.title ?? String(request.status);
-      done(request.status === 201);
+      done(request.status);
     };
-    request.onerror = () => { sending.textContent = say.again; done(false); };
+    request.onerror = () => done(0);
     const body = new FormData();
     body.append("file", file);
     request.send(body);
   });
 }
 
-document.getElementById("f-file").addEventListener("change", async (e) => {
+const chosen = document.getElementById("f-file"), sending = document.getElementById("sending");
+let waiting = [], attaching = false; // the files that are still to be sent
+
+// attach sends the files that wait. Where it cannot, it says so, and is called again when the words
+// are saved or the network is back.
+async function attach() {
+  if (attaching || leaving || !waiting.length) return;
+  attaching = true;
+  if (await attached()) {
+    if (dirty) {
+      keep();
+      history.replaceState(store.keyOf(practice()), ""); // the page that lists the file puts back what is not saved
+    } else {
+      forget();
+    }
+    location.reload();
+  } else if (waiting.length) {
+    sending.textContent = say.waits.replace("{}", waiting[0].name);
+  }
+  attaching = false;
+}
+
+async function attached() {
   if (auto) {
     dirty = true;
     await saving; // one that had begun before
     await save();
-    if (!id || dirty) return; // the button sends the file with the whole form
+    if (!id || dirty) return false;
   }
-  const files = [...e.target.files];
-  for (const file of files) if (!await upload(file)) return;
+  while (waiting.length) {
+    const status = await upload(waiting[0]);
+    if (status === 0 || status >= 500) {
+      setTimeout(attach, longest);
+      return false;
+    }
+    if (status !== 201) waiting = []; // what was said stays to be read
+    if (!waiting.length) return false;
+    waiting.shift();
+    const rest = new DataTransfer(); // the button sends only these
+    for (const file of waiting) rest.items.add(file);
+    chosen.files = rest.files;
+  }
   await saving;
   await save();
-  if (dirty) {
-    keep();
-    history.replaceState("uploaded", ""); // the page that lists the file puts back what is not saved
-  } else {
-    forget();
-  }
-  location.reload();
+  return true;
+}
+
+chosen.addEventListener("change", () => {
+  waiting = [...chosen.files];
+  sending.textContent = "";
+  attach();
 });
 
 form.addEventListener("input", changed);
@@ -219,9 +272,16 @@ let pressed = false;
 form.addEventListener("submit", async (e) => {
   clearTimeout(timer);
   keep();
+  if (!navigator.onLine) { // the browser's own page would take this one's place
+    e.preventDefault();
+    dirty = true;
+    tell(say.here);
+    return save();
+  }
   if (!first && !pressed) {
-    halted = true;
-    return leads(storeKey());
+    clearTimeout(leaving);
+    leaving = setTimeout(stays, arrival);
+    return leads(store.leave(practice()));
   }
   e.preventDefault(); // a draft is being made: what is pressed goes to that one
   if (pressed) return;
@@ -230,10 +290,18 @@ form.addEventListener("submit", async (e) => {
   pressed = false;
   if (id) form.requestSubmit(e.submitter);
 });
-addEventListener("online", save);
+
+// stays goes on saving where the page that was asked for has not come.
+function stays() {
+  if (!leaving) return;
+  clearTimeout(leaving);
+  leaving = 0;
+  changed();
+}
+addEventListener("pageshow", stays);
+addEventListener("online", () => { save(); attach(); });
 addEventListener("visibilitychange", () => { if (document.hidden) save(); });
 if (new URLSearchParams(location.search).get("done")) {
-  forget();
   settle();
 }
 offer();
