@@ -10,8 +10,9 @@ try {
   sessionStorage.removeItem(sent);
 } catch { /* nothing was kept */ }
 
-// keepForm puts back what was typed here before, and keeps each change under a name.
-export function keepForm(form, name) {
+// keepForm puts back what was typed here before, instead of what stands there where it is over, and
+// keeps each change under a name.
+export function keepForm(form, name, over) {
   const key = "praxis:form:" + document.body.dataset.member + ":" + name;
   const fields = () => [...form.elements].filter((f) => f.name && f.matches("textarea, select, input:is([type=text], [type=search], [type=radio], [type=checkbox])"));
   const picked = (f) => f.type === "radio" || f.type === "checkbox";
@@ -25,7 +26,7 @@ export function keepForm(form, name) {
     }
     for (const [name, value] of kept) {
       const f = form.elements[name];
-      if (f?.matches?.("textarea, input") ? !f.value : [...f?.options ?? []].some((o) => o.value === value)) f.value = value;
+      if (f?.matches?.("textarea, input") ? over || !f.value : [...f?.options ?? []].some((o) => o.value === value)) f.value = value;
     }
   } catch { /* as if there were none */ }
   form.addEventListener("input", () => {

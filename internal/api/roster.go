@@ -27,7 +27,24 @@ func sorted(l *i18n.Localizer, items []rosterView) []rosterView {
 	return items
 }
 
-func same(v rosterView) rosterView { return v }
+// roster answers the whole roster, which is no longer than a few screens, or a page of it where one
+// is asked for.
+func roster(c echo.Context, items []rosterView) error {
+	same := func(v rosterView) rosterView { return v }
+	if c.QueryParam("limit") == "" && c.QueryParam("after") == "" {
+		return all(c, items, same)
+	}
+	p, err := pageOf(c)
+	if err != nil {
+		return err
+	}
+	place := map[string]int64{}
+	for i, v := range items {
+		place[v.Code] = int64(i) + 1
+	}
+	items = items[min(p.After, int64(len(items))):]
+	return list(c, p, items, func(v rosterView) int64 { return place[v.Code] }, same)
+}
 
 func (a *API) countries(c echo.Context) error {
 	countries, err := a.f.Admin.Countries(c.Request().Context())
@@ -39,7 +56,7 @@ func (a *API) countries(c echo.Context) error {
 	for i, n := range countries {
 		views[i] = rosterView{Code: n.Code, Name: n.Name(l.Lang()), Member: n.Member, Membership: n.Membership, Source: n.Source, Region: n.Region}
 	}
-	return all(c, sorted(l, views), same)
+	return roster(c, sorted(l, views))
 }
 
 func (a *API) organizations(c echo.Context) error {
@@ -52,7 +69,7 @@ func (a *API) organizations(c echo.Context) error {
 	for i, o := range organizations {
 		views[i] = rosterView{Code: o.Code, Name: o.Name(l.Lang()), Member: o.Member, Membership: o.Membership, Source: o.Source, Kind: o.Type, Seat: o.Seat}
 	}
-	return all(c, sorted(l, views), same)
+	return roster(c, sorted(l, views))
 }
 
 type membership struct {

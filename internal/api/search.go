@@ -116,6 +116,11 @@ func (a *API) search(c echo.Context) error {
 	for name, facets := range found.Facets {
 		v.Facets[name] = []facetView{}
 		for _, f := range facets {
+			if name == "kind" {
+				f.Label = middleware.Locale(c).T("kind." + f.Value)
+			} else if name == "language" {
+				f.Label = middleware.Locale(c).Language(f.Value)
+			}
 			v.Facets[name] = append(v.Facets[name], facetView(f))
 		}
 	}

@@ -8,19 +8,26 @@ settle();
 const form = document.getElementById("reply");
 const list = document.getElementById("posts");
 const body = document.getElementById("f-body");
-const key = "praxis:post:" + document.body.dataset.member + ":" + list?.dataset.thread;
+const key = "praxis:post:" + document.body.dataset.member + ":" + list?.dataset.thread + ":";
 const sent = document.getElementById("sent");
 let retry, tries = 0, busy = false;
+let once = unique(); // the draft's name in the store and its key of sending: whichever tab sends it, it is one post
+let waits = false; // pressed in this tab, and not answered
 let unsent = null; // what was sent, with its key, until it is answered: sent again it is the same post
 
-const kept = () => { try { return JSON.parse(localStorage.getItem(key)); } catch { return null; } };
+// kept is the draft that was changed last in this thread, by whichever tab.
+function kept() {
+  try {
+    return Object.keys(localStorage).filter((k) => k.startsWith(key)).map((k) => ({ ...JSON.parse(localStorage.getItem(k)), once: k.slice(key.length) })).sort((a, b) => b.at - a.at)[0];
+  } catch { return null; }
+}
 
 const words = () => ({ body: body.value, to: form.reply_to.value, language: form.language.value });
 
 function keep(sending) {
   try {
-    if (body.value || unsent) localStorage.setItem(key, JSON.stringify({ ...words(), unsent, sending }));
-    else localStorage.removeItem(key);
+    if (body.value || unsent) localStorage.setItem(key + once, JSON.stringify({ ...words(), at: Date.now(), unsent, sending }));
+    else localStorage.removeItem(key + once);
   } catch { /* a full or forbidden store must not stop the writing */ }
 }
 
@@ -56,7 +63,8 @@ async function send() {
   clearTimeout(retry);
   if (busy) return;
   busy = body.readOnly = true;
-  unsent ??= { once: unique(), ...words() };
+  waits = true;
+  unsent ??= { once, ...words() };
   keep(true);
   let result, made;
   try {
@@ -77,19 +85,52 @@ async function send() {
     retry = setTimeout(send, wait);
     return;
   }
-  if (!made && status !== 401) unsent = null; // refused: what is corrected is another post
-  keep();
+  waits = false;
+  if (!made && status !== 401) again(); // refused: what is corrected is another post
+  else keep();
   if (status === 401) return tell(form.dataset.out, form.dataset.sign);
   const problem = await result.json().catch(() => null);
   tell(problem?.errors?.[0]?.message ?? problem?.detail ?? problem?.title ?? form.dataset.unsent);
 }
 
+// again keeps the words as another draft, with a key of its own.
+function again(leave) {
+  unsent = null;
+  try { if (!leave) localStorage.removeItem(key + once); } catch { /* it is offered again */ }
+  once = unique();
+  keep();
+}
+
+// write closes the preview.
+function write() {
+  const button = document.getElementById("look");
+  document.getElementById("preview").hidden = true;
+  body.hidden = false;
+  button.textContent = button.dataset.look;
+}
+
+// elsewhere follows what another tab did with this draft: sent, it is gone here too; changed, each has its own.
+function elsewhere(e) {
+  if (e.key !== key + once || unsent) return;
+  const { body: theirs } = JSON.parse(e.newValue ?? e.oldValue);
+  if (theirs !== body.value) return again(true);
+  if (e.newValue) return;
+  body.value = "";
+  answer("", "");
+  write();
+  tell("");
+  once = unique();
+}
+
 // stands shows the post at once where this page is the last; else the page that shows it is opened.
 async function stands(made) {
   unsent = null;
+  waits = false;
   body.value = "";
   answer("", "");
+  write();
   keep();
+  once = unique();
   tries = 0;
   tell("");
   form.seen.value = made.id;
@@ -110,26 +151,27 @@ function reply(e) {
   answer(post.dataset.post, post.querySelector(".who").firstElementChild.textContent);
   if (link.matches(".quoting")) quote(post);
   keep();
+  write();
   body.focus();
   form.scrollIntoView({ block: "center" });
 }
 
 async function look(e) {
   const button = e.currentTarget, preview = document.getElementById("preview");
-  if (preview.hidden) {
-    const answer = await fetch("/preview", { method: "POST", body: new URLSearchParams({ body: body.value }) }).catch(() => null);
-    if (!answer?.ok) return;
-    preview.replaceChildren(fragment(await answer.text()));
-    preview.dir = "auto";
-  }
-  preview.hidden = !preview.hidden;
-  body.hidden = !preview.hidden;
-  button.textContent = preview.hidden ? button.dataset.look : button.dataset.write;
+  if (!preview.hidden) return write();
+  const answer = await fetch("/preview", { method: "POST", body: new URLSearchParams({ body: body.value }) }).catch(() => null);
+  if (!answer?.ok) return;
+  preview.replaceChildren(fragment(await answer.text()));
+  preview.dir = "auto";
+  preview.hidden = false;
+  body.hidden = true;
+  button.textContent = button.dataset.write;
 }
 
 if (form) {
   const before = kept();
   if (before && !body.value) {
+    once = before.once;
     body.value = before.body;
     unsent = before.unsent ?? null;
     form.language.value = before.language ?? "";
@@ -145,12 +187,14 @@ if (form) {
   });
   body.addEventListener("input", () => {
     clearTimeout(retry);
+    waits = false;
     if (unsent) tell(form.dataset.changed);
     keep();
     typing();
   });
   body.addEventListener("keydown", (e) => { if (e.key === "Enter" && (e.ctrlKey || e.metaKey)) form.requestSubmit(); });
-  addEventListener("online", () => { if (kept()?.sending) send(); });
+  addEventListener("online", () => { if (unsent && waits) send(); });
+  addEventListener("storage", elsewhere);
   list.addEventListener("click", reply);
   const button = document.getElementById("look");
   button.hidden = false;

@@ -1,0 +1,117 @@
+package browsertest
+
+import (
+	"strings"
+	"testing"
+	"time"
+)
+
+// What the editor keeps is kept by each tab for itself, whole, until the portal has it.
+func TestNothingIsLostInTheEditor(t *testing.T) {
+	w := newWorld(t, nil)
+	for name, test := range map[string]func(*testing.T, *lost){
+		"references come back":      keptReferences,
+		"typed after a press":       keptAfterPress,
+		"two tabs of a draft":       keptTabs,
+		"a save that never arrives": keptStopped,
+		"pressed offline":           keptOffline,
+		"a file offline":            keptFile,
+		"another country":           keptCountry,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			l := &lost{reader: w.reader(t, phone), api: w.As(t, "somchai"), words: "Words of " + name}
+			l.signsIn("somchai")
+			test(t, l)
+		})
+	}
+}
+
+func keptReferences(_ *testing.T, l *lost) {
+	l.goes("/write?workspace=1")
+	l.follows("#f-references [value=add]")
+	l.types("[name='ref.0.title']", "First")
+	l.types("[name='ref.1.title']", "Second")
+	l.goes("/write?workspace=1")
+	l.clicks(told + " button")
+	l.until("both references", "document.querySelector('[name=\"ref.0.title\"]').value === 'First' && document.querySelector('[name=\"ref.1.title\"]')?.value === 'Second' && document.getElementById('editor').elements.rows.value === '2'")
+}
+
+// On a slow network the page that Save leads to comes late.
+func keptAfterPress(_ *testing.T, l *lost) {
+	l.draft()
+	l.connect(slow3G)
+	l.types(problem, "Before")
+	l.leaves("Save", func() {
+		l.runs(`document.querySelector(".bottom [value=save]").click();
+			const f = document.querySelector("` + problem + `"); f.value = "` + l.words + `"; f.dispatchEvent(new Event("input", {bubbles: true}));`)
+	})
+	l.connect(online)
+	l.clicks(told + " button")
+	l.until("the later words are back", "document.querySelector("+quote(problem)+").value === "+quote(l.words))
+}
+
+func keptTabs(_ *testing.T, l *lost) {
+	path := l.draft()
+	second := l.tab(phone)
+	second.expect("status of 412")
+	second.goes(path)
+	l.types(problem, "One")
+	l.kept(path, "One")
+	second.types(problem, "Words of the second tab")
+	second.until("the second tab is told", "document.querySelector('#saved').innerText.includes('Another tab')")
+	l.types(problem, "Two")
+	l.kept(path, "Two")
+	second.goes("/")
+	second.goes(path)
+	second.clicks(told + " button")
+	second.until("its words are back", "document.querySelector("+quote(problem)+").value === 'Words of the second tab'")
+}
+
+func keptStopped(_ *testing.T, l *lost) {
+	path := l.draft()
+	l.connect(slow3G)
+	l.types(problem, "Before")
+	l.runs(`document.querySelector(".bottom [value=save]").click(); setTimeout(() => stop(), 100);`)
+	time.Sleep(moment)
+	l.connect(online)
+	l.runs(`dispatchEvent(new Event("pageshow"));`) // as after the back button
+	l.types(problem, l.words)
+	l.kept(path, l.words)
+}
+
+func keptOffline(t *testing.T, l *lost) {
+	path := l.draft()
+	l.expect("ERR_INTERNET_DISCONNECTED")
+	l.connect(offline)
+	l.types(problem, l.words)
+	l.clicks(".bottom [value=save]")
+	time.Sleep(moment)
+	if got := l.place(); got != path {
+		t.Fatalf("Save without a network leads to %s", got)
+	}
+	l.connect(online)
+	l.kept(path, l.words)
+}
+
+func keptFile(_ *testing.T, l *lost) {
+	l.expect("ERR_INTERNET_DISCONNECTED")
+	l.goes("/write?workspace=1")
+	l.connect(offline)
+	l.attaches("#f-file", pdf(l.t))
+	l.until("told that it waits", "document.querySelector('#sending').innerText.includes('not sent yet')")
+	l.connect(online)
+	l.types("#f-title", l.words)
+	l.until("the file on the list", "document.querySelector('.files')?.innerText.includes('chromium.pdf')")
+}
+
+func keptCountry(t *testing.T, l *lost) {
+	path := l.draft()
+	l.types(problem, "Before")
+	l.kept(path, "Before")
+	l.types("[name=country_other]", "Bolivia")
+	l.until("told where the words are", "document.querySelector('#saved').innerText.includes('Kept in this browser')")
+	if got := l.value("[name=country_other]"); !strings.Contains(got, "Bolivia") {
+		t.Errorf("the country is %q", got)
+	}
+}
