@@ -99,7 +99,7 @@ func keptFile(_ *testing.T, l *lost) {
 	l.goes("/write?workspace=1")
 	l.connect(offline)
 	l.attaches("#f-file", pdf(l.t))
-	l.until("told that it waits", "document.querySelector('#sending').innerText.includes('not sent yet')")
+	l.until("told that it waits", "document.querySelector('#sending').innerText.includes('Not saved yet')")
 	l.connect(online)
 	l.types("#f-title", l.words)
 	l.until("the file on the list", "document.querySelector('.files')?.innerText.includes('chromium.pdf')")

@@ -81,8 +81,15 @@ func TestOrphanIsStoppedFirst(t *testing.T) {
 	if err := orphan.Process.Signal(syscall.SIGSTOP); err != nil {
 		t.Fatal(err)
 	}
-	time.AfterFunc(1500*time.Millisecond, func() { _ = orphan.Process.Signal(syscall.SIGCONT) })
 	var log logBook
+	go func() { // it thaws once somebody has waited for it, or else the start below gives up
+		for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+			if strings.Contains(log.String(), "is shutting down; waiting for it") {
+				break
+			}
+		}
+		_ = orphan.Process.Signal(syscall.SIGCONT)
+	}()
 	again := start(t, pgcluster.Config{Dir: dir, Log: log.logger()})
 	log.must(t, fmt.Sprintf("pid=%d", orphan.Process.Pid))
 	log.must(t, "is shutting down; waiting for it")

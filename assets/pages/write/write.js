@@ -230,7 +230,7 @@ async function attach() {
     }
     location.reload();
   } else if (waiting.length) {
-    sending.textContent = say.waits.replace("{}", waiting[0].name);
+    sending.textContent = waiting[0].name + ": " + say.again;
   }
   attaching = false;
 }
