@@ -72,7 +72,15 @@ func TestKilledNodeLosesNothing(t *testing.T) {
 	}
 	parent.start(dir)
 	parent.relay()
-	if r := parent.find(parent.viewer(2), search.Query{Text: "naloxone", Kind: "post"}); r.Total != posts {
+	query := search.Query{Text: "naloxone", Kind: "post"}
+	r := parent.find(parent.viewer(2), query)
+	for range 50 { // a machine that is busy elsewhere answers in part, and says so
+		if !r.Partial {
+			break
+		}
+		r = parent.find(parent.viewer(2), query)
+	}
+	if r.Total != posts || r.Partial {
 		t.Errorf("%d of %d posts are in the index after six kills", r.Total, posts)
 	}
 }
