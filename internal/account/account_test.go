@@ -13,7 +13,7 @@ import (
 	"praxis/internal/pgcluster/pgtest"
 	"praxis/internal/portal"
 	"praxis/internal/postgres"
-	"praxis/sql"
+	"praxis/internal/postgres/storetest"
 )
 
 func TestMain(m *testing.M) { pgtest.Main(m) }
@@ -21,19 +21,6 @@ func TestMain(m *testing.M) { pgtest.Main(m) }
 var ctx = context.Background()
 
 const password = "forty blue elephants dance"
-
-func migrate(url string) error {
-	db, err := postgres.Open(url, postgres.Options{Owner: true})
-	if err != nil {
-		return err
-	}
-	defer db.Close()
-	if _, err := db.Migrate(ctx, sql.Files); err != nil {
-		return err
-	}
-	austria := portal.Country{Code: "AT", Names: map[string]string{"en": "Austria"}, Membership: "yes", Source: "a test", Member: true}
-	return db.InTx(ctx, func(tx *postgres.Tx) error { return tx.SeedRoster(ctx, []portal.Country{austria}, nil) })
-}
 
 // world is a portal without mail: links are told to whoever makes them.
 type world struct {
@@ -44,24 +31,8 @@ type world struct {
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	db, err := postgres.Open(pgtest.URL(t, migrate, "praxis"), postgres.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { db.Close() })
-	taxonomy, err := sql.Files.ReadFile("seed/taxonomy.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	countries, err := sql.Files.ReadFile("seed/countries.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	vocab, err := portal.ParseVocabulary(taxonomy, countries)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &world{T: t, db: db, svc: account.New(db, vocab, false, []string{"en"}, slog.New(slog.DiscardHandler))}
+	db := storetest.Open(t)
+	return &world{T: t, db: db, svc: account.New(db, storetest.Vocabulary(t), false, []string{"en"}, slog.New(slog.DiscardHandler))}
 }
 
 func (w *world) must(err error) {

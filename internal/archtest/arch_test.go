@@ -91,7 +91,7 @@ func source(t *testing.T) []file {
 }
 
 // forTests are packages that only tests import; they may reach for what they need.
-var forTests = map[string]bool{"pgcluster/pgtest": true, "archtest": true, "storytest": true, "browsertest": true}
+var forTests = map[string]bool{"pgcluster/pgtest": true, "postgres/storetest": true, "archtest": true, "storytest": true, "browsertest": true}
 
 func floorOf(pkg string) int {
 	for n, floor := range floors {

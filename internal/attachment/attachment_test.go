@@ -15,25 +15,12 @@ import (
 	"praxis/internal/pgcluster/pgtest"
 	"praxis/internal/portal"
 	"praxis/internal/postgres"
-	"praxis/sql"
+	"praxis/internal/postgres/storetest"
 )
 
 func TestMain(m *testing.M) { pgtest.Main(m) }
 
 var ctx = context.Background()
-
-func migrate(url string) error {
-	db, err := postgres.Open(url, postgres.Options{Owner: true})
-	if err != nil {
-		return err
-	}
-	defer db.Close()
-	if _, err := db.Migrate(ctx, sql.Files); err != nil {
-		return err
-	}
-	austria := portal.Country{Code: "AT", Names: map[string]string{"en": "Austria"}, Membership: "yes", Source: "a test", Member: true}
-	return db.InTx(ctx, func(tx *postgres.Tx) error { return tx.SeedRoster(ctx, []portal.Country{austria}, nil) })
-}
 
 // world has one author with one draft, and the folder of bytes.
 type world struct {
@@ -50,9 +37,7 @@ func newWorld(t *testing.T) *world {
 	t.Helper()
 	w := &world{T: t, dir: t.TempDir()}
 	var err error
-	w.db, err = postgres.Open(pgtest.URL(t, migrate, "praxis"), postgres.Options{})
-	w.must(err)
-	t.Cleanup(func() { w.db.Close() })
+	w.db = storetest.Open(t)
 	w.store, err = blob.Open(w.dir)
 	w.must(err)
 	w.svc = attachment.New(w.db, w.store, slog.New(slog.DiscardHandler))

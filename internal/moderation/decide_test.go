@@ -9,29 +9,16 @@ import (
 	"praxis/internal/pgcluster/pgtest"
 	"praxis/internal/portal"
 	"praxis/internal/postgres"
-	"praxis/sql"
+	"praxis/internal/postgres/storetest"
 )
 
 func TestMain(m *testing.M) { pgtest.Main(m) }
 
 var ctx = context.Background()
 
-func migrate(url string) error {
-	db, err := postgres.Open(url, postgres.Options{Owner: true})
-	if err != nil {
-		return err
-	}
-	defer db.Close()
-	if _, err := db.Migrate(ctx, sql.Files); err != nil {
-		return err
-	}
-	austria := portal.Country{Code: "AT", Names: map[string]string{"en": "Austria"}, Membership: "yes", Source: "a test", Member: true}
-	return db.InTx(ctx, func(tx *postgres.Tx) error { return tx.SeedRoster(ctx, []portal.Country{austria}, nil) })
-}
-
 // Whoever relabels to red stays among its readers, once.
 func TestRelabelToRedNamesTheModeratorOnce(t *testing.T) {
-	db, err := postgres.Open(pgtest.URL(t, migrate, "praxis"), postgres.Options{})
+	db, err := postgres.Open(storetest.URL(t), postgres.Options{})
 	must(t, err)
 	defer db.Close()
 	svc := moderation.New(db, nil)

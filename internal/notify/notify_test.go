@@ -10,22 +10,12 @@ import (
 	"praxis/internal/pgcluster/pgtest"
 	"praxis/internal/portal"
 	"praxis/internal/postgres"
-	"praxis/sql"
+	"praxis/internal/postgres/storetest"
 )
 
 func TestMain(m *testing.M) { pgtest.Main(m) }
 
 var ctx = context.Background()
-
-func migrate(url string) error {
-	db, err := postgres.Open(url, postgres.Options{Owner: true})
-	if err != nil {
-		return err
-	}
-	defer db.Close()
-	_, err = db.Migrate(ctx, sql.Files)
-	return err
-}
 
 // The people of the room; mover is not in it, gone is suspended.
 const (
@@ -52,11 +42,7 @@ type room struct {
 // wanting to hear of it.
 func newRoom(t testing.TB) *room {
 	t.Helper()
-	db, err := postgres.Open(pgtest.URL(t, migrate, "praxis"), postgres.Options{Owner: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { db.Close() })
+	db := storetest.Open(t)
 	r := &room{t: t, db: db, service: notify.New(db)}
 	r.tx(func(tx *postgres.Tx) error {
 		if err := tx.SeedRoster(ctx, []portal.Country{{Code: "EC", Names: map[string]string{"en": "Ecuador"}, Membership: "yes", Source: "a test", Member: true}}, nil); err != nil {

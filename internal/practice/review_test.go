@@ -7,29 +7,13 @@ import (
 	"praxis/internal/pgcluster/pgtest"
 	"praxis/internal/portal"
 	"praxis/internal/postgres"
+	"praxis/internal/postgres/storetest"
 	"praxis/internal/practice"
-	"praxis/sql"
 )
 
 func TestMain(m *testing.M) { pgtest.Main(m) }
 
 var ctx = context.Background()
-
-func migrate(url string) error {
-	db, err := postgres.Open(url, postgres.Options{Owner: true})
-	if err != nil {
-		return err
-	}
-	defer db.Close()
-	if _, err := db.Migrate(ctx, sql.Files); err != nil {
-		return err
-	}
-	var roster []portal.Country
-	for _, code := range []string{"AT", "EC", "TH"} {
-		roster = append(roster, portal.Country{Code: code, Names: map[string]string{"en": code}, Membership: "yes", Source: "a test", Member: true})
-	}
-	return db.InTx(ctx, func(tx *postgres.Tx) error { return tx.SeedRoster(ctx, roster, nil) })
-}
 
 // world has an author with one published practice in a room, a reader in that room, and a stranger.
 type world struct {
@@ -44,16 +28,8 @@ func newWorld(t *testing.T) *world {
 	t.Helper()
 	w := &world{T: t}
 	var err error
-	w.db, err = postgres.Open(pgtest.URL(t, migrate, "praxis"), postgres.Options{})
-	w.must(err)
-	t.Cleanup(func() { w.db.Close() })
-	taxonomy, err := sql.Files.ReadFile("seed/taxonomy.json")
-	w.must(err)
-	countries, err := sql.Files.ReadFile("seed/countries.json")
-	w.must(err)
-	vocab, err := portal.ParseVocabulary(taxonomy, countries)
-	w.must(err)
-	w.svc = practice.New(w.db, vocab)
+	w.db = storetest.Open(t)
+	w.svc = practice.New(w.db, storetest.Vocabulary(t))
 	w.must(w.db.InTx(ctx, func(tx *postgres.Tx) error {
 		if w.room, err = tx.InsertWorkspace(ctx, portal.Workspace{Kind: "theme", Name: "Room", Access: "open"}); err != nil {
 			return err

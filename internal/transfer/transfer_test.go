@@ -20,26 +20,13 @@ import (
 	"praxis/internal/pgcluster/pgtest"
 	"praxis/internal/portal"
 	"praxis/internal/postgres"
+	"praxis/internal/postgres/storetest"
 	"praxis/internal/transfer"
-	"praxis/sql"
 )
 
 func TestMain(m *testing.M) { pgtest.Main(m) }
 
 var ctx = context.Background()
-
-func migrate(url string) error {
-	db, err := postgres.Open(url, postgres.Options{Owner: true})
-	if err != nil {
-		return err
-	}
-	defer db.Close()
-	if _, err := db.Migrate(ctx, sql.Files); err != nil {
-		return err
-	}
-	austria := portal.Country{Code: "AT", Names: map[string]string{"en": "Austria"}, Membership: "yes", Source: "a test", Member: true}
-	return db.InTx(ctx, func(tx *postgres.Tx) error { return tx.SeedRoster(ctx, []portal.Country{austria}, nil) })
-}
 
 // place is a database with one member, a store with one file, and a backup of both.
 type place struct {
@@ -52,7 +39,7 @@ type place struct {
 
 func backedUp(t *testing.T) place {
 	t.Helper()
-	url := pgtest.URL(t, migrate, "praxis")
+	url := storetest.URL(t)
 	db, err := postgres.Open(url, postgres.Options{Owner: true})
 	if err != nil {
 		t.Fatal(err)

@@ -8,26 +8,13 @@ import (
 	"praxis/internal/pgcluster/pgtest"
 	"praxis/internal/portal"
 	"praxis/internal/postgres"
+	"praxis/internal/postgres/storetest"
 	"praxis/internal/workspace"
-	"praxis/sql"
 )
 
 func TestMain(m *testing.M) { pgtest.Main(m) }
 
 var ctx = context.Background()
-
-func migrate(url string) error {
-	db, err := postgres.Open(url, postgres.Options{Owner: true})
-	if err != nil {
-		return err
-	}
-	defer db.Close()
-	if _, err := db.Migrate(ctx, sql.Files); err != nil {
-		return err
-	}
-	austria := portal.Country{Code: "AT", Names: map[string]string{"en": "Austria"}, Membership: "yes", Source: "a test", Member: true}
-	return db.InTx(ctx, func(tx *postgres.Tx) error { return tx.SeedRoster(ctx, []portal.Country{austria}, nil) })
-}
 
 type world struct {
 	*testing.T
@@ -39,17 +26,8 @@ type world struct {
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	w := &world{T: t}
-	var err error
-	w.db, err = postgres.Open(pgtest.URL(t, migrate, "praxis"), postgres.Options{})
-	w.must(err)
-	t.Cleanup(func() { w.db.Close() })
-	taxonomy, err := sql.Files.ReadFile("seed/taxonomy.json")
-	w.must(err)
-	countries, err := sql.Files.ReadFile("seed/countries.json")
-	w.must(err)
-	vocab, err := portal.ParseVocabulary(taxonomy, countries)
-	w.must(err)
-	w.svc = workspace.New(w.db, vocab)
+	w.db = storetest.Open(t)
+	w.svc = workspace.New(w.db, storetest.Vocabulary(t))
 	w.officer = w.member("olga@example.org", true)
 	return w
 }
