@@ -149,13 +149,6 @@ func (c Conn) OpenThread(ctx context.Context, v portal.Viewer, id int64) (portal
 	return row.thread(), row.Reading, err
 }
 
-// Reading tells how a member stands to a thread.
-func (c Conn) Reading(ctx context.Context, member, thread int64) (Reading, error) {
-	return get[Reading](ctx, c, "read a reading position", `
-		select coalesce((select number from read_positions where member_id = $1 and thread_id = $2), 0) as number,
-		       coalesce((select level from watches where member_id = $1 and thread_id = $2), 'normal') as level`, member, thread)
-}
-
 // SetRead moves a member's reading position to a post of the thread, never back. NotFound when
 // the post is not in the thread.
 func (c Conn) SetRead(ctx context.Context, member, thread, post int64) error {

@@ -185,18 +185,6 @@ func (c Conn) WorkspaceRequests(ctx context.Context, workspace int64, limit int)
 	return persons, err
 }
 
-// Moderators lists the moderators of a workspace.
-func (c Conn) Moderators(ctx context.Context, workspace int64) ([]portal.Person, error) {
-	rows, err := list[personRow](ctx, c, "list moderators", `
-		select `+personColumns+` from workspace_members x join members m on m.id = x.member_id
-		where x.workspace_id = $1 and x.role = 'moderator' and not m.suspended order by m.id limit 100`, workspace)
-	persons := make([]portal.Person, len(rows))
-	for i, r := range rows {
-		persons[i] = portal.Person(r)
-	}
-	return persons, err
-}
-
 // Readers counts whom a label would let read an item of the workspace by the author, moderators
 // and officers included: members and their countries. Clear counts every member, too.
 type Readers struct {

@@ -1,112 +1,18 @@
 package storytest
 
 import (
-	"bufio"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"sync"
 	"syscall"
 	"testing"
 	"time"
 )
-
-// program builds the real program once.
-var program = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "praxis-program-*")
-	if err != nil {
-		return "", err
-	}
-	file := filepath.Join(dir, "praxis")
-	out, err := exec.Command("go", "build", "-o", file, "praxis/cmd/praxis").CombinedOutput()
-	if err != nil {
-		return "", fmt.Errorf("build: %w: %s", err, out)
-	}
-	return file, nil
-})
-
-// process is the real program, running.
-type process struct {
-	t   testing.TB
-	cmd *exec.Cmd
-	url string
-}
-
-var listening = regexp.MustCompile(`msg=listening url=(\S+)`)
-
-// launch starts the program and waits until it listens.
-func launch(t testing.TB, args ...string) *process {
-	t.Helper()
-	file, err := program()
-	if err != nil {
-		t.Fatal(err)
-	}
-	p := &process{t: t, cmd: exec.Command(file, args...)}
-	p.cmd.Env = append(os.Environ(), "PRAXIS_ADDR=127.0.0.1:0", "PRAXIS_RATE_LIMITS=off")
-	errs, err := p.cmd.StderrPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := p.cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		_ = p.cmd.Process.Signal(syscall.SIGTERM) // it may have ended
-		_ = p.cmd.Wait()
-	})
-	found := make(chan string, 1)
-	go func() {
-		lines := bufio.NewScanner(errs)
-		for lines.Scan() {
-			if m := listening.FindStringSubmatch(lines.Text()); m != nil {
-				found <- m[1]
-			}
-		}
-		close(found)
-	}()
-	select {
-	case url, ok := <-found:
-		if !ok {
-			t.Fatalf("praxis %v ended before it listened", args)
-		}
-		p.url = url
-	case <-time.After(time.Minute):
-		t.Fatalf("praxis %v does not listen after a minute", args)
-	}
-	(&Portal{URL: p.url}).await(t)
-	return p
-}
-
-// command runs the program to its end.
-func command(t testing.TB, args ...string) (out string, code int) {
-	t.Helper()
-	file, err := program()
-	if err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.Command(file, args...)
-	cmd.Env = append(os.Environ(), "PRAXIS_ADDR=127.0.0.1:0")
-	raw, err := cmd.CombinedOutput()
-	if err != nil && cmd.ProcessState == nil {
-		t.Fatal(err)
-	}
-	return string(raw), cmd.ProcessState.ExitCode()
-}
-
-// kill ends the process as a power cut would: at once, without a word.
-func (p *process) kill() {
-	p.t.Helper()
-	if err := p.cmd.Process.Kill(); err != nil {
-		p.t.Fatal(err)
-	}
-	_ = p.cmd.Wait() // it was killed
-}
 
 // Killed at any moment and started again, the portal has every post that it answered with 201,
 // once and in order, and its audit is whole.

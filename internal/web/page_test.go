@@ -218,7 +218,7 @@ func TestThreadRemembersWhereItsReaderStopped(t *testing.T) {
 	if mark < 0 || fourth < mark || strings.Index(body, fmt.Sprintf(`id="post-%d"`, posts[2].ID)) > mark {
 		t.Errorf("the mark stands at %d, the first new post at %d", mark, fourth)
 	}
-	if reading, err := w.db.Reading(ctx, member.MemberID, long.ID); err != nil || reading.Number != 20 {
+	if _, reading, err := w.f.Discussions.Standing(ctx, member, long.ID); err != nil || reading.Number != 20 {
 		t.Errorf("after the first page %d posts are read (%v)", reading.Number, err)
 	}
 	if next := w.get(t, moderator, path).Body.String(); !strings.Contains(next, fmt.Sprintf(`id="post-%d"`, posts[20].ID)) || strings.Contains(next, fmt.Sprintf(`id="post-%d"`, posts[19].ID)) {
