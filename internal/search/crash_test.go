@@ -12,6 +12,7 @@ import (
 
 	"praxis/internal/pgcluster/pgtest"
 	"praxis/internal/portal"
+	"praxis/internal/postgres/storetest"
 	"praxis/internal/search"
 )
 
@@ -26,7 +27,7 @@ func TestChildConsumes(t *testing.T) {
 	if url == "" {
 		return // only of use as a child
 	}
-	w := &world{t: t, db: openDB(t, url), vocab: vocabulary(t)}
+	w := &world{t: t, db: openDB(t, url), vocab: storetest.Vocabulary(t)}
 	w.start(os.Getenv(childDir))
 	for {
 		fmt.Println("at", w.indexer.Position())

@@ -5,7 +5,6 @@ import (
 	"testing"
 
 	"praxis/internal/pgcluster/pgtest"
-	"praxis/internal/portal"
 	"praxis/internal/postgres"
 	"praxis/sql"
 )
@@ -22,23 +21,6 @@ func migrate(url string) error {
 	defer db.Close()
 	_, err = db.Migrate(ctx, sql.Files)
 	return err
-}
-
-func vocabulary(t testing.TB) *portal.Vocabulary {
-	t.Helper()
-	taxonomy, err := sql.Files.ReadFile("seed/taxonomy.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	countries, err := sql.Files.ReadFile("seed/countries.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	v, err := portal.ParseVocabulary(taxonomy, countries)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return v
 }
 
 func openDB(t testing.TB, url string) *postgres.DB {

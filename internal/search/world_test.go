@@ -9,6 +9,7 @@ import (
 	"praxis/internal/pgcluster/pgtest"
 	"praxis/internal/portal"
 	"praxis/internal/postgres"
+	"praxis/internal/postgres/storetest"
 	"praxis/internal/search"
 )
 
@@ -35,7 +36,7 @@ func newWorld(t testing.TB) *world {
 // newWorldOn fills a database, without any index yet.
 func newWorldOn(t testing.TB, url string) *world {
 	t.Helper()
-	w := &world{t: t, db: openDB(t, url), vocab: vocabulary(t)}
+	w := &world{t: t, db: openDB(t, url), vocab: storetest.Vocabulary(t)}
 	if _, err := w.db.NoticeRestore(ctx); err != nil {
 		t.Fatal(err)
 	}

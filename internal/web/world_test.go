@@ -31,6 +31,7 @@ import (
 	"praxis/internal/pgcluster/pgtest"
 	"praxis/internal/portal"
 	"praxis/internal/postgres"
+	"praxis/internal/postgres/storetest"
 	"praxis/internal/practice"
 	"praxis/internal/search"
 	"praxis/internal/web"
@@ -109,7 +110,7 @@ func newWorld(t testing.TB) *world {
 	w.db, err = postgres.Open(dsn, postgres.Options{})
 	must(t, err)
 	t.Cleanup(func() { w.db.Close() })
-	w.vocab = vocabulary(t)
+	w.vocab = storetest.Vocabulary(t)
 	locales, err := fs.Sub(assets.Files, "locales")
 	must(t, err)
 	catalogues, err := i18n.Load(locales)
@@ -154,17 +155,6 @@ func (w *world) mount(t testing.TB, log *slog.Logger) {
 	e.Use(common.Every)
 	pages.Mount(e)
 	w.handler = e
-}
-
-func vocabulary(t testing.TB) *portal.Vocabulary {
-	t.Helper()
-	taxonomy, err := sql.Files.ReadFile("seed/taxonomy.json")
-	must(t, err)
-	countries, err := sql.Files.ReadFile("seed/countries.json")
-	must(t, err)
-	v, err := portal.ParseVocabulary(taxonomy, countries)
-	must(t, err)
-	return v
 }
 
 func must(t testing.TB, err error) {
