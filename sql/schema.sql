@@ -56,6 +56,7 @@ CREATE TABLE public.attachments (
     text_error text DEFAULT ''::text NOT NULL,
     claimed_until timestamp with time zone,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
+    text_tries smallint DEFAULT 0 NOT NULL,
     CONSTRAINT attachments_media_type_check CHECK ((media_type = ANY (ARRAY['application/pdf'::text, 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'::text]))),
     CONSTRAINT attachments_name_check CHECK (((name <> ''::text) AND public.plain(name, 200))),
     CONSTRAINT attachments_sha256_check CHECK ((octet_length(sha256) = 32)),
@@ -109,6 +110,8 @@ CREATE TABLE public.case_actions (
     action text NOT NULL,
     note text DEFAULT ''::text NOT NULL,
     at timestamp with time zone DEFAULT now() NOT NULL,
+    before jsonb,
+    undone_at timestamp with time zone,
     CONSTRAINT case_actions_action_check CHECK ((action = ANY (ARRAY['approve'::text, 'request_changes'::text, 'reject'::text, 'hide'::text, 'keep'::text, 'relabel'::text, 'escalate'::text, 'withdraw'::text]))),
     CONSTRAINT case_actions_note_check CHECK (public.plain(note, 4000))
 );
@@ -135,6 +138,8 @@ CREATE TABLE public.cases (
     closed_at timestamp with time zone,
     closed_by bigint,
     outcome text,
+    claimed_by bigint,
+    claimed_until timestamp with time zone,
     CONSTRAINT cases_check CHECK ((num_nonnulls(practice_id, thread_id) = 1)),
     CONSTRAINT cases_check1 CHECK (((closed_at IS NULL) = (outcome IS NULL))),
     CONSTRAINT cases_kind_check CHECK ((kind = ANY (ARRAY['submission'::text, 'flag'::text]))),
@@ -502,10 +507,14 @@ END) STORED NOT NULL,
     published_at timestamp with time zone,
     submitted_version bigint,
     published_version bigint,
+    coauthors bigint[] DEFAULT '{}'::bigint[] NOT NULL,
+    edits jsonb DEFAULT '{}'::jsonb NOT NULL,
     CONSTRAINT practices_check CHECK (((cardinality(named) <= 50) AND ((named = '{}'::bigint[]) OR (handling = 'red'::text)))),
     CONSTRAINT practices_check1 CHECK (((status = 'draft'::text) OR (workspace_id IS NOT NULL))),
     CONSTRAINT practices_check2 CHECK (((status <> ALL (ARRAY['published'::text, 'archived'::text])) OR (published_at IS NOT NULL))),
     CONSTRAINT practices_check3 CHECK (((evidence_rating IS NULL) = (evidence_by IS NULL))),
+    CONSTRAINT practices_check4 CHECK (((cardinality(coauthors) <= 20) AND (author_id <> ALL (coauthors)))),
+    CONSTRAINT practices_edits_check CHECK ((jsonb_typeof(edits) = 'object'::text)),
     CONSTRAINT practices_evidence_basis_check CHECK (public.plain(evidence_basis, 4000)),
     CONSTRAINT practices_external_key_check CHECK (public.plain(external_key, 120)),
     CONSTRAINT practices_handling_check CHECK ((handling = ANY (ARRAY['clear'::text, 'green'::text, 'amber'::text, 'amber+strict'::text, 'red'::text]))),
@@ -547,6 +556,26 @@ CREATE TABLE public.read_positions (
     number integer NOT NULL,
     post_id bigint NOT NULL,
     at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE public.saved_replies (
+    id bigint NOT NULL,
+    workspace_id bigint NOT NULL,
+    member_id bigint NOT NULL,
+    title text NOT NULL,
+    body text NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT saved_replies_body_check CHECK (((body <> ''::text) AND public.plain(body, 4000))),
+    CONSTRAINT saved_replies_title_check CHECK (((title <> ''::text) AND public.plain(title, 120)))
+);
+
+ALTER TABLE public.saved_replies ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.saved_replies_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
 );
 
 CREATE TABLE public.saved_searches (
@@ -822,6 +851,12 @@ ALTER TABLE ONLY public.reactions
 ALTER TABLE ONLY public.read_positions
     ADD CONSTRAINT read_positions_pkey PRIMARY KEY (member_id, thread_id);
 
+ALTER TABLE ONLY public.saved_replies
+    ADD CONSTRAINT saved_replies_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.saved_replies
+    ADD CONSTRAINT saved_replies_workspace_id_title_key UNIQUE (workspace_id, title);
+
 ALTER TABLE ONLY public.saved_searches
     ADD CONSTRAINT saved_searches_pkey PRIMARY KEY (id);
 
@@ -882,6 +917,8 @@ CREATE INDEX case_actions_actor ON public.case_actions USING btree (actor);
 
 CREATE INDEX case_actions_case ON public.case_actions USING btree (case_id, id);
 
+CREATE INDEX cases_claimed_by ON public.cases USING btree (claimed_by) WHERE (claimed_by IS NOT NULL);
+
 CREATE INDEX cases_closed_by ON public.cases USING btree (closed_by) WHERE (closed_by IS NOT NULL);
 
 CREATE UNIQUE INDEX cases_open ON public.cases USING btree (kind, target_kind, target_id) WHERE (closed_at IS NULL);
@@ -893,6 +930,8 @@ CREATE INDEX cases_queue ON public.cases USING btree (opened_at, id) WHERE (clos
 CREATE INDEX cases_target ON public.cases USING btree (target_kind, target_id);
 
 CREATE INDEX cases_thread ON public.cases USING btree (thread_id) WHERE (thread_id IS NOT NULL);
+
+CREATE INDEX cases_waiting ON public.cases USING btree (workspace_id, opened_at, id) WHERE ((closed_at IS NULL) AND (kind = 'submission'::text));
 
 CREATE INDEX cases_workspace ON public.cases USING btree (workspace_id, opened_at);
 
@@ -960,6 +999,8 @@ CREATE INDEX practice_versions_editor ON public.practice_versions USING btree (e
 
 CREATE INDEX practices_author ON public.practices USING btree (author_id, updated_at DESC);
 
+CREATE INDEX practices_coauthors ON public.practices USING gin (coauthors) WHERE (coauthors <> '{}'::bigint[]);
+
 CREATE INDEX practices_country ON public.practices USING btree (country);
 
 CREATE INDEX practices_evidence_by ON public.practices USING btree (evidence_by) WHERE (evidence_by IS NOT NULL);
@@ -983,6 +1024,8 @@ CREATE INDEX practices_workspace ON public.practices USING btree (workspace_id, 
 CREATE INDEX reactions_member ON public.reactions USING btree (member_id);
 
 CREATE INDEX read_positions_thread ON public.read_positions USING btree (thread_id);
+
+CREATE INDEX saved_replies_member ON public.saved_replies USING btree (member_id);
 
 CREATE INDEX saved_searches_member ON public.saved_searches USING btree (member_id, id);
 
@@ -1046,6 +1089,9 @@ ALTER TABLE ONLY public.case_actions
 
 ALTER TABLE ONLY public.case_actions
     ADD CONSTRAINT case_actions_case_id_fkey FOREIGN KEY (case_id) REFERENCES public.cases(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.cases
+    ADD CONSTRAINT cases_claimed_by_fkey FOREIGN KEY (claimed_by) REFERENCES public.members(id) ON DELETE SET NULL;
 
 ALTER TABLE ONLY public.cases
     ADD CONSTRAINT cases_closed_by_fkey FOREIGN KEY (closed_by) REFERENCES public.members(id);
@@ -1163,6 +1209,12 @@ ALTER TABLE ONLY public.read_positions
 
 ALTER TABLE ONLY public.read_positions
     ADD CONSTRAINT read_positions_thread_id_fkey FOREIGN KEY (thread_id) REFERENCES public.threads(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.saved_replies
+    ADD CONSTRAINT saved_replies_member_id_fkey FOREIGN KEY (member_id) REFERENCES public.members(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.saved_replies
+    ADD CONSTRAINT saved_replies_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.saved_searches
     ADD CONSTRAINT saved_searches_member_id_fkey FOREIGN KEY (member_id) REFERENCES public.members(id) ON DELETE CASCADE;
@@ -1294,6 +1346,10 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.reactions TO praxis_portal;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.read_positions TO praxis_portal;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.saved_replies TO praxis_portal;
+
+GRANT USAGE ON SEQUENCE public.saved_replies_id_seq TO praxis_portal;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.saved_searches TO praxis_portal;
 
 GRANT USAGE ON SEQUENCE public.saved_searches_id_seq TO praxis_portal;
@@ -1321,3 +1377,7 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.workspace_requests TO praxis_p
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.workspaces TO praxis_portal;
 
 GRANT USAGE ON SEQUENCE public.workspaces_id_seq TO praxis_portal;
+
+ALTER DEFAULT PRIVILEGES FOR ROLE praxis IN SCHEMA public GRANT USAGE ON SEQUENCES  TO praxis_portal;
+
+ALTER DEFAULT PRIVILEGES FOR ROLE praxis IN SCHEMA public GRANT SELECT,INSERT,DELETE,UPDATE ON TABLES  TO praxis_portal;

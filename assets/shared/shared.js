@@ -40,15 +40,23 @@ document.addEventListener("click", (e) => {
   }
 });
 
-// Whoever signs out leaves nothing that she wrote to the next one at this computer.
+// Whoever signs out leaves nothing that she wrote to the next one at this computer. It is wiped where
+// the portal's answer leads to, for without a network she is signed in still; and only after a press
+// on this page, for anybody can make a link to there.
+const out = "praxis:out";
 document.addEventListener("submit", (e) => {
-  if (e.target.getAttribute("action") !== "/sign-out") return;
-  for (const store of ["localStorage", "sessionStorage"]) {
-    try {
-      for (const key of Object.keys(window[store])) if (key.startsWith("praxis:")) window[store].removeItem(key);
-    } catch { /* a forbidden store holds nothing */ }
-  }
+  if (!["/sign-out", "/settings/sessions/end"].includes(e.target.getAttribute("action"))) return;
+  try { sessionStorage.setItem(out, "1"); } catch { /* a forbidden store holds nothing */ }
 });
+try {
+  const pressed = sessionStorage.getItem(out);
+  sessionStorage.removeItem(out);
+  if (pressed && !document.body.dataset.member && new URLSearchParams(location.search).get("done") === "signed_out") {
+    for (const store of [localStorage, sessionStorage]) {
+      for (const key of Object.keys(store)) if (key.startsWith("praxis:")) store.removeItem(key);
+    }
+  }
+} catch { /* a forbidden store holds nothing */ }
 
 document.getElementById("errors")?.focus();
 

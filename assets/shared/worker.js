@@ -1,5 +1,5 @@
-// Keeps one page for when there is no network: it says so, in the reader's language. Nothing that
-// a member reads is kept.
+// Keeps one page for when there is no network: it says so, in the language of the page that was read
+// last. Nothing that a member reads is kept.
 const cacheName = "praxis-1";
 const page = "/offline";
 
@@ -13,5 +13,14 @@ self.addEventListener("activate", (e) => {
 
 self.addEventListener("fetch", (e) => {
   if (e.request.mode !== "navigate" || e.request.method !== "GET") return;
-  e.respondWith(fetch(e.request).catch(async () => (await caches.match(page)) ?? Response.error()));
+  e.respondWith(fetch(e.request).then((answer) => {
+    e.waitUntil(follow(answer.headers.get("Content-Language")).catch(() => {})); // the one that is kept will do
+    return answer;
+  }, async () => (await caches.match(page)) ?? Response.error()));
 });
+
+// follow keeps the page in another language where the reader's has changed.
+async function follow(lang) {
+  const kept = await caches.match(page);
+  if (lang && kept?.headers.get("Content-Language") !== lang) await (await caches.open(cacheName)).add(page);
+}

@@ -139,7 +139,7 @@ func (s *Service) InvitationByToken(ctx context.Context, token string) (postgres
 // Invitations lists the open invitations that the viewer sent; an officer sees everybody's.
 func (s *Service) Invitations(ctx context.Context, who portal.Identity) ([]postgres.Invitation, error) {
 	if !who.Can(portal.ActInvite, portal.Audience{}) {
-		return nil, portal.ErrForbidden()
+		return nil, portal.ErrModeratorsOnly()
 	}
 	by := who.MemberID
 	if who.Officer {

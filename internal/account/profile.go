@@ -63,6 +63,15 @@ func (s *Service) Directory(ctx context.Context, who portal.Identity, d postgres
 	return members, err
 }
 
+// Named finds the members whom the viewer names, by their numbers or their whole names: several by
+// one name where they share it.
+func (s *Service) Named(ctx context.Context, who portal.Identity, ids []int64, names []string) ([]portal.Person, error) {
+	if !who.SignedIn() {
+		return nil, portal.ErrSignIn()
+	}
+	return s.db.MembersNamed(ctx, ids, names, who.Officer)
+}
+
 // UpdateMe changes the viewer's own profile.
 func (s *Service) UpdateMe(ctx context.Context, who portal.Identity, p Profile) (portal.Member, error) {
 	if !who.SignedIn() {

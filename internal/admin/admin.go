@@ -49,7 +49,7 @@ func (s *Service) set(ctx context.Context, who portal.Identity, kind portal.Kind
 		return portal.ErrSignIn()
 	}
 	if !who.Can(portal.ActAdminister, portal.Audience{}) {
-		return portal.ErrForbidden()
+		return portal.ErrOfficersOnly()
 	}
 	var c portal.Checks
 	c.Text("source", source, portal.MaxDescription, false)
@@ -71,7 +71,7 @@ func (s *Service) Audit(ctx context.Context, who portal.Identity, page portal.Pa
 		return nil, portal.ErrSignIn()
 	}
 	if !who.Can(portal.ActAdminister, portal.Audience{}) {
-		return nil, portal.ErrForbidden()
+		return nil, portal.ErrOfficersOnly()
 	}
 	return s.db.AuditPage(ctx, page)
 }

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"net/http"
 	"time"
 
@@ -29,6 +30,12 @@ type caseView struct {
 	Outcome     *string             `json:"outcome"`
 	OpenedAt    time.Time           `json:"opened_at"`
 	ClosedAt    *time.Time          `json:"closed_at"`
+	Claim       *claimView          `json:"claim"`
+}
+
+type claimView struct {
+	By    portal.Person `json:"by"`
+	Until time.Time     `json:"until"`
 }
 
 type flagView struct {
@@ -45,6 +52,9 @@ func viewCase(k portal.Case) caseView {
 		Escalated: k.Escalated, OpenedAt: k.OpenedAt, ClosedAt: zeroTime(k.ClosedAt)}
 	if k.Outcome != "" {
 		v.Outcome = &k.Outcome
+	}
+	if k.Claim != nil {
+		v.Claim = &claimView{By: k.Claim.By, Until: k.Claim.Until}
 	}
 	for _, f := range k.Flags {
 		v.Flags = append(v.Flags, flagView(f))
@@ -106,4 +116,15 @@ func (a *API) act(c echo.Context, n int64) error {
 	}
 	located(c, http.StatusCreated, "/moderation/cases/", k.ID)
 	return c.JSON(http.StatusCreated, viewCase(k))
+}
+
+// onCase answers with the case as something that is no decision left it.
+func onCase(do func(context.Context, portal.Identity, int64) (portal.Case, error)) echo.HandlerFunc {
+	return byID(func(c echo.Context, n int64) error {
+		k, err := do(c.Request().Context(), middleware.Who(c), n)
+		if err != nil {
+			return err
+		}
+		return c.JSON(http.StatusOK, viewCase(k))
+	})
 }

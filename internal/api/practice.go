@@ -53,7 +53,7 @@ func viewPractice(p portal.Practice, files []postgres.Attachment) practiceView {
 		Summary: p.Summary, Sections: p.Sections, Language: p.Language, Handling: p.Handling, Named: p.Named,
 		TranslationOf: zeroID(p.TranslationOf), Organization: p.Organization, Type: p.Type, Level: p.Level,
 		WorkspaceID: zeroID(p.WorkspaceID), Sectors: filled(p.Sectors), Topics: filled(p.Topics), Substances: filled(p.Substances),
-		References: filled(p.References), Evidence: p.Evidence, Authors: []portal.Person{p.Author}, Attachments: []attachmentView{},
+		References: filled(p.References), Evidence: p.Evidence, Authors: append([]portal.Person{p.Author}, p.Others...), Attachments: []attachmentView{},
 		Adoptions: p.Adoptions, Hidden: p.Hidden, CreatedAt: p.CreatedAt, UpdatedAt: p.UpdatedAt,
 		SubmittedAt: zeroTime(p.SubmittedAt), PublishedAt: zeroTime(p.PublishedAt)}
 	if p.ExternalKey != "" {

@@ -42,7 +42,9 @@ func (a *API) Fail(c echo.Context, err error) error {
 	p := Problem{Type: "about:blank", Title: http.StatusText(status), Status: status, Detail: l.T("error.status." + strconv.Itoa(status))}
 	var e *portal.Error
 	if errors.As(err, &e) {
-		p.Type = "urn:praxis:" + string(e.Kind) + ":" + strings.TrimPrefix(e.Message, "error.")
+		// "error.out_of_turn.draft" is of the type out_of_turn: the sentence differs, the problem does not.
+		name, _, _ := strings.Cut(strings.TrimPrefix(e.Message, "error."), ".")
+		p.Type = "urn:praxis:" + string(e.Kind) + ":" + name
 		p.Detail = l.T(e.Message, e.Args...)
 		for _, f := range e.Fields {
 			p.Errors = append(p.Errors, ProblemField{Field: f.Field, Message: l.T(f.Message, f.Args...)})

@@ -46,6 +46,7 @@ type searchView struct {
 	Facets   map[string][]facetView `json:"facets"`
 	Total    int                    `json:"total"`
 	TookMS   int64                  `json:"took_ms"`
+	Cut      bool                   `json:"cut"` // q has more words than are searched
 	Partial  bool                   `json:"partial"`
 	Replaced []replacementView      `json:"replaced,omitempty"` // misspelt words and what was looked for instead
 	Next     *string                `json:"next"`
@@ -56,9 +57,7 @@ func query(c echo.Context) (search.Query, error) {
 	q := search.Query{Text: c.QueryParam("q"), Kind: c.QueryParam("kind"), Country: c.QueryParam("country"), Language: c.QueryParam("language"),
 		Tag: c.QueryParam("tag"), Sector: c.QueryParam("sector"), Level: c.QueryParam("level"), Evidence: c.QueryParam("evidence"),
 		Programme: c.QueryParam("programme"), Sort: c.QueryParam("sort"), After: c.QueryParam("after"), Locale: middleware.Locale(c).Lang()}
-	var checks portal.Checks
-	checks.Add(utf8.RuneCountInString(q.Text) <= portal.MaxQuery, "q", "error.too_long", "Max", portal.MaxQuery)
-	err := checks.Err()
+	err := checkQuestion(q.Text)
 	if err != nil {
 		return q, err
 	}
@@ -83,6 +82,14 @@ func query(c echo.Context) (search.Query, error) {
 	return q, nil
 }
 
+// checkQuestion refuses a question that is too long to be searched whole. More words than
+// search.MaxWords are answered and told of: a client cannot count them as the index does.
+func checkQuestion(text string) error {
+	var checks portal.Checks
+	checks.Add(utf8.RuneCountInString(text) <= portal.MaxQuery, "q", "error.too_long", "Max", portal.MaxQuery)
+	return checks.Err()
+}
+
 func dayOf(c echo.Context, name string) (time.Time, error) {
 	s := c.QueryParam(name)
 	if s == "" {
@@ -105,7 +112,8 @@ func (a *API) search(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	v := searchView{Items: []hitView{}, Facets: map[string][]facetView{}, Total: found.Total, TookMS: found.TookMS, Partial: found.Partial}
+	v := searchView{Items: []hitView{}, Facets: map[string][]facetView{}, Total: found.Total, TookMS: found.TookMS, Partial: found.Partial,
+		Cut: found.Cut != search.CutNothing}
 	for _, r := range found.Replaced {
 		v.Replaced = append(v.Replaced, replacementView(r))
 	}
@@ -146,6 +154,9 @@ func marked(pieces []search.Piece) string {
 func (a *API) suggest(c echo.Context) error {
 	limit, err := limitOf(c)
 	if err != nil {
+		return err
+	}
+	if err := checkQuestion(c.QueryParam("q")); err != nil {
 		return err
 	}
 	found, err := a.f.Search.Suggest(c.Request().Context(), middleware.Who(c).Viewer, c.QueryParam("q"), min(limit, 20))

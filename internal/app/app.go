@@ -8,13 +8,11 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"time"
-
-	"golang.org/x/sys/unix"
 
 	"praxis/internal/admin"
 	"praxis/internal/config"
@@ -42,7 +40,7 @@ type Options struct {
 	Demo      bool // fill with the demonstration, say so on every page
 	NoMigrate bool // do not touch the schema; refuse one that does not fit
 	Exclusive bool // take the data folder for this process
-	Serves    bool // make the pages while the database starts
+	Serves    bool // bind the listeners first, and make the pages while the database starts
 	Existing  bool // refuse a folder without a portal, instead of making one there
 }
 
@@ -59,7 +57,9 @@ type Node struct {
 	AsOwner  string             // connection string of the schema's owner
 	OwnRole  bool               // the portal runs as a role that owns nothing
 
-	lock *os.File
+	lock  *os.File
+	main  net.Listener // bound before anything that takes time
+	admin net.Listener // nil where PRAXIS_ADMIN_ADDR is not set
 }
 
 // Open takes the data folder, starts the private PostgreSQL where no other is set, brings the
@@ -88,34 +88,15 @@ func Open(ctx context.Context, s config.Settings, files Files, opt Options, log 
 		return n, err
 	}
 	if opt.Serves {
+		if err := n.listen(); err != nil {
+			return n, err
+		}
 		n.makeLook()
 	}
 	if err := n.openDatabase(ctx); err != nil {
 		return n, err
 	}
 	return n, n.seed(ctx)
-}
-
-func (n *Node) takeFolder() error {
-	if err := os.MkdirAll(n.Settings.DataDir, 0o700); err != nil {
-		return fmt.Errorf("make the data folder: %w; set PRAXIS_DATA_DIR to a folder that you may write to", err)
-	}
-	if !n.Options.Exclusive {
-		return nil
-	}
-	f, err := os.OpenFile(n.Settings.Sub("node.lock"), os.O_CREATE|os.O_RDWR, 0o600)
-	if err != nil {
-		return fmt.Errorf("take the data folder: %w; set PRAXIS_DATA_DIR to a folder that you may write to", err)
-	}
-	if err := unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
-		f.Close()
-		if errors.Is(err, syscall.EWOULDBLOCK) {
-			return fmt.Errorf("%w: another portal runs on %s; stop it, or set PRAXIS_DATA_DIR to another folder", ErrInUse, n.Settings.DataDir)
-		}
-		return fmt.Errorf("take the data folder: %w", err)
-	}
-	n.lock = f
-	return nil
 }
 
 func readVocabulary(sqlFiles fs.FS) (*portal.Vocabulary, error) {
@@ -177,7 +158,7 @@ func (n *Node) migrate(ctx context.Context, owner *postgres.DB) error {
 			return err
 		}
 		if missing > 0 {
-			return fmt.Errorf("the schema is at version %d and lacks %d migrations: run praxis migrate, or leave out --no-migrate", version, missing)
+			return fmt.Errorf("the schema is at version %d and lacks %s: run praxis migrate, or leave out --no-migrate", version, Counted(missing, "migration"))
 		}
 		return nil
 	}
@@ -221,9 +202,12 @@ func (n *Node) Close() {
 			n.Log.Warn("stop the private PostgreSQL", "err", err)
 		}
 	}
-	if n.lock != nil {
-		n.lock.Close()
+	for _, l := range []net.Listener{n.main, n.admin} {
+		if l != nil {
+			l.Close() // where it has served, it is closed already
+		}
 	}
+	n.releaseFolder()
 }
 
 // version of the schema and others that the doctor wants, without changing anything.

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strconv"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -67,6 +68,14 @@ func Examine(ctx context.Context, s config.Settings, files Files, log *slog.Logg
 	return found
 }
 
+// Counted says how many of a thing there are: "1 row", "2 rows".
+func Counted(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return strconv.Itoa(n) + " " + thing + "s"
+}
+
 type report func(what string, err error, says string, args ...any)
 
 func freeSpace(dir string) (int64, error) {
@@ -106,7 +115,7 @@ func (n *Node) examineDatabase(ctx context.Context, add report) {
 	add("database", err, "PostgreSQL %d answers", version)
 	at, missing, err := n.schema(ctx)
 	if err == nil && missing > 0 {
-		err = fmt.Errorf("the schema is at version %d and %d migrations are missing: run praxis migrate", at, missing)
+		err = fmt.Errorf("the schema is at version %d and lacks %s: run praxis migrate", at, Counted(missing, "migration"))
 	}
 	add("schema", err, "version %d, nothing is missing", at)
 	var role error
@@ -117,7 +126,7 @@ func (n *Node) examineDatabase(ctx context.Context, add report) {
 	state, err := n.DB.LogState(ctx)
 	add("log", err, "stands at %d", state.Head)
 	rows, err := n.DB.VerifyAudit(ctx)
-	add("audit", err, "the chain of %d rows is whole", rows)
+	add("audit", err, "the chain of %s is whole", Counted(int(rows), "row"))
 }
 
 func (n *Node) examineFiles(ctx context.Context, add report) {
@@ -135,7 +144,7 @@ func (n *Node) examineFiles(ctx context.Context, add report) {
 		return true
 	})
 	if err == nil && lost > 0 {
-		err = fmt.Errorf("the bytes of %d attachments are missing in %s: restore that folder from a backup", lost, n.Settings.Sub("attachments"))
+		err = fmt.Errorf("the bytes of %s are missing in %s: restore that folder from a backup", Counted(lost, "attachment"), n.Settings.Sub("attachments"))
 	}
 	add("files", err, "the bytes of every attachment are there")
 	n.examineIndex(ctx, add)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"net/http/pprof"
 	"strconv"
@@ -41,6 +40,7 @@ func newMetrics(p *Portal) *metrics {
 	gauge("praxis_sockets", "Open sockets.", func() float64 { return float64(p.hub.Counters.Sockets.Load()) })
 	counter("praxis_socket_messages_total", "Messages handed to sockets.", func() float64 { return float64(p.hub.Counters.Told.Load()) })
 	counter("praxis_sockets_too_slow_total", "Sockets that were closed because they read too slowly.", func() float64 { return float64(p.hub.Counters.Slow.Load()) })
+	counter("praxis_hints_total", "Hints of who is here that were sent to the other nodes.", func() float64 { return float64(p.hub.Counters.Hints.Load()) })
 	return m
 }
 
@@ -65,10 +65,10 @@ func method(m string) string {
 	return "other"
 }
 
-// serveAdmin opens the operator's own listener where one is set. The channel tells of its failure.
+// serveAdmin serves the operator's own listener where one is set. The channel tells of its failure.
 func (p *Portal) serveAdmin(ctx context.Context) <-chan error {
 	failed := make(chan error, 1)
-	if p.Settings.AdminAddr == "" {
+	if p.admin == nil {
 		return failed
 	}
 	mux := http.NewServeMux()
@@ -77,16 +77,11 @@ func (p *Portal) serveAdmin(ctx context.Context) <-chan error {
 	mux.HandleFunc("/debug/pprof/profile", pprof.Profile)
 	mux.HandleFunc("/debug/pprof/symbol", pprof.Symbol)
 	mux.HandleFunc("/debug/pprof/trace", pprof.Trace)
-	listener, err := net.Listen("tcp", p.Settings.AdminAddr)
-	if err != nil {
-		failed <- fmt.Errorf("listen on %s: %w; set PRAXIS_ADMIN_ADDR to another address", p.Settings.AdminAddr, err)
-		return failed
-	}
 	server := &http.Server{Handler: mux, ReadHeaderTimeout: headerTimeout}
 	context.AfterFunc(ctx, func() { server.Close() })
-	p.Log.Info("listening for operators", "address", listener.Addr().String())
+	p.Log.Info("listening for operators", "address", p.admin.Addr().String())
 	go func() {
-		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+		if err := server.Serve(p.admin); !errors.Is(err, http.ErrServerClosed) {
 			failed <- fmt.Errorf("serve operators: %w", err)
 		}
 	}()

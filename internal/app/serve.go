@@ -65,17 +65,18 @@ type Portal struct {
 // told to come back, what is under way is finished, the database is closed by Close. ready is
 // called once with the portal's address when it answers.
 func (n *Node) Serve(ctx context.Context, ready func(url string)) error {
-	listener, err := net.Listen("tcp", n.Settings.Addr)
-	if err != nil {
-		return fmt.Errorf("listen on %s: %w; stop what listens there, or set PRAXIS_ADDR to another address (port 0 picks a free one)", n.Settings.Addr, err)
+	if err := n.listen(); err != nil {
+		return err
 	}
-	p, err := n.assemble(ctx, listener.Addr())
+	p, err := n.assemble(ctx, n.main.Addr())
 	if err != nil {
-		listener.Close()
 		return err
 	}
 	defer p.index.Close()
-	return p.run(ctx, listener, ready)
+	if err := n.tellOrigin(p.URL); err != nil {
+		return err
+	}
+	return p.run(ctx, n.main, ready)
 }
 
 // assemble makes the features and doors of a node.
@@ -111,6 +112,9 @@ func (n *Node) assemble(ctx context.Context, at net.Addr) (*Portal, error) {
 	n.DB.OnCommit(p.accounts.Forget)
 	p.files = attachment.New(n.DB, store, n.Log)
 	p.notify = notify.New(n.DB)
+	if p.mailer != nil {
+		p.notify.WithMail()
+	}
 	// Before anything is derived from the log: whether the database is still the one it was.
 	if _, err := n.DB.NoticeRestore(ctx); err != nil {
 		return nil, err
@@ -189,6 +193,7 @@ func (p *Portal) follow() {
 	p.relay.Follow(outbox.Follower{Name: "sockets", From: outbox.FromHead, Consume: sockets, Restored: p.hub.Restored})
 	p.relay.Follow(outbox.Follower{Name: "index", From: p.indexer.Position(), Rest: indexRest, Consume: p.indexer.Consume, Restored: p.indexRestored})
 	p.relay.Once("notify", p.notify.Work)
+	p.relay.Hear(p.hub.Hear)
 }
 
 // indexRestored has the index judged anew after a restore: it goes on from where it stands when

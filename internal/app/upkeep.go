@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"net"
+	"strings"
 
 	"golang.org/x/text/language"
 
@@ -29,11 +30,27 @@ func (n *Node) Accounts() (*account.Service, string, error) {
 	for _, tag := range catalogues.Tags() {
 		languages = append(languages, tag.String())
 	}
+	origin, err := n.origin()
+	if err != nil {
+		return nil, "", err
+	}
+	return account.New(n.DB, n.Vocab, n.Settings.SMTPURL != "", languages, n.Log), origin, nil
+}
+
+// origin is where links of a command lead: to the public origin that is set, to the portal that
+// runs on the data folder, or to where one will listen.
+func (n *Node) origin() (string, error) {
 	at, err := net.ResolveTCPAddr("tcp", n.Settings.Addr)
 	if err != nil {
-		return nil, "", fmt.Errorf("read PRAXIS_ADDR: %w", err)
+		return "", fmt.Errorf("read PRAXIS_ADDR: %w", err)
 	}
-	return account.New(n.DB, n.Vocab, n.Settings.SMTPURL != "", languages, n.Log), n.Settings.Origin(at), nil
+	if told := n.toldOrigin(); told != "" && n.Settings.BaseURL == "" {
+		return told, nil
+	}
+	if at.Port == 0 && n.Settings.BaseURL == "" {
+		return "", fmt.Errorf("no portal runs on %s, and port 0 of PRAXIS_ADDR says nothing of where one will: start it first, or set PRAXIS_BASE_URL", n.Settings.DataDir)
+	}
+	return n.Settings.Origin(at), nil
 }
 
 func (n *Node) catalogues() (*i18n.Catalogues, error) {
@@ -55,11 +72,14 @@ func (n *Node) InWords(err error) error {
 		return err
 	}
 	l := catalogues.Localizer(language.English)
-	words := l.T(e.Message, e.Args...)
-	for _, f := range e.Fields {
-		words += " " + f.Field + ": " + l.T(f.Message, f.Args...)
+	if len(e.Fields) == 0 {
+		return errors.New(l.T(e.Message, e.Args...))
 	}
-	return errors.New(words)
+	var words []string // that something is wrong need not be said beside what it is
+	for _, f := range e.Fields {
+		words = append(words, f.Field+": "+l.T(f.Message, f.Args...))
+	}
+	return errors.New(strings.Join(words, " "))
 }
 
 // Reindex builds a new search index beside the one in use and has it taken.

@@ -115,6 +115,39 @@ func TestReadTexts(t *testing.T) {
 	for _, tt := range tests {
 		want[w.add(tt.body).ID] = tt.state
 	}
+	w.states(want)
+}
+
+// A file whose reading ends the process is read twice and never again; one whose reading was
+// broken off by a stop in good order is read the next time, however often that was.
+func TestReadingThatKillsIsGivenUp(t *testing.T) {
+	w := newWorld(t)
+	killer := w.add("naloxone")
+	claim := func() postgres.Attachment {
+		t.Helper()
+		a, err := w.db.ClaimAttachment(ctx, 0)
+		w.must(err)
+		return a
+	}
+	for range 5 {
+		claim()
+		w.must(w.db.ReleaseAttachment(ctx, killer.ID))
+	}
+	for n := 1; n <= 2; n++ { // a process takes it and is no more
+		if a := claim(); a.ID != killer.ID || a.TextTries != n {
+			t.Fatalf("try %d takes %+v", n, a)
+		}
+	}
+	well := w.add("strips")
+	w.states(map[int64]string{killer.ID: "failed", well.ID: "read"})
+	if _, err := w.db.ClaimAttachment(ctx, 0); portal.KindOf(err) != portal.NotFound {
+		t.Errorf("a file that was given up is taken once more: %v", err)
+	}
+}
+
+// states reads the waiting files until the practice's files stand so.
+func (w *world) states(want map[int64]string) {
+	w.Helper()
 	reading, stop := context.WithCancel(ctx)
 	done := make(chan struct{})
 	go func() { w.svc.ReadTexts(reading); close(done) }()
@@ -132,7 +165,7 @@ func TestReadTexts(t *testing.T) {
 			return
 		}
 		if time.Now().After(deadline) {
-			t.Fatalf("the files are %+v, want %v", files, want)
+			w.Fatalf("the files are %+v, want %v", files, want)
 		}
 	}
 }

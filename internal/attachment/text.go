@@ -15,7 +15,11 @@ import (
 const (
 	readEvery  = 2 * time.Second
 	sweepEvery = time.Hour
-	sweepBatch = 1000 // sums that PostgreSQL is asked about at once
+	// maxTries is how often the reading of a file is begun: one that never came to an end twice took the
+	// process with it, and would do so at every start.
+	maxTries       = 2
+	releaseTimeout = 2 * time.Second
+	sweepBatch     = 1000 // sums that PostgreSQL is asked about at once
 	// unneededFor is how long bytes stay that no attachment needs: an upload gets its row only when
 	// it is whole, and a backup reads the bytes after it has read the rows.
 	unneededFor = 24 * time.Hour
@@ -61,8 +65,13 @@ func (s *Service) readNext(ctx context.Context) (again bool, err error) {
 	if err != nil {
 		return false, err
 	}
+	if a.TextTries > maxTries {
+		s.log.Error("gave up reading an attachment's text: the portal ended each time while it read", "attachment", a.ID, "tries", maxTries)
+		return true, gone(s.keep(ctx, a, "failed", "the portal ended each time while it read", nil, nil))
+	}
 	state, why, numbers, pages := s.text(ctx, a)
 	if ctx.Err() != nil {
+		s.release(a.ID)
 		return false, ctx.Err()
 	}
 	err = s.keep(ctx, a, state, why, numbers, pages)
@@ -71,10 +80,28 @@ func (s *Service) readNext(ctx context.Context) (again bool, err error) {
 		s.log.Warn("could not keep an attachment's text", "attachment", a.ID, "err", err)
 		err = s.keep(ctx, a, "failed", "its text cannot be kept", nil, nil)
 	}
-	if portal.KindOf(err) == portal.NotFound {
-		return true, nil // removed meanwhile
+	if err = gone(err); err != nil {
+		s.release(a.ID)
 	}
 	return true, err
+}
+
+// gone makes no error of an attachment that was removed meanwhile.
+func gone(err error) error {
+	if portal.KindOf(err) == portal.NotFound {
+		return nil
+	}
+	return err
+}
+
+// release gives back a file whose reading the portal's stop, or the database, has broken off. Where
+// that fails too, it counts as a try.
+func (s *Service) release(id int64) {
+	ctx, cancel := context.WithTimeout(context.Background(), releaseTimeout)
+	defer cancel()
+	if err := s.db.ReleaseAttachment(ctx, id); err != nil {
+		s.log.Warn("could not give an attachment back that was not read", "attachment", id, "err", err)
+	}
 }
 
 func (s *Service) keep(ctx context.Context, a postgres.Attachment, state, why string, numbers []int64, pages []string) error {

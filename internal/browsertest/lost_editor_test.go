@@ -17,6 +17,8 @@ func TestNothingIsLostInTheEditor(t *testing.T) {
 		"pressed offline":           keptOffline,
 		"a file offline":            keptFile,
 		"another country":           keptCountry,
+		"a half-filled field":       keptHalf,
+		"told in sight":             toldInSight,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -113,5 +115,51 @@ func keptCountry(t *testing.T, l *lost) {
 	l.until("told where the words are", "document.querySelector('#saved').innerText.includes('Kept in this browser')")
 	if got := l.value("[name=country_other]"); !strings.Contains(got, "Bolivia") {
 		t.Errorf("the country is %q", got)
+	}
+}
+
+// A field that only a press on Save can tell the meaning of keeps no other one from being saved.
+func keptHalf(t *testing.T, l *lost) {
+	path := l.draft()
+	l.picks("[name=country]", "TH")
+	l.types("[name=country_other]", "Boli")
+	l.types(problem, l.words)
+	l.kept(path, l.words)
+	l.until("told what is not saved", "/Saved \\d.*Kept in this browser: .*country/.test(document.querySelector('#saved').innerText)")
+	l.clicks("[name=handling][value=red]")
+	l.types("[name=named_more]", "Ana Qui")
+	l.types("[name=country_other]", "")
+	l.types(problem, "Before")
+	l.types("#f-summary", "A summary")
+	l.kept(path, "Before")
+	var p struct {
+		Summary, Handling, Country string
+	}
+	l.api.Do("GET", "/practices/"+strings.Split(path, "/")[2], nil).Want(200).Into(&p)
+	if p.Handling != "red" || p.Country != "TH" {
+		t.Errorf("beside what is half filled the portal has %+v", p)
+	}
+	l.reloads()
+	l.clicks(told + " button")
+	l.until("what was half filled is back", "document.querySelector('[name=named_more]').value === 'Ana Qui'")
+}
+
+// Whatever the editor tells is in sight, wherever one writes, on a phone and on a desk.
+func toldInSight(t *testing.T, l *lost) {
+	for i, v := range []view{phone, desk} {
+		l.look(v)
+		path := l.draft()
+		for j, field := range []string{"#f-title", problem, "[name='ref.0.url']"} {
+			text := l.words
+			if j == 2 {
+				text = "https://example.org"
+				l.expect("status of 422") // a reference has a title
+			}
+			l.types(field, text)
+			l.until("told", "document.querySelector('#saved').innerText")
+			if !eval[bool](l.reader, `(() => { const b = document.querySelector("#saved").getBoundingClientRect(); return b.height > 0 && b.top >= 0 && b.bottom <= innerHeight })()`) {
+				t.Errorf("window %d: out of sight beside %s, %s", i, field, path)
+			}
+		}
 	}
 }

@@ -94,7 +94,7 @@ func (c memberImportCmd) Run(e *env) error {
 	for _, b := range bad {
 		fmt.Fprintf(e.out, "line %d: %v\n", b.line, b.err)
 	}
-	fmt.Fprintf(e.out, "%d invited, %d lines bad\n", imported, len(bad))
+	fmt.Fprintf(e.out, "%d invited, %s bad\n", imported, app.Counted(len(bad), "line"))
 	if len(bad) > 0 {
 		return errors.New("some lines were bad")
 	}

@@ -46,7 +46,7 @@ func (c reindexCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(e.out, "%d documents are indexed; a running portal takes the new index by itself.\n", total)
+	_, err = fmt.Fprintf(e.out, "The index holds %s; a running portal takes it by itself.\n", app.Counted(total, "document"))
 	return err
 }
 
@@ -68,7 +68,7 @@ func (c backupCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(e.out, "%s holds the database and %d attachments.\n", c.File, len(m.Files))
+	_, err = fmt.Fprintf(e.out, "%s holds the database and %s.\n", c.File, app.Counted(len(m.Files), "attachment"))
 	return err
 }
 
@@ -117,7 +117,7 @@ func (c doctorCmd) Run(e *env) error {
 		fmt.Fprintf(e.out, "%s  %-10s %s\n", mark, finding.What, finding.Says)
 	}
 	if ill > 0 {
-		return fmt.Errorf("%d things need care", ill)
+		return fmt.Errorf("what needs care: %s", app.Counted(ill, "finding"))
 	}
 	return nil
 }

@@ -126,7 +126,7 @@ func (f *filler) review(ctx context.Context, p practice, made portal.Practice) e
 	if err := f.tx.MovePractice(ctx, made.ID, p.Status, moderator, p.Evidence); err != nil {
 		return err
 	}
-	if err := f.tx.ActOnCase(ctx, caseID, moderator, action, p.ReviewNote); err != nil {
+	if err := f.tx.ActOnCase(ctx, caseID, moderator, action, p.ReviewNote, ""); err != nil {
 		return err
 	}
 	for _, a := range p.Adoptions {

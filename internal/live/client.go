@@ -1,7 +1,7 @@
 package live
 
 import (
-	"errors"
+	"fmt"
 	"io"
 	"runtime/debug"
 	"sync"
@@ -39,7 +39,6 @@ type client struct {
 // read serves the client's requests until the socket ends. It is the socket's one goroutine.
 func (c *client) read() {
 	defer c.gone()
-	c.conn.SetReadLimit(MaxRequestFrame)
 	c.conn.SetPongHandler(func(string) error { return c.lives() })
 	c.conn.SetPingHandler(func(data string) error {
 		if err := c.lives(); err != nil {
@@ -58,20 +57,35 @@ func (c *client) read() {
 		if c.lives() != nil {
 			return
 		}
-		kind, frame, err := c.conn.ReadMessage()
+		kind, frame, err := c.frame()
 		if err != nil {
-			c.linger(err) // of a frame too large the library itself has told: 1009
+			c.linger()
 			return
 		}
-		if c.isClosing() {
-			continue // until the other side closes too
-		}
-		if kind != websocket.TextMessage {
+		switch {
+		case c.isClosing(): // until the other side closes too
+		case kind != websocket.TextMessage:
 			c.close(websocket.CloseUnsupportedData, "only text frames are understood")
-			continue
+		case len(frame) > MaxRequestFrame:
+			c.enqueue(failure("", string(portal.TooLarge), tooLarge))
+			c.close(websocket.CloseMessageTooBig, tooLarge)
+		default:
+			c.apart(func() { c.answer(frame) })
 		}
-		c.apart(func() { c.answer(frame) })
 	}
+}
+
+var tooLarge = fmt.Sprintf("a frame holds at most %d KiB", MaxRequestFrame>>10)
+
+// frame reads the client's next frame, of one that is too large the beginning alone. The library's
+// own limit would close without a word. What is left of such a frame is read and dropped, never
+// kept, while the socket closes: closing on top of it would take back the last words.
+func (c *client) frame() (kind int, frame []byte, err error) {
+	kind, r, err := c.conn.NextReader()
+	if err == nil {
+		frame, err = io.ReadAll(io.LimitReader(r, MaxRequestFrame+1))
+	}
+	return kind, frame, err
 }
 
 // apart runs f on a stack of its own and waits. What JSON and SQL need of a stack would else stay
@@ -239,16 +253,9 @@ func (c *client) gone() {
 	_ = c.conn.Close() // it may be closed already
 }
 
-// linger lets the writer say why the socket closes, before it is closed. What the client still
-// sends is read and dropped for a moment: closing on top of it would take back the last words.
-func (c *client) linger(err error) {
+// linger lets the writer say why the socket closes, before it is closed.
+func (c *client) linger() {
 	late := time.NewTimer(closeTime)
 	defer late.Stop()
 	c.await(late.C, func() bool { return !c.writing })
-	if errors.Is(err, websocket.ErrReadLimit) {
-		raw := c.conn.NetConn()
-		if raw.SetReadDeadline(time.Now().Add(closeTime)) == nil {
-			_, _ = io.CopyN(io.Discard, raw, 64*MaxRequestFrame)
-		}
-	}
 }

@@ -51,9 +51,10 @@ const (
 
 // Options of a hub; the zero value takes the defaults.
 type Options struct {
-	MaxSockets   int  // on this node; 0: the default
-	MaxPerMember int  // 0: the default
-	RateLimits   bool // false lifts the bounds for one member and of requests a second: load tests
+	MaxSockets   int           // on this node; 0: the default
+	MaxPerMember int           // 0: the default
+	Beat         time.Duration // how often the node tells others that it is there; 0: the default
+	RateLimits   bool          // false lifts the bounds for one member and of requests a second: load tests
 }
 
 // Hub is one node's sockets.
@@ -77,6 +78,7 @@ type Hub struct {
 	members  map[int64][]*client
 	topics   map[portal.Topic]*topic
 	wheel    [pingEvery / time.Second]map[*client]struct{}
+	peers    peers
 	spoke    int // where the next client goes on the wheel
 }
 
@@ -89,10 +91,13 @@ type origin struct {
 // topic is the subscriptions to one thing.
 type topic struct {
 	subs     []*subscription
-	quiet    bool // no word of who is there: the thread is red, hidden or not known yet
-	heard    int  // times that an event told of the label
-	dirty    bool // who is there may have changed since it was last told
-	presence []person
+	quiet    bool      // no word of who is there: the thread is red, hidden or not known yet
+	heard    int       // times that an event told of the label
+	dirty    bool      // who is there may have changed since it was last told
+	own      []person  // who is there on this node, as other nodes are told
+	presence []person  // on all of them, as the sockets were told
+	typed    time.Time // since then
+	typings  int       // words of typing were told
 }
 
 // NewHub makes a hub; Shutdown ends it.
@@ -103,7 +108,10 @@ func NewHub(db *postgres.DB, log *slog.Logger, opt Options) *Hub {
 	if opt.MaxPerMember == 0 {
 		opt.MaxPerMember = MaxPerMember
 	}
-	h := &Hub{db: db, log: log, opt: opt, ready: make(chan struct{}), slots: make(chan struct{}, readers),
+	if opt.Beat == 0 {
+		opt.Beat = beatEvery
+	}
+	h := &Hub{db: db, log: log, opt: opt, peers: newPeers(), ready: make(chan struct{}), slots: make(chan struct{}, readers),
 		clients: map[*client]struct{}{}, origins: map[origin]int{}, members: map[int64][]*client{}, topics: map[portal.Topic]*topic{}}
 	for i := range h.wheel {
 		h.wheel[i] = map[*client]struct{}{}
@@ -111,6 +119,7 @@ func NewHub(db *postgres.DB, log *slog.Logger, opt Options) *Hub {
 	h.ctx, h.end = context.WithCancel(context.Background())
 	h.all.Go(h.turn)
 	h.all.Go(h.watchAccess)
+	h.all.Go(h.speak)
 	return h
 }
 

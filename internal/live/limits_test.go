@@ -44,9 +44,19 @@ func TestLimitsOfASocket(t *testing.T) {
 	if m := busy.expect("error", topicOf(id)); m.Code != "too_many_topics" {
 		t.Errorf("one topic too many answers %q", m.Code)
 	}
-	ana.say(`{"op":"ping","topic":%q}`, strings.Repeat("x", live.MaxRequestFrame))
-	if code := ana.closed(); code != websocket.CloseMessageTooBig {
-		t.Errorf("a frame too large closes with %d", code)
+	full := `{"op":"ping","topic":"` + strings.Repeat("x", live.MaxRequestFrame-len(`{"op":"ping","topic":""}`)) + `"}`
+	ana.say("%s", full)
+	ana.expect("pong", "")
+	// Whatever its size, the client learns what was wrong: before the close, and with it.
+	for _, frame := range []string{full + " ", strings.Repeat(full, 200)} {
+		large := n.dial(w.somchai)
+		_ = large.conn.WriteMessage(websocket.TextMessage, []byte(frame)) // it may be cut while it is sent
+		if m := large.expect("error", ""); m.Code != string(portal.TooLarge) {
+			t.Errorf("a frame of %d bytes answers %q", len(frame), m.Code)
+		}
+		if code := large.closed(); code != websocket.CloseMessageTooBig || large.why != "a frame holds at most 16 KiB" {
+			t.Errorf("a frame of %d bytes closes with %d, %q", len(frame), code, large.why)
+		}
 	}
 	binary := n.dial(w.ana)
 	if err := binary.conn.WriteMessage(websocket.BinaryMessage, []byte("{}")); err != nil {

@@ -1,6 +1,7 @@
 package live
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -11,6 +12,7 @@ import (
 const (
 	maxPresent  = 50          // members who are named as present
 	typingEvery = time.Second // at most one word of a socket's typing in this time
+	maxTyping   = 5           // and of a thread: each is told to all who are there
 )
 
 // learn notes what a thread's label says about telling who is there, unless an event has told
@@ -28,7 +30,7 @@ func (t *topic) label(key portal.Topic, a portal.Audience) {
 	if kind, _, _ := key.Split(); kind == threadKind {
 		was := t.quiet
 		t.quiet = a.Handling == portal.Red || a.Stage != portal.StageOpen
-		t.dirty = t.dirty || was && !t.quiet
+		t.dirty = t.dirty || was != t.quiet
 	}
 }
 
@@ -46,13 +48,29 @@ func (c *client) typing(r request) {
 		return
 	}
 	c.typed = now
-	m := reply{Op: "typing", Topic: s.name, Member: &person{ID: c.who.MemberID, Name: c.who.Name}}.message()
+	who := person{ID: c.who.MemberID, Name: c.who.Name}
+	if s.topic.tellTyping(s.id, who, c) {
+		h.peers.tellTyping(s.id, who)
+	}
+}
+
+// tellTyping tells all members in the thread but one socket that somebody writes, and returns false
+// when enough were named for now: were each of a thousand told of each other, nobody had the time.
+func (t *topic) tellTyping(thread int64, who person, but *client) bool {
+	if now := time.Now(); now.Sub(t.typed) >= typingEvery {
+		t.typed, t.typings = now, 0
+	}
+	if t.typings++; t.typings > maxTyping {
+		return false
+	}
+	m := reply{Op: "typing", Topic: string(portal.ThreadTopic(thread)), Member: &who}.message()
 	m.shared = true
-	for _, other := range s.topic.subs {
-		if other.client != c && other.live && other.client.who.SignedIn() {
-			other.client.enqueue(m)
+	for _, s := range t.subs {
+		if s.client != but && s.live && s.client.who.SignedIn() {
+			s.client.enqueue(m)
 		}
 	}
+	return true
 }
 
 // tellPresence tells of every thread where somebody came or went since it was last called.
@@ -64,14 +82,25 @@ func (h *Hub) tellPresence() {
 			continue
 		}
 		t.dirty = false
-		if kind, _, _ := key.Split(); kind == threadKind && !t.quiet {
-			t.tellPresence(string(key))
+		kind, id, _ := key.Split()
+		if kind != threadKind {
+			continue
+		}
+		var own []person
+		if !t.quiet {
+			own = t.readers()
+		}
+		if !slices.Equal(own, t.own) {
+			t.own = own
+			h.peers.tellReaders(id)
+		}
+		if !t.quiet {
+			t.tellPresence(string(key), h.everywhere(id, own))
 		}
 	}
 }
 
-func (t *topic) tellPresence(name string) {
-	present := t.present()
+func (t *topic) tellPresence(name string, present []person) {
 	changed := !slices.Equal(present, t.presence)
 	t.presence = present
 	m := reply{Op: "presence", Topic: name, Members: &present}.message()
@@ -84,15 +113,29 @@ func (t *topic) tellPresence(name string) {
 	}
 }
 
-// present lists the members who are there, each once, by identifier.
-func (t *topic) present() []person {
-	present := []person{}
+// readers lists the members who are there on this node.
+func (t *topic) readers() []person {
+	var present []person
 	for _, s := range t.subs {
 		if s.live && s.client.who.SignedIn() {
 			present = append(present, person{ID: s.client.who.MemberID, Name: s.client.who.Name})
 		}
 	}
-	slices.SortFunc(present, func(a, b person) int { return int(a.ID - b.ID) })
+	return each(present)
+}
+
+// everywhere adds those who are there on other nodes.
+func (h *Hub) everywhere(thread int64, own []person) []person {
+	present := append([]person{}, own...)
+	for _, p := range h.peers.known {
+		present = append(present, p.present[thread]...)
+	}
+	return each(present)
+}
+
+// each lists members by identifier, each once, and no more than are named.
+func each(present []person) []person {
+	slices.SortFunc(present, func(a, b person) int { return cmp.Or(cmp.Compare(a.ID, b.ID), cmp.Compare(a.Name, b.Name)) })
 	present = slices.CompactFunc(present, func(a, b person) bool { return a.ID == b.ID })
 	return present[:min(len(present), maxPresent)]
 }

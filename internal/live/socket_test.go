@@ -18,12 +18,14 @@ import (
 	"praxis/internal/middleware"
 	"praxis/internal/outbox"
 	"praxis/internal/portal"
+	"praxis/internal/postgres"
 	"praxis/internal/secret"
 )
 
 // node is one process of the portal, as far as sockets go.
 type node struct {
 	w     *world
+	db    *postgres.DB
 	hub   *live.Hub
 	relay *outbox.Relay
 	site  *httptest.Server
@@ -36,8 +38,9 @@ func (w *world) node(opt live.Options) *node {
 	if w.nodes++; w.nodes > 1 {
 		db = w.connect()
 	}
-	n := &node{w: w, hub: live.NewHub(db, quiet, opt), relay: outbox.New(db, quiet)}
+	n := &node{w: w, db: db, hub: live.NewHub(db, quiet, opt), relay: outbox.New(db, quiet)}
 	n.relay.Follow(outbox.Follower{Name: "live", From: outbox.FromHead, Consume: n.hub.Consume, Restored: n.hub.Restored})
+	n.relay.Hear(n.hub.Hear)
 	relaying, cancel := context.WithCancel(ctx)
 	done := make(chan struct{})
 	go func() {
@@ -102,6 +105,7 @@ type socket struct {
 	conn  *websocket.Conn
 	heard chan said
 	code  chan int // the code with which the server closed; -1: without one
+	why   string   // what it said with it; to be read after the code
 }
 
 // dial connects as a member, or as a visitor with the zero identity.
@@ -147,6 +151,7 @@ func (s *socket) listen() {
 		if err != nil {
 			var closed *websocket.CloseError
 			if errors.As(err, &closed) {
+				s.why = closed.Text
 				s.code <- closed.Code
 			}
 			close(s.code)

@@ -12,5 +12,6 @@ type Counters struct {
 	Frames        atomic.Int64 // written
 	Revoked       atomic.Int64 // subscriptions that ended because access did
 	Slow          atomic.Int64 // sockets closed because they did not keep up
+	Hints         atomic.Int64 // sent to the other nodes
 	Refused       atomic.Int64 // handshakes that were refused
 }

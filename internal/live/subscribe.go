@@ -114,6 +114,9 @@ func (h *Hub) drop(s *subscription) {
 	s.topic.dirty = true
 	if last == 0 {
 		delete(h.topics, s.key)
+		if len(s.topic.own) > 0 {
+			h.peers.tellReaders(s.id)
+		}
 	}
 	for i, own := range s.client.subs {
 		if own == s {

@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/url"
 	"runtime/debug"
+	"strconv"
 	"strings"
 	"time"
 
@@ -105,10 +106,14 @@ func (m *Common) Every(next echo.HandlerFunc) echo.HandlerFunc {
 				if r == http.ErrAbortHandler {
 					panic(r)
 				}
-				err = fmt.Errorf("panic: %v\n%s", r, debug.Stack())
+				err = &panicked{fmt.Sprintf("panic: %v\n%s", r, debug.Stack())}
 			}
 			answered := c.Response().Committed
-			if err != nil && !answered {
+			switch {
+			case err == nil || answered:
+			case gone(c, err):
+				c.Response().WriteHeader(StatusGone)
+			default:
 				c.Error(err)
 			}
 			m.line(c, start, err, answered)
@@ -126,9 +131,9 @@ func (m *Common) line(c echo.Context, start time.Time, err error, answered bool)
 	level := slog.LevelDebug
 	attrs := []slog.Attr{slog.String("request", RequestID(c)), slog.String("method", c.Request().Method), slog.String("route", c.Path()),
 		slog.Int("status", status), slog.Duration("took", time.Since(start)), slog.Int64("member", Who(c).MemberID)}
-	if err != nil && (status >= 500 || answered) {
+	if err != nil && (status >= StatusGone || answered) {
 		switch {
-		case errors.Is(err, context.Canceled):
+		case status == StatusGone || errors.Is(err, context.Canceled):
 			level = slog.LevelInfo
 		case answered: // what failed came after the answer
 			level = slog.LevelWarn
@@ -141,16 +146,31 @@ func (m *Common) line(c echo.Context, start time.Time, err error, answered bool)
 }
 
 // locale settles the request's language: what the address asks for, what was chosen before, what
-// the browser prefers. Identify puts the member's own before the browser's.
+// the browser prefers. Identify puts the member's own before what others have chosen here.
 func (m *Common) locale(c echo.Context) {
-	var preferred []string
-	if lang := c.QueryParam("lang"); lang != "" {
-		preferred = append(preferred, lang)
+	chosen, _ := chosenLocale(c)
+	m.setLocale(c, c.QueryParam("lang"), chosen)
+}
+
+// memberLocale settles a member's language: what she chose in this browser lasts; what somebody
+// else chose here does not stand before her own.
+func (m *Common) memberLocale(c echo.Context, who portal.Identity) {
+	chosen, by := chosenLocale(c)
+	if by != strconv.FormatInt(who.MemberID, 10) {
+		chosen = ""
 	}
-	if cookie, err := c.Cookie(LocaleCookie); err == nil {
-		preferred = append(preferred, cookie.Value)
+	m.setLocale(c, c.QueryParam("lang"), chosen, who.Locale)
+}
+
+// chosenLocale gives the language that was chosen in this browser, and the number of the member
+// who did; "" for a visitor.
+func chosenLocale(c echo.Context) (lang, by string) {
+	cookie, err := c.Cookie(LocaleCookie)
+	if err != nil {
+		return "", ""
 	}
-	m.setLocale(c, preferred...)
+	lang, by, _ = strings.Cut(cookie.Value, ".")
+	return lang, by
 }
 
 func (m *Common) setLocale(c echo.Context, preferred ...string) {
@@ -183,9 +203,7 @@ func (m *Common) Identify(strict bool) echo.MiddlewareFunc {
 			}
 			who.Browser = byCookie
 			c.Set(whoKey, who)
-			if c.QueryParam("lang") == "" && who.Locale != "" {
-				m.setLocale(c, who.Locale)
-			}
+			m.memberLocale(c, who)
 			return next(c)
 		}
 	}
@@ -219,8 +237,11 @@ func (m *Common) SetSession(c echo.Context, token string, life time.Duration) {
 	c.SetCookie(cookie)
 }
 
-// SetLocale keeps a chosen language in the browser for a year.
+// SetLocale keeps a chosen language in the browser for a year, with who has chosen it.
 func (m *Common) SetLocale(c echo.Context, lang string) {
+	if who := Who(c); who.SignedIn() {
+		lang += "." + strconv.FormatInt(who.MemberID, 10)
+	}
 	c.SetCookie(&http.Cookie{Name: LocaleCookie, Value: lang, Path: "/", Secure: m.secure, SameSite: http.SameSiteLaxMode, MaxAge: 365 * 24 * 3600})
 }
 

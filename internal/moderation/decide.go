@@ -29,6 +29,10 @@ func (s *Service) DecidePractice(ctx context.Context, who portal.Identity, pract
 		if err != nil {
 			return err
 		}
+		before, err := tx.Before(ctx, target)
+		if err != nil {
+			return err
+		}
 		change, err := s.carryOut(ctx, tx, who, at, d)
 		if err != nil {
 			return err
@@ -37,7 +41,10 @@ func (s *Service) DecidePractice(ctx context.Context, who portal.Identity, pract
 		if err != nil {
 			return fmt.Errorf("find the case of practice %d: %w", practice, err)
 		}
-		if err := tx.ActOnCase(ctx, caseID, who.MemberID, d.Action, d.Note); err != nil {
+		if err := tx.Unclaimed(ctx, caseID, who.MemberID); err != nil {
+			return err
+		}
+		if err := tx.ActOnCase(ctx, caseID, who.MemberID, d.Action, d.Note, before); err != nil {
 			return err
 		}
 		change.Events = append(change.Events, at.event(portal.CaseClosed, caseID, d.Action))
@@ -49,17 +56,19 @@ func (s *Service) DecidePractice(ctx context.Context, who portal.Identity, pract
 	return s.db.Practice(ctx, who.Viewer, practice)
 }
 
-// lock locks the target, thread before post, and checks that the viewer may decide over it.
+// lock locks the target, thread before post, and checks that the viewer may decide over it: nobody
+// does over what she wrote herself.
 func (s *Service) lock(ctx context.Context, tx *postgres.Tx, who portal.Identity, target portal.Ref) (place, error) {
 	at := place{target: target}
 	var audience portal.Audience
+	var own bool
 	switch target.Kind {
 	case portal.KindPractice:
 		p, err := tx.LockPractice(ctx, target.ID)
 		if err != nil {
 			return at, err
 		}
-		audience, at.workspace, at.practice = p.Audience, p.WorkspaceID, p.ID
+		audience, own, at.workspace, at.practice = p.Audience, who.Wrote(p.Audience), p.WorkspaceID, p.ID
 	case portal.KindPost, portal.KindThread:
 		threadID := target.ID
 		if target.Kind == portal.KindPost {
@@ -67,19 +76,25 @@ func (s *Service) lock(ctx context.Context, tx *postgres.Tx, who portal.Identity
 			if err != nil || len(posts) == 0 {
 				return at, orNotFound(err)
 			}
-			threadID = posts[0].ThreadID
+			threadID, own = posts[0].ThreadID, posts[0].Author.ID == who.MemberID
 		}
 		t, err := tx.LockThread(ctx, threadID)
 		if err != nil {
 			return at, err
 		}
 		audience, at.workspace, at.thread = t.Audience, t.WorkspaceID, t.ID
+		if target.Kind == portal.KindThread {
+			own = t.AuthorID == who.MemberID
+		}
 	}
 	if !who.CanSee(audience) {
 		return at, portal.ErrNotFound()
 	}
 	if !who.Can(portal.ActDecide, audience) {
 		return at, portal.ErrForbidden()
+	}
+	if own {
+		return at, portal.Fail(portal.Forbidden, "error.own_item")
 	}
 	return at, nil
 }

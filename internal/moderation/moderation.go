@@ -51,7 +51,7 @@ func moderates(who portal.Identity) error {
 		return portal.ErrSignIn()
 	}
 	if !who.Moderator() {
-		return portal.ErrForbidden()
+		return portal.ErrModeratorsOnly()
 	}
 	return nil
 }
@@ -166,14 +166,17 @@ func (s *Service) Act(ctx context.Context, who portal.Identity, id int64, d Deci
 		if err != nil {
 			return err
 		}
-		open, err := tx.LockCase(ctx, id)
+		if _, err := tx.LockCase(ctx, id); err != nil {
+			return err
+		}
+		if err := tx.Unclaimed(ctx, id, who.MemberID); err != nil {
+			return err
+		}
+		before, err := tx.Before(ctx, k.Target)
 		if err != nil {
 			return err
 		}
-		if !open {
-			return portal.Fail(portal.Conflict, "error.case_closed")
-		}
-		if err := tx.ActOnCase(ctx, id, who.MemberID, d.Action, d.Note); err != nil {
+		if err := tx.ActOnCase(ctx, id, who.MemberID, d.Action, d.Note, before); err != nil {
 			return err
 		}
 		change, err := s.carryOut(ctx, tx, who, at, d)

@@ -84,34 +84,49 @@ func (m *Mailer) next(ctx context.Context) bool {
 	return ctx.Err() == nil
 }
 
-// send writes and sends an invitation or a link to set a password; sent is false when its link
-// was used or ended meanwhile.
+// send writes and sends a mail; sent is false when it is not needed any more.
 func (m *Mailer) send(ctx context.Context, waiting postgres.Mail) (sent bool, err error) {
 	var data struct {
-		Invitation int64 `json:"invitation"`
+		Invitation   int64 `json:"invitation"`
+		Notification int64 `json:"notification"`
 	}
 	if err := json.Unmarshal([]byte(waiting.Data), &data); err != nil {
 		return false, fmt.Errorf("read a mail's data: %w", err)
-	}
-	token, hash := secret.NewToken()
-	invitation, err := m.db.RenewInvitation(ctx, data.Invitation, hash)
-	if portal.KindOf(err) == portal.NotFound {
-		return false, nil
-	}
-	if err != nil {
-		return false, err
 	}
 	tag, err := language.Parse(waiting.Locale)
 	if err != nil {
 		tag = language.English
 	}
 	l := m.catalogues.Localizer(m.catalogues.Match("", tag.String()))
-	link := m.baseURL + "/invitation/" + token
-	id := "mail." + waiting.Template
-	paragraphs := []string{l.T(id+".hello", "Name", invitation.Name), l.T(id + ".body"), link,
-		l.T(id+".until", "Date", l.Date(invitation.ExpiresAt, time.UTC)), l.T("mail.not_you")}
-	return true, m.sender.Send(ctx, mail.Message{To: waiting.Recipient, Name: invitation.Name, Subject: l.T(id + ".subject"),
-		Text: strings.Join(paragraphs, "\n\n") + "\n", HTML: page(l, paragraphs, link, l.T(id+".button")), Lang: l.Lang()})
+	var message mail.Message
+	if waiting.Template == decisionTemplate {
+		message, err = m.decision(ctx, l, data.Notification)
+	} else {
+		message, err = m.invitation(ctx, l, waiting.Template, data.Invitation)
+	}
+	if portal.KindOf(err) == portal.NotFound {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	message.To, message.Lang = waiting.Recipient, l.Lang()
+	return true, m.sender.Send(ctx, message)
+}
+
+// invitation writes an invitation or a link to set a password; NotFound when its link was used or
+// ended meanwhile.
+func (m *Mailer) invitation(ctx context.Context, l *i18n.Localizer, template string, id int64) (mail.Message, error) {
+	token, hash := secret.NewToken()
+	invitation, err := m.db.RenewInvitation(ctx, id, hash)
+	if err != nil {
+		return mail.Message{}, err
+	}
+	link, text := m.baseURL+"/invitation/"+token, "mail."+template
+	paragraphs := []string{l.T(text+".hello", "Name", invitation.Name), l.T(text + ".body"), link,
+		l.T(text+".until", "Date", l.Date(invitation.ExpiresAt, time.UTC)), l.T("mail.not_you")}
+	return mail.Message{Name: invitation.Name, Subject: l.T(text + ".subject"), Text: strings.Join(paragraphs, "\n\n") + "\n",
+		HTML: page(l, paragraphs, link, l.T(text+".button"))}, nil
 }
 
 // page is the HTML form of a mail: the same paragraphs, the link as a button.

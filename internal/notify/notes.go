@@ -119,9 +119,19 @@ var decided = map[string]string{"approve": "published", "request_changes": "chan
 // practice tells an author what was decided about her practice, and that it was adopted. What the
 // moderator wrote comes with decisions about a submission; a note on a flag is the moderators' own.
 func (f *facts) practice(ctx context.Context, tx *postgres.Tx, e portal.Event) ([]told, error) {
-	var data struct{ Step, Status string }
+	var data struct {
+		Step, Status string
+		Members      []int64 // that were made co-authors
+	}
 	if err := json.Unmarshal(e.Data, &data); err != nil {
 		return nil, fmt.Errorf("read the event's data: %w", err)
+	}
+	if data.Step == "authors" {
+		var p people
+		for _, member := range data.Members {
+			p.add(member, "coauthor", told{event: e, Notification: portal.Notification{PracticeID: e.PracticeID, WorkspaceID: e.WorkspaceID}})
+		}
+		return p.notes, nil
 	}
 	kind, known := decided[data.Step]
 	if !known {
@@ -131,10 +141,15 @@ func (f *facts) practice(ctx context.Context, tx *postgres.Tx, e portal.Event) (
 	var err error
 	switch data.Step {
 	case "approve", "request_changes", "reject":
+		if string(f.practices[e.PracticeID].Status) != data.Status {
+			return nil, nil // taken back, or gone on, before anybody was told
+		}
 		n.Note, err = tx.LastNote(ctx, e.PracticeID, data.Step)
 	}
 	var p people
-	p.add(f.practices[e.PracticeID].AuthorID, kind, n)
+	for _, author := range append([]int64{f.practices[e.PracticeID].AuthorID}, f.practices[e.PracticeID].CoAuthors...) {
+		p.add(author, kind, n)
+	}
 	return p.notes, err
 }
 
@@ -178,6 +193,9 @@ func (f *facts) opened(ctx context.Context, tx *postgres.Tx, e portal.Event) ([]
 	var data caseData
 	if err := json.Unmarshal(e.Data, &data); err != nil {
 		return nil, fmt.Errorf("read the event's data: %w", err)
+	}
+	if data.Outcome == "undo" { // they were told when it was opened first
+		return nil, nil
 	}
 	deciders, err := tx.Deciders(ctx, e.WorkspaceID, data.Outcome == "escalate")
 	if err != nil {

@@ -22,10 +22,19 @@ const (
 )
 
 // Service turns events into notifications.
-type Service struct{ db *postgres.DB }
+type Service struct {
+	db    *postgres.DB
+	mails bool
+}
 
 // New makes the service.
 func New(db *postgres.DB) *Service { return &Service{db: db} }
+
+// WithMail has decisions told by mail, too: there is a server that takes them.
+func (s *Service) WithMail() *Service {
+	s.mails = true
+	return s
+}
 
 // List lists the viewer's notifications about things that she may still see, newest first.
 func (s *Service) List(ctx context.Context, who portal.Identity, page portal.Page) ([]portal.Notification, error) {
@@ -72,7 +81,7 @@ func (s *Service) Work(ctx context.Context) (more bool, err error) {
 		if err := tx.SetConsumerPosition(ctx, consumer, events[done-1].Position); err != nil {
 			return err
 		}
-		return write(ctx, tx, notes)
+		return s.write(ctx, tx, notes)
 	})
 	return more, err
 }
@@ -124,7 +133,7 @@ func heard(ctx context.Context, tx *postgres.Tx, all []told) ([]told, error) {
 
 // write adds the notifications, and one row to the log that tells all members at once that
 // something is there.
-func write(ctx context.Context, tx *postgres.Tx, notes []told) error {
+func (s *Service) write(ctx context.Context, tx *postgres.Tx, notes []told) error {
 	if len(notes) == 0 {
 		return nil
 	}
@@ -135,6 +144,11 @@ func write(ctx context.Context, tx *postgres.Tx, notes []told) error {
 	added, err := tx.InsertNotifications(ctx, rows)
 	if err != nil || len(added) == 0 {
 		return err
+	}
+	if s.mails {
+		if err := mailDecisions(ctx, tx, added); err != nil {
+			return err
+		}
 	}
 	change := postgres.Change{Action: "notification.create", Target: portal.Ref{Kind: portal.KindMember, ID: added[0].MemberID},
 		Detail: map[string]any{"members": len(added)}}

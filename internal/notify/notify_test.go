@@ -211,7 +211,7 @@ func TestANoteOnAFlagStaysWithModerators(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		if err := tx.ActOnCase(ctx, id, r.ids[named], "hide", "the reporter is right about her"); err != nil {
+		if err := tx.ActOnCase(ctx, id, r.ids[named], "hide", "the reporter is right about her", ""); err != nil {
 			return err
 		}
 		return tx.Record(ctx, postgres.Change{Actor: r.ids[named], Action: "case.hide", Target: target, Events: []portal.Event{{

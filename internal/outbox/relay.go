@@ -53,6 +53,7 @@ type Relay struct {
 	workers   []*worker
 	wake      chan struct{}
 	grown     chan struct{}
+	hear      func(hint string)
 	head      atomic.Int64
 	hole      atomic.Int64
 	rounds    atomic.Int64
@@ -63,8 +64,12 @@ type Relay struct {
 
 // New makes a relay that does nothing until Run.
 func New(db *postgres.DB, log *slog.Logger) *Relay {
-	return &Relay{db: db, log: log, wake: make(chan struct{}, 1), grown: make(chan struct{}, 1)}
+	return &Relay{db: db, log: log, wake: make(chan struct{}, 1), grown: make(chan struct{}, 1), hear: func(string) {}}
 }
+
+// Hear sets who is told what the nodes hint to each other beside the log, in order and soon; only
+// before Run. An empty hint says that those before it may have been missed.
+func (r *Relay) Hear(hear func(hint string)) { r.hear = hear }
 
 // Follow registers a follower; only before Run.
 func (r *Relay) Follow(f Follower) {
@@ -92,7 +97,7 @@ func (r *Relay) Run(ctx context.Context) {
 		return
 	}
 	var all sync.WaitGroup
-	all.Go(func() { r.db.Listen(ctx, r.Wake) })
+	all.Go(func() { r.db.Listen(ctx, r.Wake, r.hear) })
 	all.Go(func() { r.db.Notify(ctx, r.grown) })
 	all.Go(func() { r.keepHouse(ctx) })
 	for _, f := range r.followers {

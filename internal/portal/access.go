@@ -51,6 +51,7 @@ type Audience struct {
 	AuthorCountry      string   `db:"author_country"`
 	AuthorOrganization string   `db:"author_organization"`
 	Named              []int64  `db:"named"`
+	CoAuthors          []int64  `db:"coauthors"` // of a practice: they read it as its author does
 	// Shared tells that others' words are in the item, as in a thread: whoever opened it reads on
 	// only as long as the label lets her. What is all her own, an author may always see.
 	Shared bool `db:"-"`
@@ -59,7 +60,7 @@ type Audience struct {
 // CanSee is the one rule of access. Its SQL form is postgres.CanSee, its index form is that
 // Viewer.Terms and Audience.Terms have a term in common; a property test holds the three equal.
 func (v Viewer) CanSee(a Audience) bool {
-	if v.MemberID != 0 && v.MemberID == a.AuthorID && !a.outgrown() {
+	if v.Wrote(a) && !a.outgrown() {
 		return true
 	}
 	if a.Stage == StagePrivate {
@@ -89,6 +90,11 @@ func (v Viewer) CanSee(a Audience) bool {
 	return false
 }
 
+// Wrote tells whether the viewer is the item's author, or one of its authors.
+func (v Viewer) Wrote(a Audience) bool {
+	return v.MemberID != 0 && (v.MemberID == a.AuthorID || slices.Contains(a.CoAuthors, v.MemberID))
+}
+
 // outgrown tells that the item is the workspace's rather than its author's: an open thread under an
 // amber label.
 func (a Audience) outgrown() bool {
@@ -100,7 +106,7 @@ func (a Audience) outgrown() bool {
 //
 //	all                everybody
 //	members            every member
-//	m:ID               one member (the author; the named of an open red item)
+//	m:ID               one member (the authors; the named of an open red item)
 //	m:ID@W, m:ID@*     the same member, only as a moderator of workspace W, or as an officer
 //	w:W                members of workspace W
 //	w:W/c:CC, w:W/o:O  members of W from country CC, from organization O
@@ -136,6 +142,9 @@ func (a Audience) Terms() []string {
 	var terms []string
 	if a.AuthorID != 0 && !a.outgrown() {
 		terms = append(terms, "m:"+id(a.AuthorID))
+	}
+	for _, m := range a.CoAuthors {
+		terms = append(terms, "m:"+id(m))
 	}
 	if a.Stage == StagePrivate {
 		return terms

@@ -34,7 +34,7 @@ func (v Viewer) Can(act Action, a Audience) bool {
 	}
 	switch act {
 	case ActEdit:
-		return v.MemberID == a.AuthorID
+		return v.Wrote(a)
 	case ActLabel:
 		return v.MemberID == a.AuthorID || v.ModeratorOf(a.WorkspaceID)
 	case ActDecide:

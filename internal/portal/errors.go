@@ -74,6 +74,12 @@ func ErrSignIn() *Error { return Fail(Unauthorized, "error.sign_in") }
 // ErrForbidden is the answer to an action on something visible that is not the viewer's to do.
 func ErrForbidden() *Error { return Fail(Forbidden, "error.forbidden") }
 
+// ErrOfficersOnly is the answer to members who read or do what is for officers.
+func ErrOfficersOnly() *Error { return Fail(Forbidden, "error.officers_only") }
+
+// ErrModeratorsOnly is the answer to members who read or do what is for moderators.
+func ErrModeratorsOnly() *Error { return Fail(Forbidden, "error.moderators_only") }
+
 // KindOf finds the kind of an error; "" for one that is no answer but a failure.
 func KindOf(err error) ErrorKind {
 	var e *Error

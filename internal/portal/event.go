@@ -22,6 +22,7 @@ const (
 	PracticeChanged EventType = "practice.changed"
 	CaseOpened      EventType = "case.opened"
 	CaseClosed      EventType = "case.closed"
+	CaseChanged     EventType = "case.changed" // claimed or released
 	Notified        EventType = "notification"
 
 	MemberChanged     EventType = "member.changed"     // name, sharing, role, suspension
@@ -36,7 +37,7 @@ const (
 func (t EventType) Public() bool {
 	switch t {
 	case PostCreated, PostEdited, PostDeleted, ReactionChanged, ThreadCreated, ThreadChanged,
-		PracticeChanged, CaseOpened, CaseClosed, Notified:
+		PracticeChanged, CaseOpened, CaseClosed, CaseChanged, Notified:
 		return true
 	}
 	return false

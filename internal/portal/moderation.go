@@ -20,8 +20,23 @@ type Case struct {
 	ClosedAt    time.Time
 	Outcome     string
 	Actions     []CaseAction
-	ThreadID    int64 // of a flagged post
+	ThreadID    int64  // of a flagged post
+	Claim       *Claim // who is at it; nil: nobody
 }
+
+// Claim says that a moderator is at a case, so that no other decides it meanwhile.
+type Claim struct {
+	By    Person
+	Until time.Time // it lapses by itself
+}
+
+// Bounds of the queue.
+const (
+	ClaimFor     = 20 * time.Minute   // a claim lapses
+	AnswerWithin = 5 * 24 * time.Hour // the service level that authors are told
+	// UndoFor is how long a decision can be taken back. Pages offer it for 10 s; the rest is for slow networks.
+	UndoFor = 25 * time.Second
+)
 
 // CaseAction is one step that a moderator took on a case.
 type CaseAction struct {
@@ -29,6 +44,7 @@ type CaseAction struct {
 	Action string    `json:"action"`
 	Note   string    `json:"note"`
 	At     time.Time `json:"at"`
+	Undone bool      `json:"undone,omitempty"` // taken back by the same moderator within seconds
 }
 
 // Flag is one member's word that something is wrong with an item.
@@ -71,3 +87,16 @@ type AuditRow struct {
 	Detail   map[string]any
 	Hash     []byte
 }
+
+// SavedReply is what a workspace's moderators often write to authors.
+type SavedReply struct {
+	ID          int64
+	WorkspaceID int64
+	Title       string
+	Body        string
+	By          Person // who wrote it last
+	UpdatedAt   time.Time
+}
+
+// MaxSavedReplies is how many a workspace keeps.
+const MaxSavedReplies = 50

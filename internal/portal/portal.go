@@ -7,7 +7,7 @@ import "time"
 
 // Limits of what a member may send. They are part of the documented interface: each is refused
 // with the field's name when it is passed, never cut; but a page searches for the first MaxQuery
-// characters of a longer question.
+// characters of a longer question, and says so.
 const (
 	MaxTitle       = 200     // characters in a title
 	MaxSummary     = 1000    // characters in a practice's summary

@@ -59,8 +59,12 @@ func (s Status) Next(step Step) (Status, error) {
 	if t := transitions[step]; slices.Contains(t.from, s) {
 		return t.to, nil
 	}
-	return s, Fail(Conflict, "error.out_of_turn", "Status", string(s))
+	return s, ErrOutOfTurn(s)
 }
+
+// ErrOutOfTurn is the answer to what cannot be done with a practice in this status. Each status has
+// a sentence of its own, which says where the practice stands and what can be done.
+func ErrOutOfTurn(s Status) *Error { return Fail(Conflict, "error.out_of_turn."+string(s)) }
 
 // Evidence is how well a practice's worth is shown, and why a moderator thinks so.
 type Evidence struct {
@@ -103,6 +107,12 @@ type PracticeText struct {
 	References   []Reference       `json:"references"`
 }
 
+// Edit says who last changed a part of a practice.
+type Edit struct {
+	By int64     `json:"by"`
+	At time.Time `json:"at"`
+}
+
 // Practice is a structured account of something that works.
 type Practice struct {
 	ID          int64
@@ -116,6 +126,8 @@ type Practice struct {
 	Evidence      *Evidence
 	Author        Person
 	NamedPersons  []Person
+	Others        []Person        // the co-authors, where they were asked for
+	Edits         map[string]Edit // by part: "title", "summary" or a section's key
 	Adoptions     AdoptionCounts
 	CreatedAt     time.Time
 	UpdatedAt     time.Time

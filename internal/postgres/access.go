@@ -11,7 +11,7 @@ import (
 )
 
 // CanSee is the SQL form of portal.Viewer.CanSee: a predicate over a table with the audience's
-// columns (practices, under the alias), for the viewer whose six values stand at the
+// columns (practices, under the alias, or what looks like them), for the viewer whose six values stand at the
 // parameters first to first+5 (see viewerArgs). It is never null.
 func CanSee(alias string, first int) string { return canSeeAs(alias, "false", first) }
 
@@ -39,8 +39,13 @@ func canSeeOf(viewers, alias, shared string) string {
 }
 
 func canSeeBy(alias, shared string, at func(n int, name, cast string) string) string {
+	coauthor := "or " + at(0, "member_id", "bigint") + " = any(" + alias + ".coauthors)"
+	if shared == "true" { // threads have one author
+		coauthor = ""
+	}
 	return strings.NewReplacer(
 		"i.", alias+".",
+		":coauthor", coauthor,
 		":shared", shared,
 		":member", at(0, "member_id", "bigint"),
 		":country", at(1, "country", "text"),
@@ -53,6 +58,7 @@ func canSeeBy(alias, shared string, at func(n int, name, cast string) string) st
 
 const canSee = `coalesce(
     i.author_id = :member and not (:shared and i.stage = 'open' and i.handling in ('amber', 'amber+strict'))
+    :coauthor
     or i.stage <> 'private' and case
     when i.handling = 'red' then
         :member = any(i.named) and (i.stage = 'open' or :officer or i.workspace_id = any(:moderates))

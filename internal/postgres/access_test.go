@@ -76,10 +76,22 @@ func drawAudience(r *rapid.T) portal.Audience {
 		AuthorOrganization: rapid.SampledFrom([]string{"", "WHO", "WCO"}).Draw(r, "organization"),
 		Shared:             rapid.Bool().Draw(r, "shared"),
 	}
+	if !a.Shared {
+		a.CoAuthors = rapid.SliceOfNDistinct(rapid.Int64Range(1, 5), 0, 2, rapid.ID).Draw(r, "coauthors")
+	}
 	if a.Handling == portal.Red {
 		a.Named = rapid.SliceOfNDistinct(rapid.Int64Range(1, 5), 0, 3, rapid.ID).Draw(r, "named")
 	}
 	return a
+}
+
+// arrayText writes a list as PostgreSQL's array.
+func arrayText(r *rapid.T, ids []int64) string {
+	list, err := pq.Array(append([]int64{}, ids...)).Value()
+	if err != nil {
+		r.Fatal(err)
+	}
+	return fmt.Sprint(list)
 }
 
 // judgeInSQL asks the predicate over rows with the audience's columns; workspace 0 is null, as in
@@ -88,7 +100,7 @@ func drawAudience(r *rapid.T) portal.Audience {
 type judgement struct{ sees, replies bool }
 
 func judgeInSQL(r *rapid.T, db *postgres.DB, v portal.Viewer, audiences []portal.Audience) []judgement {
-	var stage, handling, country, organization, named []string
+	var stage, handling, country, organization, named, coauthors []string
 	var workspace, author []int64
 	var shared []bool
 	for _, a := range audiences {
@@ -96,24 +108,17 @@ func judgeInSQL(r *rapid.T, db *postgres.DB, v portal.Viewer, audiences []portal
 		workspace, author = append(workspace, a.WorkspaceID), append(author, a.AuthorID)
 		shared = append(shared, a.Shared)
 		country, organization = append(country, a.AuthorCountry), append(organization, a.AuthorOrganization)
-		list, err := pq.Array(a.Named).Value()
-		if err != nil {
-			r.Fatal(err)
-		}
-		if list == nil {
-			list = "{}"
-		}
-		named = append(named, fmt.Sprint(list))
+		named, coauthors = append(named, arrayText(r, a.Named)), append(coauthors, arrayText(r, a.CoAuthors))
 	}
 	rows, err := db.Raw().QueryContext(context.Background(), `
 		with i as (
 		    select n, stage, handling, nullif(workspace, 0) as workspace_id, author as author_id, country as author_country,
-		        organization as author_organization, named::bigint[] as named, shared
-		    from unnest($7::text[], $8::text[], $9::bigint[], $10::bigint[], $11::text[], $12::text[], $13::text[], $14::boolean[])
-		        with ordinality as u (stage, handling, workspace, author, country, organization, named, shared, n))
+		        organization as author_organization, named::bigint[] as named, shared, coauthors::bigint[] as coauthors
+		    from unnest($7::text[], $8::text[], $9::bigint[], $10::bigint[], $11::text[], $12::text[], $13::text[], $14::boolean[], $15::text[])
+		        with ordinality as u (stage, handling, workspace, author, country, organization, named, shared, coauthors, n))
 		select case when shared then `+postgres.CanSeeThread("i", 1)+` else `+postgres.CanSee("i", 1)+` end, `+postgres.CanReply("i", 1)+` from i order by n`,
 		v.MemberID, v.Country, v.Organization, v.Officer, pq.Array(append([]int64{}, v.Workspaces...)), pq.Array(append([]int64{}, v.Moderates...)),
-		pq.Array(stage), pq.Array(handling), pq.Array(workspace), pq.Array(author), pq.Array(country), pq.Array(organization), pq.Array(named), pq.Array(shared))
+		pq.Array(stage), pq.Array(handling), pq.Array(workspace), pq.Array(author), pq.Array(country), pq.Array(organization), pq.Array(named), pq.Array(shared), pq.Array(coauthors))
 	if err != nil {
 		r.Fatal(err)
 	}

@@ -19,10 +19,11 @@ type Attachment struct {
 	Size       int64     `db:"size"`
 	SHA256     []byte    `db:"sha256"`
 	TextState  string    `db:"text_state"` // waiting, read, empty, failed
+	TextTries  int       `db:"text_tries"` // readings of its text that were begun
 	CreatedAt  time.Time `db:"created_at"`
 }
 
-const attachmentColumns = `a.id, a.practice_id, a.uploaded_by, a.name, a.media_type, a.size, a.sha256, a.text_state, a.created_at`
+const attachmentColumns = `a.id, a.practice_id, a.uploaded_by, a.name, a.media_type, a.size, a.sha256, a.text_state, a.text_tries, a.created_at`
 
 // InsertAttachment adds an attachment whose bytes are stored, and returns its identifier.
 func (tx *Tx) InsertAttachment(ctx context.Context, a Attachment) (int64, error) {
@@ -54,14 +55,22 @@ func (c Conn) Attachments(ctx context.Context, practices []int64) ([]Attachment,
 		select `+attachmentColumns+` from attachments a where a.practice_id = any($1) order by a.practice_id, a.id limit 2000`, pq.Array(practices))
 }
 
-// ClaimAttachment takes the next attachment whose text has not been read and keeps other nodes
-// from it for a while; NotFound when there is none.
+// ClaimAttachment takes the next attachment whose text has not been read, keeps other nodes from
+// it for a while and counts the try; NotFound when there is none. The count is committed before a
+// byte is read: a file that kills the process is known by it afterwards.
 func (c Conn) ClaimAttachment(ctx context.Context, hold time.Duration) (Attachment, error) {
 	return get[Attachment](ctx, c, "take an attachment to read", `
-		update attachments a set claimed_until = now() + make_interval(secs => $1)
+		update attachments a set claimed_until = now() + make_interval(secs => $1), text_tries = text_tries + 1
 		where a.id = (select id from attachments where text_state = 'waiting' and (claimed_until is null or claimed_until < now())
 		    order by id limit 1 for update skip locked)
 		returning `+attachmentColumns, hold.Seconds())
+}
+
+// ReleaseAttachment gives back a claim whose reading was broken off in good order: it was no try.
+func (c Conn) ReleaseAttachment(ctx context.Context, id int64) error {
+	_, err := exec(ctx, c, "give an attachment back", `
+		update attachments set claimed_until = null, text_tries = greatest(text_tries - 1, 0) where id = $1 and text_state = 'waiting'`, id)
+	return err
 }
 
 // SetAttachmentText keeps the text of an attachment's pages under their numbers, or why there is

@@ -76,7 +76,7 @@ func TestListenEndsWithoutAnyServer(t *testing.T) {
 	defer db.Close()
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan struct{})
-	go func() { db.Listen(ctx, func() {}); close(ended) }()
+	go func() { db.Listen(ctx, func() {}, func(string) {}); close(ended) }()
 	time.Sleep(100 * time.Millisecond)
 	cancel()
 	select {

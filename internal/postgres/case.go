@@ -27,6 +27,9 @@ type caseRow struct {
 	OpenedAt    time.Time      `db:"opened_at"`
 	ClosedAt    *time.Time     `db:"closed_at"`
 	Outcome     string         `db:"outcome"`
+	Holder      int64          `db:"holder"`
+	HolderName  string         `db:"holder_name"`
+	HeldUntil   *time.Time     `db:"held_until"`
 }
 
 // A case is seen by whoever may decide over it: a moderator of its workspace who sees the item
@@ -36,26 +39,32 @@ const caseFrom = ` from cases c
 	left join threads t on t.id = c.thread_id
 	left join posts o on c.target_kind = 'post' and o.id = c.target_id
 	cross join lateral (select
-	    coalesce(p.stage, t.stage) as stage, coalesce(p.handling, t.handling) as handling, coalesce(p.named, t.named) as named,
+	    coalesce(p.stage, t.stage) as stage, coalesce(p.handling, t.handling) as handling, coalesce(p.named, t.named) as named, coalesce(p.coauthors, '{}') as coauthors,
 	    coalesce(p.workspace_id, t.workspace_id) as workspace_id, coalesce(p.author_id, t.author_id) as author_id,
 	    coalesce(p.author_country, t.author_country) as author_country,
 	    coalesce(p.author_organization, t.author_organization) as author_organization) x
-	join members a on a.id = coalesce(o.author_id, p.author_id, t.author_id)`
+	join members a on a.id = coalesce(o.author_id, p.author_id, t.author_id)
+	left join members h on h.id = c.claimed_by and c.claimed_until > now() and c.closed_at is null`
 
 const caseColumns = `c.id, c.kind, c.target_kind, c.target_id, c.workspace_id, coalesce(c.thread_id, 0) as thread_id,
 	coalesce(p.title, t.title) as title, coalesce(left(o.body, 300), p.summary, '') as excerpt, x.handling,
 	a.id as author_id, a.name as author_name, a.country as author_land,
 	array(select distinct f.reason from flags f where f.case_id = c.id order by 1) as reasons,
-	c.escalated_at, c.opened_at, c.closed_at, coalesce(c.outcome, '') as outcome`
+	c.escalated_at, c.opened_at, c.closed_at, coalesce(c.outcome, '') as outcome,
+	coalesce(h.id, 0) as holder, coalesce(h.name, '') as holder_name, case when h.id is not null then c.claimed_until end as held_until`
 
 const caseDecides = `($4::boolean or c.workspace_id = any($6::bigint[]))`
 
 func (r caseRow) portalCase() portal.Case {
-	return portal.Case{ID: r.ID, Kind: r.Kind, Target: portal.Ref{Kind: portal.Kind(r.TargetKind), ID: r.TargetID},
+	k := portal.Case{ID: r.ID, Kind: r.Kind, Target: portal.Ref{Kind: portal.Kind(r.TargetKind), ID: r.TargetID},
 		WorkspaceID: r.WorkspaceID, ThreadID: r.ThreadID, Title: r.Title, Excerpt: r.Excerpt, Handling: portal.Handling(r.Handling),
 		Author:  portal.Person{ID: r.AuthorID, Name: r.AuthorName, Country: r.AuthorLand},
 		Reasons: r.Reasons, Open: r.ClosedAt == nil, Escalated: r.EscalatedAt != nil, OpenedAt: r.OpenedAt.UTC(),
 		ClosedAt: timeOf(r.ClosedAt), Outcome: r.Outcome}
+	if r.Holder != 0 {
+		k.Claim = &portal.Claim{By: portal.Person{ID: r.Holder, Name: r.HolderName}, Until: timeOf(r.HeldUntil)}
+	}
+	return k
 }
 
 // Queue lists the open cases that the viewer may decide over, the oldest first, after an
@@ -109,14 +118,15 @@ func (c Conn) caseActions(ctx context.Context, target portal.Ref, toAuthor bool)
 		Action string    `db:"action"`
 		Note   string    `db:"note"`
 		At     time.Time `db:"at"`
+		Undone bool      `db:"undone"`
 	}](ctx, c, "read what was decided", `
-		select `+personColumns+`, x.action, x.note, x.at from cases c
+		select `+personColumns+`, x.action, x.note, x.at, x.undone_at is not null as undone from cases c
 		join case_actions x on x.case_id = c.id join members m on m.id = x.actor
-		where c.target_kind = $1 and c.target_id = $2 and not ($3 and (c.kind <> 'submission' or x.action = 'escalate'))
+		where c.target_kind = $1 and c.target_id = $2 and not ($3 and (c.kind <> 'submission' or x.action = 'escalate' or x.undone_at is not null))
 		order by x.id limit 100`, string(target.Kind), target.ID, toAuthor)
 	actions := make([]portal.CaseAction, len(rows))
 	for i, r := range rows {
-		actions[i] = portal.CaseAction{Actor: portal.Person(r.personRow), Action: r.Action, Note: r.Note, At: r.At.UTC()}
+		actions[i] = portal.CaseAction{Actor: portal.Person(r.personRow), Action: r.Action, Note: r.Note, At: r.At.UTC(), Undone: r.Undone}
 	}
 	return actions, err
 }
@@ -166,14 +176,17 @@ func (tx *Tx) LockCase(ctx context.Context, id int64) (open bool, err error) {
 	return get[bool](ctx, tx.Conn, "lock a case", `select closed_at is null from cases where id = $1 for no key update`, id)
 }
 
-// ActOnCase records an action on a case; all but an escalation close it.
-func (tx *Tx) ActOnCase(ctx context.Context, id, actor int64, action, note string) error {
-	if _, err := exec(ctx, tx.Conn, "record a decision",
-		`insert into case_actions (case_id, actor, action, note) values ($1, $2, $3, $4)`, id, actor, action, note); err != nil {
+// ActOnCase records an action on a case, with what its target was before it, and ends the claim; all
+// but an escalation close it.
+func (tx *Tx) ActOnCase(ctx context.Context, id, actor int64, action, note, before string) error {
+	if _, err := exec(ctx, tx.Conn, "record a decision", `
+		insert into case_actions (case_id, actor, action, note, before) values ($1, $2, $3, $4, nullif($5, '')::jsonb)`,
+		id, actor, action, note, before); err != nil {
 		return err
 	}
 	if action == "escalate" {
-		_, err := exec(ctx, tx.Conn, "escalate a case", `update cases set escalated_at = coalesce(escalated_at, now()) where id = $1`, id)
+		_, err := exec(ctx, tx.Conn, "escalate a case", `
+			update cases set escalated_at = coalesce(escalated_at, now()), claimed_by = null, claimed_until = null where id = $1`, id)
 		return err
 	}
 	_, err := exec(ctx, tx.Conn, "close a case",

@@ -42,7 +42,7 @@ func TestFlagMeetsAClosingCase(t *testing.T) {
 		closed <- db.InTx(ctx, func(tx *postgres.Tx) error {
 			defer time.Sleep(200 * time.Millisecond) // the flag comes before the commit
 			defer close(decided)
-			return tx.ActOnCase(ctx, first, member, "keep", "")
+			return tx.ActOnCase(ctx, first, member, "keep", "", "")
 		})
 	}()
 	<-decided

@@ -154,6 +154,27 @@ func (c Conn) Members(ctx context.Context, d Directory) ([]portal.Member, error)
 	return membersOf(rows)
 }
 
+// MembersNamed finds the members who have one of the identifiers or, letters' case apart, one of the
+// names. By name only those are found who are in the directory; suspended adds the suspended ones.
+func (c Conn) MembersNamed(ctx context.Context, ids []int64, names []string, suspended bool) ([]portal.Person, error) {
+	lower := make([]string, len(names))
+	for i, name := range names {
+		lower[i] = strings.ToLower(name)
+	}
+	rows, err := list[struct {
+		ID   int64  `db:"id"`
+		Name string `db:"name"`
+	}](ctx, c, "find named members", `
+		select m.id, m.name from members m
+		where ($3 or not m.suspended) and (m.id = any($1) or lower(m.name) = any($2) and ($3 or m.password is not null))
+		order by m.id limit 1000`, pq.Array(ids), pq.Array(lower), suspended)
+	people := make([]portal.Person, len(rows))
+	for i, r := range rows {
+		people[i] = portal.Person{ID: r.ID, Name: r.Name}
+	}
+	return people, err
+}
+
 // MembersByID reads several members, in the order of their identifiers.
 func (c Conn) MembersByID(ctx context.Context, ids []int64) ([]portal.Member, error) {
 	rows, err := list[memberRow](ctx, c, "read members",

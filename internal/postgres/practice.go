@@ -22,6 +22,8 @@ type practiceRow struct {
 	Named         pq.Int64Array  `db:"named"`
 	WorkspaceID   int64          `db:"workspace_id"`
 	AuthorID      int64          `db:"author_id"`
+	CoAuthors     pq.Int64Array  `db:"coauthors"`
+	Edits         string         `db:"edits"`
 	AuthorCountry string         `db:"author_country"`
 	AuthorOrg     string         `db:"author_organization"`
 	AuthorName    string         `db:"author_name"`
@@ -63,7 +65,7 @@ const practiceColumns = `coalesce(p.translation_of, 0) as translation_of, ` + pr
 var practiceSeen = ifSeen("p.translation_of") + ` as translation_of, ` + practiceOwn
 
 const practiceOwn = `p.id, coalesce(p.external_key, '') as external_key, p.version, p.status, p.hidden_at, p.stage, p.handling,
-	p.named, coalesce(p.workspace_id, 0) as workspace_id, p.author_id, p.author_country, p.author_organization,
+	p.named, coalesce(p.workspace_id, 0) as workspace_id, p.author_id, p.coauthors, p.edits::text as edits, p.author_country, p.author_organization,
 	a.name as author_name, a.country as author_land, p.title, p.summary, p.sections::text as sections, p.language,
 	coalesce(p.country, '') as country, p.organization, coalesce(p.year, 0) as year, p.type, p.level,
 	p.sectors, p.topics, p.substances, p.refs::text as refs,
@@ -89,7 +91,7 @@ func (r practiceRow) practice() (portal.Practice, error) {
 			Organization: r.Organization, Year: r.Year, Type: r.Type, Level: r.Level, Sectors: r.Sectors, Topics: r.Topics,
 			Substances: r.Substances},
 		Audience: portal.Audience{Stage: portal.Stage(r.Stage), Handling: portal.Handling(r.Handling), WorkspaceID: r.WorkspaceID,
-			AuthorID: r.AuthorID, AuthorCountry: r.AuthorCountry, AuthorOrganization: r.AuthorOrg, Named: r.Named},
+			AuthorID: r.AuthorID, AuthorCountry: r.AuthorCountry, AuthorOrganization: r.AuthorOrg, Named: r.Named, CoAuthors: r.CoAuthors},
 		TranslationOf: r.TranslationOf,
 		Author:        portal.Person{ID: r.AuthorID, Name: r.AuthorName, Country: r.AuthorLand},
 		Adoptions: portal.AdoptionCounts{Tried: r.Tried, Worked: r.Worked, Mixed: r.Mixed, Failed: r.Failed,
@@ -102,6 +104,9 @@ func (r practiceRow) practice() (portal.Practice, error) {
 	}
 	if err := json.Unmarshal([]byte(r.Sections), &p.Sections); err != nil {
 		return p, fmt.Errorf("read the sections of practice %d: %w", r.ID, err)
+	}
+	if err := json.Unmarshal([]byte(r.Edits), &p.Edits); err != nil {
+		return p, fmt.Errorf("read who edited practice %d: %w", r.ID, err)
 	}
 	if err := json.Unmarshal([]byte(r.Refs), &p.References); err != nil {
 		return p, fmt.Errorf("read the references of practice %d: %w", r.ID, err)

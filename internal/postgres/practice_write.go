@@ -55,12 +55,16 @@ func (tx *Tx) UpdatePractice(ctx context.Context, p portal.Practice, editor int6
 	if err != nil {
 		return 0, err
 	}
+	edits, err := json.Marshal(nonNilMap(p.Edits))
+	if err != nil {
+		return 0, fmt.Errorf("write who edited: %w", err)
+	}
 	version, err := get[int64](ctx, tx.Conn, "change a practice", `
 		update practices set handling = $1, named = $2::bigint[], workspace_id = nullif($3::bigint, 0), title = $4, summary = $5,
 		    sections = $6::jsonb, language = $7, country = nullif($8, ''), organization = $9, year = nullif($10::int, 0),
 		    type = $11, level = $12, sectors = $13::text[], topics = $14::text[], substances = $15::text[], refs = $16::jsonb,
-		    translation_of = nullif($17::bigint, 0), version = version + 1, updated_at = now()
-		where id = $18 returning version`, append(args, p.ID)...)
+		    translation_of = nullif($17::bigint, 0), version = version + 1, updated_at = now(), edits = $19::jsonb
+		where id = $18 returning version`, append(args, p.ID, string(edits))...)
 	if err != nil {
 		return 0, err
 	}
@@ -132,7 +136,7 @@ func (r versionRow) version() (PracticeVersion, error) {
 
 // versionSeen lets an author see all versions of p, a moderator those from the first submitted one
 // on, other readers those from the first published one on. It wants the viewer's parameters first.
-const versionSeen = `(p.author_id = $1::bigint or v.version >= case
+const versionSeen = `(p.author_id = $1::bigint or $1::bigint = any(p.coauthors) or v.version >= case
 	when $4::boolean or p.workspace_id = any($6::bigint[]) then p.submitted_version else p.published_version end)`
 
 // PracticeVersions lists the versions of a practice that the viewer may see, newest first, below a

@@ -15,8 +15,9 @@ const (
 )
 
 // Listen wakes on every NOTIFY of another node until the context ends. A lost one costs nothing
-// but time: whoever waits looks by herself too. It reconnects for ever.
-func (db *DB) Listen(ctx context.Context, wake func()) {
+// but time: whoever waits looks by herself too. It reconnects for ever. hint is handed every hint,
+// and an empty one whenever the connection is new: what was told before may have been missed.
+func (db *DB) Listen(ctx context.Context, wake func(), hint func(payload string)) {
 	listener := pq.NewDialListener(deadlineDialer{}, db.dsn, 100*time.Millisecond, listenerRetry,
 		func(event pq.ListenerEventType, err error) {
 			if err != nil {
@@ -27,9 +28,12 @@ func (db *DB) Listen(ctx context.Context, wake func()) {
 	// Listen below waits for a first connection and knows no context.
 	stop := context.AfterFunc(ctx, func() { _ = listener.Close() })
 	defer stop()
-	if err := listener.Listen(wakeChannel); err != nil && ctx.Err() == nil {
-		db.opt.Log.Warn("listen for other nodes", "err", err)
+	for _, channel := range []string{wakeChannel, hintChannel} {
+		if err := listener.Listen(channel); err != nil && ctx.Err() == nil {
+			db.opt.Log.Warn("listen for other nodes", "err", err)
+		}
 	}
+	hint("")
 	// The reads of the listener's connection end by the link's deadline, so it must hear
 	// something more often than that.
 	beat := time.NewTicker(linkTimeout / 2)
@@ -39,7 +43,13 @@ func (db *DB) Listen(ctx context.Context, wake func()) {
 		case <-ctx.Done():
 			return
 		case told := <-listener.NotificationChannel():
-			if told == nil || told.Extra != db.node { // nil: the connection is new, and some may have been missed
+			switch {
+			case told == nil: // the connection is new, and some may have been missed
+				wake()
+				hint("")
+			case told.Channel == hintChannel && told.Extra != "":
+				hint(told.Extra)
+			case told.Channel == wakeChannel && told.Extra != db.node:
 				wake()
 			}
 		case <-beat.C:

@@ -224,9 +224,9 @@ func (c Conn) ModeratorsAmong(ctx context.Context, workspace int64, ids []int64)
 		workspace, pq.Array(nonNil(ids)))
 }
 
-func nonNilMap(m map[string]string) map[string]string {
+func nonNilMap[T any](m map[string]T) map[string]T {
 	if m == nil {
-		return map[string]string{}
+		return map[string]T{}
 	}
 	return m
 }

@@ -52,7 +52,13 @@ func (s *Service) Get(ctx context.Context, who portal.Identity, id int64) (porta
 	return s.withNamed(ctx, p)
 }
 
+// withNamed reads the persons whom a practice only numbers: its co-authors and named readers.
 func (s *Service) withNamed(ctx context.Context, p portal.Practice) (portal.Practice, error) {
+	one := []portal.Practice{p}
+	if err := s.withAuthors(ctx, one); err != nil {
+		return p, err
+	}
+	p = one[0]
 	if len(p.Named) == 0 {
 		return p, nil
 	}
@@ -67,7 +73,11 @@ func (s *Service) withNamed(ctx context.Context, p portal.Practice) (portal.Prac
 
 // List lists practices that the viewer may see.
 func (s *Service) List(ctx context.Context, who portal.Identity, f postgres.PracticeFilter) ([]portal.Practice, error) {
-	return s.db.Practices(ctx, who.Viewer, f)
+	found, err := s.db.Practices(ctx, who.Viewer, f)
+	if err != nil {
+		return nil, err
+	}
+	return found, s.withAuthors(ctx, found)
 }
 
 // Create makes a draft of the viewer's; it needs a title and nothing more. In a workspace it is
@@ -107,7 +117,7 @@ func (s *Service) Create(ctx context.Context, who portal.Identity, f Fields) (po
 }
 
 // Update saves a new version. The author may change all; a moderator who sees the practice only
-// its label and who is named. ifVersion 0 takes any version; another answers Stale.
+// its label and who is named, a co-author all but these and the workspace. ifVersion 0 takes any version; another answers Stale.
 func (s *Service) Update(ctx context.Context, who portal.Identity, id, ifVersion int64, f Fields) (portal.Practice, error) {
 	if !who.SignedIn() {
 		return portal.Practice{}, portal.ErrSignIn()
@@ -124,10 +134,15 @@ func (s *Service) Update(ctx context.Context, who portal.Identity, id, ifVersion
 		if ifVersion != 0 && ifVersion != p.Version {
 			return portal.Fail(portal.Stale, "error.stale")
 		}
-		before := p.Audience
+		before, text := p.Audience, p.PracticeText
 		if err := s.apply(ctx, tx.Conn, who, &p, f); err != nil {
 			return err
 		}
+		relabelled := before.Handling != p.Handling || !slices.Equal(before.Named, p.Named)
+		if (relabelled || before.WorkspaceID != p.WorkspaceID) && !who.Can(portal.ActLabel, before) {
+			return portal.Fail(portal.Forbidden, "error.label_is_authors")
+		}
+		p.Edits = edited(p.Edits, text, p.PracticeText, who.MemberID, portal.Now())
 		if p.Status != portal.Draft {
 			if err := submittable(ctx, tx.Conn, p); err != nil {
 				return err
@@ -137,7 +152,7 @@ func (s *Service) Update(ctx context.Context, who portal.Identity, id, ifVersion
 			return err
 		}
 		action := "practice.update"
-		if before.Handling != p.Handling || !slices.Equal(before.Named, p.Named) {
+		if relabelled {
 			action = "practice.relabel"
 		}
 		return tx.Record(ctx, Changed(who.MemberID, action, p, "update"))

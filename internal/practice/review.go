@@ -153,7 +153,7 @@ func (s *Service) Adopt(ctx context.Context, who portal.Identity, id int64, a po
 			return portal.ErrNotFound()
 		}
 		if p.Status != portal.Published && p.Status != portal.Archived {
-			return portal.Fail(portal.Conflict, "error.out_of_turn", "Status", string(p.Status))
+			return portal.ErrOutOfTurn(p.Status)
 		}
 		if a.ID, err = tx.InsertAdoption(ctx, a); err != nil {
 			return err
@@ -205,7 +205,7 @@ func (s *Service) Translations(ctx context.Context, who portal.Identity, p porta
 // Decisions lists what moderators decided about the practice, for its author and them; what they
 // wrote to each other when they escalated it is theirs alone.
 func (s *Service) Decisions(ctx context.Context, who portal.Identity, p portal.Practice) ([]portal.CaseAction, error) {
-	if who.MemberID != p.AuthorID && !who.ModeratorOf(p.WorkspaceID) || !who.CanSee(p.Audience) {
+	if !who.Wrote(p.Audience) && !who.ModeratorOf(p.WorkspaceID) || !who.CanSee(p.Audience) {
 		return nil, nil
 	}
 	return s.db.PracticeDecisions(ctx, p.ID, !who.ModeratorOf(p.WorkspaceID))

@@ -9,14 +9,15 @@ import (
 	"praxis/internal/portal"
 )
 
-// maxWords is how many words of a query are looked at.
-const maxWords = 40
+// MaxWords is how many words of a query are looked at; Result.Cut tells of more.
+const MaxWords = 40
 
 // parsed is what a reader asked for in words.
 type parsed struct {
 	words   []index.Word // wanted
 	must    []index.Word // +word and "a phrase"
 	mustNot []index.Word // -word and -"a phrase"
+	cut     Cut
 }
 
 // empty tells whether nothing was asked for in words.
@@ -26,7 +27,11 @@ func (p parsed) empty() bool { return len(p.words)+len(p.must)+len(p.mustNot) ==
 // no sense as a sign is passed over; there is nothing that cannot be read.
 func parse(text string) parsed {
 	var p parsed
-	for _, part := range parts(firstRunes(text, portal.MaxQuery)) {
+	begin := firstRunes(text, portal.MaxQuery)
+	if len(begin) < len(text) {
+		p.cut = CutCharacters
+	}
+	for _, part := range parts(begin) {
 		words := index.QueryWords(part.text)
 		if part.phrase {
 			phrase, ok := index.QueryPhrase(part.text)
@@ -36,7 +41,8 @@ func parse(text string) parsed {
 		}
 		for _, w := range words {
 			switch {
-			case len(p.words)+len(p.must)+len(p.mustNot) >= maxWords:
+			case len(p.words)+len(p.must)+len(p.mustNot) >= MaxWords:
+				p.cut = CutWords
 			case part.sign == '-' && !w.Stop:
 				p.mustNot = append(p.mustNot, w)
 			case part.sign == '+' && !w.Stop, part.phrase && part.sign != '-':

@@ -55,6 +55,16 @@ type Facet struct {
 // Replacement tells of a misspelt word and what was looked for instead.
 type Replacement struct{ Typed, Used string }
 
+// Cut is what of a long question was not looked at.
+type Cut string
+
+// What a question can be cut to.
+const (
+	CutNothing    Cut = ""
+	CutWords      Cut = "words"      // to its first MaxWords
+	CutCharacters Cut = "characters" // to its first portal.MaxQuery
+)
+
 // Result is the answer to a query.
 type Result struct {
 	Hits     []Hit
@@ -63,6 +73,7 @@ type Result struct {
 	TookMS   int64
 	Next     string // the next page's Query.After; "" at the end
 	Replaced []Replacement
+	Cut      Cut
 	Partial  bool // the time was over, or the index is being built: there may be more
 }
 
@@ -111,7 +122,7 @@ func (s *Service) Find(ctx context.Context, v portal.Viewer, q Query) (Result, e
 	}
 	within, cancel := context.WithTimeout(ctx, TimeLimit)
 	defer cancel()
-	result := Result{Hits: []Hit{}}
+	result := Result{Hits: []Hit{}, Cut: asked.cut}
 	access := v.Terms()
 	result.Replaced = s.mend(within, asked, access)
 	request := q.request(asked, access)

@@ -28,14 +28,15 @@ const (
 var termLists = []string{"substances", "topics", "sectors"}
 
 // Suggest lists up to limit (at most 20) completions of what was typed, from the second letter
-// on: titles and people that the viewer may see, and terms.
+// on: titles and people that the viewer may see, and terms. Of a longer text the first MaxWords
+// words of the first portal.MaxQuery characters are looked at; no title has more.
 func (s *Service) Suggest(ctx context.Context, v portal.Viewer, typed string, limit int) ([]Suggestion, error) {
 	limit = max(1, min(limit, maxSuggestions))
 	edges := index.Edges(firstRunes(typed, portal.MaxQuery))
 	if len(edges) == 0 {
 		return []Suggestion{}, nil
 	}
-	edges = edges[:min(len(edges), maxWords)]
+	edges = edges[:min(len(edges), MaxWords)]
 	within, cancel := context.WithTimeout(ctx, TimeLimit)
 	defer cancel()
 	all := s.terms(edges)

@@ -3,14 +3,11 @@ package storytest
 import (
 	"bytes"
 	"fmt"
-	"io"
 	"net/http"
+	"net/url"
 	"os"
-	"slices"
 	"strconv"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -20,79 +17,21 @@ import (
 // Each prints what it found beside the time of one operation; ratios within one run are what
 // counts.
 
-const connections = 16
-
-// pool makes a client with a fixed number of connections.
-func pool(n int) *http.Client {
-	return &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: n, MaxConnsPerHost: n, DisableCompression: true}}
-}
-
-// load sends b.N requests over the connections and reports requests a second and the p99.
-func load(b *testing.B, n int, request func(i int) (*http.Request, error), want int) {
+// page gives the request of a member's browser for a page.
+func page(b *testing.B, url, token string) [][]byte {
 	b.Helper()
-	client := pool(n)
-	took := make([]time.Duration, b.N)
-	var next, failed atomic.Int64
-	b.ResetTimer()
-	var all sync.WaitGroup
-	for range n {
-		all.Go(func() {
-			for {
-				i := int(next.Add(1)) - 1
-				if i >= b.N {
-					return
-				}
-				req, err := request(i)
-				begin := time.Now()
-				var res *http.Response
-				if err == nil {
-					res, err = client.Do(req)
-				}
-				if err == nil {
-					_, err = io.Copy(io.Discard, res.Body)
-					res.Body.Close()
-				}
-				if err != nil || res.StatusCode != want {
-					failed.Add(1)
-				}
-				took[i] = time.Since(begin)
-			}
-		})
-	}
-	all.Wait()
-	b.StopTimer()
-	report(b, took)
-	if n := failed.Load(); n > 0 {
-		b.Errorf("%d of %d requests failed", n, b.N)
-	}
+	return [][]byte{wire(b, "GET", url, "", "Cookie", "praxis_session="+token, "Accept-Encoding", "br")}
 }
 
-func report(b *testing.B, took []time.Duration) {
-	slices.Sort(took)
-	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "per-s")
-	b.ReportMetric(float64(took[len(took)/2].Microseconds())/1000, "p50-ms")
-	b.ReportMetric(float64(took[len(took)*99/100].Microseconds())/1000, "p99-ms")
-}
-
-func page(url, token string) func(int) (*http.Request, error) {
-	return func(int) (*http.Request, error) {
-		req, err := http.NewRequest("GET", url, nil)
-		if err == nil {
-			req.Header.Set("Cookie", "praxis_session="+token)
-			req.Header.Set("Accept-Encoding", "br")
-		}
-		return req, err
-	}
-}
-
+// threadURL gives the address of the demonstration's first thread, past its redirection.
 func threadURL(b *testing.B, c *Client) string {
 	b.Helper()
-	client := pool(1)
-	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	req, err := page(c.URL+"/t/1", c.Token)(0)
+	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	req, err := http.NewRequest("GET", c.URL+"/t/1", nil)
 	if err != nil {
 		b.Fatal(err)
 	}
+	req.Header.Set("Cookie", "praxis_session="+c.Token)
 	res, err := client.Do(req)
 	if err != nil {
 		b.Fatal(err)
@@ -107,47 +46,39 @@ func threadURL(b *testing.B, c *Client) string {
 func BenchmarkThreadPage(b *testing.B) {
 	p := &Portal{URL: launch(b, "demo", "--data-dir", b.TempDir()).url}
 	somchai := p.As(b, "somchai")
-	load(b, connections, page(threadURL(b, somchai), somchai.Token), 200)
+	load(b, p.URL, page(b, threadURL(b, somchai), somchai.Token), 200)
 }
 
 func BenchmarkPracticePage(b *testing.B) {
 	p := &Portal{URL: launch(b, "demo", "--data-dir", b.TempDir()).url}
 	somchai := p.As(b, "somchai")
-	load(b, connections, page(p.URL+"/library", somchai.Token), 200)
+	load(b, p.URL, page(b, p.URL+"/library", somchai.Token), 200)
 }
 
 func BenchmarkSearch(b *testing.B) {
 	p := &Portal{URL: launch(b, "demo", "--data-dir", b.TempDir()).url}
 	somchai := p.As(b, "somchai")
-	words := []string{"naloxone+police", "naloxona+policia", "precursores", "drug+checking", "النالوكسون", "wastewater", "prison+methadone", "alerte"}
-	load(b, connections, func(i int) (*http.Request, error) {
-		req, err := http.NewRequest("GET", p.URL+"/api/v1/search?q="+words[i%len(words)], nil)
-		if err == nil {
-			req.Header.Set("Authorization", "Bearer "+somchai.Token)
-		}
-		return req, err
-	}, 200)
+	var requests [][]byte
+	for _, words := range []string{"naloxone police", "naloxona policia", "precursores", "drug checking", "النالوكسون", "wastewater", "prison methadone", "alerte"} {
+		requests = append(requests, wire(b, "GET", p.URL+"/api/v1/search?q="+url.QueryEscape(words), "", "Authorization", "Bearer "+somchai.Token))
+	}
+	load(b, p.URL, requests, 200)
 }
 
 // BenchmarkPosts writes durable posts with 16 writers in 16 threads, and in one.
 func BenchmarkPosts(b *testing.B) {
+	const body = `{"body":"They carry it since 2019. The order is signed by the Health Board, **countersigned** by the customs director."}`
 	for _, threads := range []int{16, 1} {
 		b.Run(fmt.Sprintf("threads=%d", threads), func(b *testing.B) {
 			p := &Portal{URL: launch(b, "demo", "--data-dir", b.TempDir()).url}
 			somchai := p.As(b, "somchai")
-			var ids []int64
+			var requests [][]byte
 			for n := range threads {
-				ids = append(ids, somchai.Do("POST", "/workspaces/1/threads", map[string]any{"title": "Bench " + strconv.Itoa(n), "body": "x"}).Want(201).Thing().ID)
+				thread := somchai.Do("POST", "/workspaces/1/threads", map[string]any{"title": "Bench " + strconv.Itoa(n), "body": "x"}).Want(201).Thing()
+				requests = append(requests, wire(b, "POST", p.URL+"/api/v1/threads/"+itoa(thread.ID)+"/posts", body,
+					"Authorization", "Bearer "+somchai.Token, "Content-Type", "application/json"))
 			}
-			body := []byte(`{"body":"They carry it since 2019. The order is signed by the Health Board, **countersigned** by the customs director."}`)
-			load(b, connections, func(i int) (*http.Request, error) {
-				req, err := http.NewRequest("POST", p.URL+"/api/v1/threads/"+itoa(ids[i%threads])+"/posts", bytes.NewReader(body))
-				if err == nil {
-					req.Header.Set("Authorization", "Bearer "+somchai.Token)
-					req.Header.Set("Content-Type", "application/json")
-				}
-				return req, err
-			}, 201)
+			load(b, p.URL, requests, 201)
 		})
 	}
 }

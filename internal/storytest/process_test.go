@@ -218,8 +218,8 @@ func TestFirstOfficerAndImport(t *testing.T) {
 	if code != 0 {
 		t.Fatalf("admin create: %s", out)
 	}
-	if !strings.Contains(out, "http://localhost:8080/invitation/") {
-		t.Errorf("the link is %s", out)
+	if !strings.Contains(out, p.url+"/invitation/") {
+		t.Errorf("the link is %s, and the portal that runs is %s", out, p.url)
 	}
 	lines := strings.Split(strings.TrimSpace(out), "\n")
 	token := filepath.Base(lines[len(lines)-1])

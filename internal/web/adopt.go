@@ -31,7 +31,7 @@ func (w *Web) showAdopt(c echo.Context, f *form.State) error {
 		return err
 	}
 	if p.Status != portal.Published && p.Status != portal.Archived {
-		return portal.Fail(portal.Conflict, "error.out_of_turn", "Status", middleware.Locale(c).T("status."+string(p.Status)))
+		return portal.ErrOutOfTurn(p.Status)
 	}
 	l := middleware.Locale(c)
 	d := adoptData{Title: p.Title, Lang: p.Language, Path: practicePath(p.ID, p.Title), Handling: p.Handling, Countries: w.countryChoices(l)}

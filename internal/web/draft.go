@@ -15,27 +15,35 @@ import (
 
 // formOf puts a practice into the editor's form.
 func formOf(p portal.Practice) *form.State {
-	f := form.New("version", decimal(p.Version), "title", p.Title, "summary", p.Summary, "language", p.Language, "country", p.Country,
-		"organization", p.Organization, "year", yearText(p.Year), "type", p.Type, "level", p.Level, "handling", string(p.Handling))
+	f := form.New("version", decimal(p.Version), "handling", string(p.Handling))
+	putText(f, p.PracticeText)
 	if p.WorkspaceID != 0 {
 		f.Set("workspace_id", decimal(p.WorkspaceID))
 	}
-	for key, text := range p.Sections {
-		f.Set("sections."+key, text)
-	}
-	f.Set("sectors", p.Sectors...)
-	f.Set("topics", p.Topics...)
-	f.Set("substances", p.Substances...)
 	named := make([]string, len(p.Named))
 	for i, id := range p.Named {
 		named[i] = decimal(id)
 	}
 	f.Set("named", named...)
-	f.Set("rows", strconv.Itoa(len(p.References)))
-	for i, r := range p.References {
+	return f
+}
+
+// putText puts a practice's text into the editor's form.
+func putText(f *form.State, t portal.PracticeText) {
+	for name, value := range map[string]string{"title": t.Title, "summary": t.Summary, "language": t.Language, "country": t.Country,
+		"organization": t.Organization, "year": yearText(t.Year), "type": t.Type, "level": t.Level} {
+		f.Set(name, value)
+	}
+	for key, text := range t.Sections {
+		f.Set("sections."+key, text)
+	}
+	f.Set("sectors", t.Sectors...)
+	f.Set("topics", t.Topics...)
+	f.Set("substances", t.Substances...)
+	f.Set("rows", strconv.Itoa(len(t.References)))
+	for i, r := range t.References {
 		setRef(f, i, r)
 	}
-	return f
 }
 
 // fieldsOf reads the editor's form: the change to make, and the text as it then stands. What
@@ -58,9 +66,7 @@ func (w *Web) fieldsOf(c echo.Context, f *form.State) (practice.Fields, portal.P
 			t.References = append(t.References, r)
 		}
 	}
-	fields := practice.Fields{Title: &t.Title, Summary: &t.Summary, Sections: t.Sections, Language: &t.Language, Country: &t.Country,
-		Organization: &t.Organization, Year: &t.Year, Type: &t.Type, Level: &t.Level, Sectors: &t.Sectors, Topics: &t.Topics,
-		Substances: &t.Substances, References: &t.References}
+	fields := practice.FieldsOf(t)
 	if f.Has("workspace_id") {
 		workspace := f.ID(l, "workspace_id")
 		fields.WorkspaceID = &workspace

@@ -60,6 +60,7 @@ type editorData struct {
 	Decisions  []portal.CaseAction
 	Autosave   bool // a draft is saved on the server while one types; what is read already is not
 	Submits    bool // it can be handed in
+	Lent       bool // the viewer is a co-author: label and workspace are not hers to choose
 }
 
 // editor shows the form over a practice as it is saved (ID 0: not yet).
@@ -86,7 +87,13 @@ func (w *Web) editor(c echo.Context, f *form.State, p portal.Practice, others []
 	_, submits := p.Status.Next(portal.StepSubmit)
 	d.Submits = submits == nil
 	d.Autosave = d.Submits
+	d.Lent = lent(p, v.Who)
 	return w.render(c, "write/write", v)
+}
+
+// lent tells whether the viewer writes somebody else's practice.
+func lent(p portal.Practice, who portal.Identity) bool {
+	return p.ID != 0 && who.MemberID != p.AuthorID
 }
 
 // chooseFrom fills the lists of the vocabulary and the checklist.
@@ -111,6 +118,7 @@ func (w *Web) chooseFrom(v *page.View, d *editorData) {
 		d.Parts = append(d.Parts, part{Field: "sections." + s.Key, Name: s.Name(l.Lang()), Help: cmp.Or(s.Help[l.Lang()], s.Help["en"]),
 			Example: cmp.Or(s.Example[l.Lang()], s.Example["en"]), Optional: !s.Required, Rows: rows})
 	}
+	w.nameEditors(v, d)
 	typed := portal.Practice{PracticeText: portal.PracticeText{Title: f.Text("title"), Summary: f.Text("summary"), Country: f.Text("country"),
 		Organization: f.Text("organization"), Sectors: f.List("sectors"), Sections: map[string]string{}}}
 	for _, s := range vocab.Sections() {
@@ -123,6 +131,23 @@ func (w *Web) chooseFrom(v *page.View, d *editorData) {
 	d.Missing = len(missing)
 	for _, field := range (portal.Practice{}).Missing(vocab) {
 		d.Needs = append(d.Needs, need{Field: field, Name: w.needName(l, field), Done: !slices.Contains(missing, field)})
+	}
+}
+
+// nameEditors says of each section who changed it last, where several write.
+func (w *Web) nameEditors(v *page.View, d *editorData) {
+	if len(d.CoAuthors) == 0 {
+		return
+	}
+	names := map[int64]string{d.AuthorID: d.Author.Name}
+	for _, p := range d.Practice.Others {
+		names[p.ID] = p.Name
+	}
+	for i, part := range d.Parts {
+		edit, known := d.Edits[strings.TrimPrefix(part.Field, "sections.")]
+		if name := names[edit.By]; known && name != "" {
+			d.Parts[i].Help += " " + v.L.T("write.edited", "Name", name, "When", v.L.Relative(edit.At, v.Now, v.Zone))
+		}
 	}
 }
 
@@ -189,7 +214,7 @@ func (w *Web) aroundEditor(c echo.Context, v *page.View, d *editorData) error {
 		return err
 	}
 	workspace := d.WorkspaceID
-	if d.ID == 0 || d.Status == portal.Draft {
+	if d.ID == 0 || d.Status == portal.Draft && !lent(d.Practice, v.Who) {
 		for _, choice := range d.Workspaces {
 			if choice.Value == v.Form.Text("workspace_id") {
 				workspace = v.Form.IDs("workspace_id")[0]
@@ -200,7 +225,7 @@ func (w *Web) aroundEditor(c echo.Context, v *page.View, d *editorData) error {
 		if err != nil {
 			return err
 		}
-		d.Workspace = name.Name
+		d.Workspace = cmp.Or(name.Name, v.L.T("write.no_workspace"))
 	}
 	if d.Labels, err = w.labelFieldFor(c, v.Form, workspace, d.NamedPersons); err != nil {
 		return err

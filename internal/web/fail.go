@@ -56,7 +56,7 @@ func (w *Web) Fail(c echo.Context, err error) error {
 
 // headings of error pages; others are "error.heading.other".
 var headings = map[int]string{404: "error.heading.404", 403: "error.heading.403", 401: "error.heading.401", 413: "error.heading.413",
-	429: "error.heading.429", 503: "error.heading.503", 500: "error.heading.500", 412: "error.heading.412", 409: "error.heading.412"}
+	429: "error.heading.429", 503: "error.heading.503", 500: "error.heading.500", 412: "error.heading.412"}
 
 func headingOf(status int) string {
 	if id, ok := headings[status]; ok {

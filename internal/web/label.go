@@ -12,7 +12,6 @@ import (
 	"praxis/internal/i18n"
 	"praxis/internal/middleware"
 	"praxis/internal/portal"
-	"praxis/internal/postgres"
 	"praxis/internal/practice"
 	"praxis/internal/web/form"
 )
@@ -115,15 +114,25 @@ func (w *Web) namedOf(c echo.Context, f *form.State) ([]int64, error) {
 		f.Wrong(l, "named_more", "error.too_many", "Max", portal.MaxNamed)
 		return ids, nil
 	}
+	var names []string
+	var numbers []int64
+	for i, part := range parts {
+		if parts[i] = strings.TrimSpace(part); numberOf(part) != 0 {
+			numbers = append(numbers, numberOf(part))
+		} else {
+			names = append(names, parts[i])
+		}
+	}
+	if len(parts) == 0 {
+		return ids, nil
+	}
+	found, err := w.f.Accounts.Named(c.Request().Context(), middleware.Who(c), numbers, names)
+	if err != nil {
+		return ids, err
+	}
 	for _, part := range parts {
-		if part = strings.TrimSpace(part); part == "" {
-			continue
-		}
-		id, err := w.memberNamed(c, part)
-		if err != nil {
-			return ids, err
-		}
-		switch {
+		switch id := meant(found, part); {
+		case part == "":
 		case id == 0:
 			f.Wrong(l, "named_more", "error.name_unknown", "Name", part)
 		case id < 0:
@@ -135,33 +144,30 @@ func (w *Web) namedOf(c echo.Context, f *form.State) ([]int64, error) {
 	return ids, nil
 }
 
-// memberNamed finds one member by name, number or address of her profile: 0 for none, -1 for several.
-func (w *Web) memberNamed(c echo.Context, text string) (int64, error) {
-	ctx, who := c.Request().Context(), middleware.Who(c)
-	digits := text[strings.LastIndex(text, "/")+1:]
-	if id, err := strconv.ParseInt(strings.TrimPrefix(digits, "#"), 10, 64); err == nil && id > 0 {
-		if _, err := w.f.Accounts.Member(ctx, who, id); err != nil {
-			if portal.KindOf(err) == portal.NotFound {
-				return 0, nil
-			}
-			return 0, err
-		}
-		return id, nil
+// numberOf reads the number of a member, or the address of her profile; 0 where the text is a name.
+func numberOf(text string) int64 {
+	text = strings.TrimSpace(text)
+	id, err := strconv.ParseInt(strings.TrimPrefix(text[strings.LastIndex(text, "/")+1:], "#"), 10, 64)
+	if err != nil || id < 0 {
+		return 0
 	}
-	found, err := w.f.Accounts.Directory(ctx, who, postgres.Directory{Query: text, Page: portal.Page{Limit: portal.MaxPage}})
-	if err != nil {
-		return 0, err
-	}
-	id := int64(0)
-	for _, m := range found {
-		if strings.EqualFold(m.Name, text) {
-			if id != 0 {
-				return -1, nil
-			}
-			id = m.ID
+	return id
+}
+
+// meant picks one member by name, number or address of her profile: 0 for none, -1 for several.
+func meant(found []portal.Person, text string) int64 {
+	number, id := numberOf(text), int64(0)
+	for _, p := range found {
+		switch {
+		case number != 0 && p.ID == number:
+			return p.ID
+		case number == 0 && strings.EqualFold(p.Name, text) && id != 0:
+			return -1
+		case number == 0 && strings.EqualFold(p.Name, text):
+			id = p.ID
 		}
 	}
-	return id, nil
+	return id
 }
 
 type labelData struct {

@@ -68,6 +68,7 @@ type practiceData struct {
 	Map       template.HTML
 	Threads   []threadRow
 	Decisions []portal.CaseAction
+	Waits     string // where it stands in the queue, for its author
 	Cite      string
 	URL       string
 	CanEdit   bool
@@ -134,10 +135,25 @@ func (w *Web) aroundPractice(ctx context.Context, v *page.View, d *practiceData)
 	for _, t := range threads {
 		d.Threads = append(d.Threads, threadRowOf(v, t, true))
 	}
-	if who.MemberID == p.AuthorID || who.ModeratorOf(p.WorkspaceID) && who.SignedIn() {
-		d.Decisions, err = w.f.Practices.Decisions(ctx, who, p)
+	if who.Wrote(p.Audience) || who.ModeratorOf(p.WorkspaceID) && who.SignedIn() {
+		if d.Decisions, err = w.f.Practices.Decisions(ctx, who, p); err != nil {
+			return err
+		}
+		d.Waits, err = w.waits(ctx, v, p)
 	}
 	return err
+}
+
+// waits says where a submitted practice stands in its workspace's queue; "" where it does not wait.
+func (w *Web) waits(ctx context.Context, v *page.View, p portal.Practice) (string, error) {
+	ahead, due, err := w.f.Moderation.Place(ctx, v.Who, p)
+	if err != nil || due.IsZero() {
+		return "", err
+	}
+	if ahead == 0 {
+		return v.L.T("practice.queue_next", "Date", v.L.Date(due, v.Zone)), nil
+	}
+	return v.L.N("practice.queue_place", ahead, "Date", v.L.Date(due, v.Zone)), nil
 }
 
 // describe puts a practice into the reader's words.
@@ -177,7 +193,7 @@ func (w *Web) describe(v *page.View, d *practiceData) {
 	d.CanEdit, d.CanDecide = who.Can(portal.ActEdit, p.Audience), who.Can(portal.ActDecide, p.Audience) && p.Status == portal.Submitted
 	open := p.Status == portal.Published || p.Status == portal.Archived
 	d.CanAsk = open && who.Can(portal.ActWrite, portal.Audience{WorkspaceID: p.WorkspaceID})
-	d.CanReport, d.CanFlag = open && who.SignedIn(), open && who.SignedIn() && who.MemberID != p.AuthorID
+	d.CanReport, d.CanFlag = open && who.SignedIn(), open && who.SignedIn() && !who.Wrote(p.Audience)
 }
 
 // translations tells in which other languages a practice can be read, which of them are older

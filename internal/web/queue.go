@@ -1,7 +1,6 @@
 package web
 
 import (
-	"context"
 	"html/template"
 	"net/http"
 
@@ -21,6 +20,8 @@ func (w *Web) queueRoutes() []Route {
 		{Method: get, Path: "/queue", Access: Moderators, handler: w.queue},
 		{Method: get, Path: "/queue/:case", Access: Moderators, handler: w.casePage},
 		{Method: post, Path: "/queue/:case", Access: Moderators, handler: w.decide},
+		{Method: get, Path: "/w/:id/replies", Access: Moderators, handler: w.repliesPage},
+		{Method: post, Path: "/w/:id/replies", Access: Moderators, handler: w.changeReplies},
 	}
 }
 
@@ -35,9 +36,13 @@ type caseRow struct {
 	When              template.HTML
 	Current           bool
 	Escalated         bool
+	Late              bool   // waits longer than authors are promised
+	Holder            string // of the claim, where it is not the viewer's
+	Own               bool   // the viewer's own thing: a colleague decides
 }
 
 type queueData struct {
+	Undo  string // case of the decision just taken, which can be taken back
 	Rows  []caseRow
 	Pager *pager
 	Case  *caseData
@@ -61,7 +66,22 @@ type caseData struct {
 	Next     string // path of the case after this one
 	Own      bool   // it was the viewer who closed it
 	Hidden   bool   // what it is about is hidden
+	Yours    bool   // what it is about is the viewer's: a colleague decides
+	Mine     bool   // claimed by the viewer
+	Holder   string // who else claimed it
+	Due      string // until when the author was promised an answer
+	Alike    []alikeRow
+	Replies  []portal.SavedReply
 }
+
+// alikeRow is a practice that may be the same as the one to decide over.
+type alikeRow struct {
+	Path, Title, Lang string
+	Line              string
+}
+
+// alikeShown is how many possible duplicates a case lists.
+const alikeShown = 3
 
 func (w *Web) queue(c echo.Context) error {
 	d, err := w.queueList(c, 0)
@@ -83,12 +103,17 @@ func (w *Web) queueList(c echo.Context, current int64) (*queueData, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &queueData{}
+	d := &queueData{Undo: c.QueryParam("undo")}
 	cases, d.Pager = paged(c, cases, queueLength, func(k portal.Case) int64 { return k.ID })
 	v := w.view(c, "", nil)
 	for _, k := range cases {
-		d.Rows = append(d.Rows, caseRow{Path: "/queue/" + decimal(k.ID), Title: k.Title, Handling: k.Handling, When: v.When(k.OpenedAt),
-			Line: caseLine(v, k), Current: k.ID == current, Escalated: k.Escalated})
+		row := caseRow{Path: "/queue/" + decimal(k.ID), Title: k.Title, Handling: k.Handling, When: v.When(k.OpenedAt),
+			Line: caseLine(v, k), Current: k.ID == current, Escalated: k.Escalated,
+			Late: v.Now.Sub(k.OpenedAt) > portal.AnswerWithin, Own: k.Author.ID == who.MemberID}
+		if k.Claim != nil && k.Claim.By.ID != who.MemberID {
+			row.Holder = k.Claim.By.Name
+		}
+		d.Rows = append(d.Rows, row)
 	}
 	return d, nil
 }
@@ -126,7 +151,10 @@ func (w *Web) showCase(c echo.Context, status int, k portal.Case, f *form.State)
 	l := middleware.Locale(c)
 	v := w.view(c, l.T("queue.title")+": "+k.Title, d)
 	v.Screen, v.Path, v.Form = "queue", "/queue/"+decimal(k.ID), f
-	d.Case = &caseData{Case: k}
+	d.Case = &caseData{Case: k, Yours: k.Author.ID == v.Who.MemberID}
+	if err := w.standing(c, v, d.Case); err != nil {
+		return err
+	}
 	if !k.Open {
 		next, err := w.f.Moderation.Next(c.Request().Context(), v.Who, k.ID)
 		if err != nil {
@@ -175,48 +203,6 @@ func (w *Web) aroundCase(c echo.Context, v *page.View, d *caseData) error {
 	return err
 }
 
-// casePractice shows a practice to its reviewer: what changed, what is missing, who wrote it.
-func (w *Web) casePractice(ctx context.Context, v *page.View, d *caseData) error {
-	p, err := w.f.Practices.Get(ctx, v.Who, d.Target.ID)
-	if err != nil {
-		return err
-	}
-	d.Practice, d.Path, d.Lang, d.Hidden = p, practicePath(p.ID, p.Title), p.Language, p.Hidden
-	published, err := w.f.Moderation.Published(ctx, v.Who, p.AuthorID)
-	if err != nil {
-		return err
-	}
-	d.Meta = append(d.Meta, v.L.N("queue.record", published))
-	if !p.SubmittedAt.IsZero() {
-		d.Meta = append(d.Meta, v.L.T("queue.submitted", "When", v.L.Relative(p.SubmittedAt, v.Now, v.Zone)))
-	}
-	if d.Files, err = w.f.Attachments.List(ctx, p.ID); err != nil {
-		return err
-	}
-	for _, field := range p.Missing(w.f.Vocabulary) {
-		d.Missing = append(d.Missing, w.needName(v.L, field))
-	}
-	before, asked, err := w.f.Moderation.SeenBefore(ctx, v.Who, d.Case, p.Version)
-	switch {
-	case portal.KindOf(err) == portal.NotFound:
-	case err != nil:
-		return err
-	default:
-		d.Since = v.L.T("queue.since_published")
-		if before.Status != portal.Published {
-			d.Since = v.L.T("queue.since_decision", "When", v.L.Relative(asked, v.Now, v.Zone))
-		}
-		d.Parts = w.diffParts(v, w.f.Practices.Compare(before.Text, p.PracticeText))
-	}
-	for _, s := range w.f.Vocabulary.Sections() {
-		if text := p.Sections[s.Key]; text != "" {
-			d.Sections = append(d.Sections, section{Key: s.Key, Name: s.Name(v.Lang()),
-				HTML: w.markup.html(markupKey{portal.KindPractice, p.ID, p.Version, s.Key}, text, markup.Options{})})
-		}
-	}
-	return nil
-}
-
 // decide takes the decision. Where a colleague was faster, the page says so and keeps the note.
 func (w *Web) decide(c echo.Context) error {
 	f, l, err := readForm(c)
@@ -232,11 +218,8 @@ func (w *Web) decide(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if f.Text("action") == "show" {
-		if err := w.f.Moderation.Show(ctx, who, k.Target); err != nil {
-			return err
-		}
-		return seeOther(c, "/queue/"+decimal(id), "case_show")
+	if done, err := w.handle(c, f, k); done || err != nil {
+		return err
 	}
 	d := moderation.Decision{Action: f.Text("action"), Note: f.Text("note"), IfVersion: f.ID(l, "version")}
 	if rating, basis := f.Text("evidence.rating"), f.Text("evidence.basis"); d.Action == "approve" && (rating != "" || basis != "") {
@@ -257,14 +240,15 @@ func (w *Web) decide(c echo.Context) error {
 		if next, err := w.f.Moderation.Next(ctx, who, id); err == nil && next != 0 { // else the list says it better
 			path += "/" + decimal(next)
 		}
-		return seeOther(c, path, "case_"+d.Action)
+		return seeOther(c, path+"?undo="+decimal(id), "case_"+d.Action)
 	}
 	refused := err
 	if k, err = w.f.Moderation.Case(ctx, who, id); err != nil {
 		return err
 	}
-	if portal.KindOf(refused) == portal.Conflict && !k.Open {
-		return w.showCase(c, http.StatusConflict, k, f) // which says who was faster
+	conflict := portal.KindOf(refused) == portal.Conflict
+	if conflict && (!k.Open || k.Claim != nil && k.Claim.By.ID != who.MemberID) {
+		return w.showCase(c, http.StatusConflict, k, f) // which says who was faster, or is at it
 	}
 	if !f.Take(l, refused) {
 		return refused

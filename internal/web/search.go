@@ -4,10 +4,11 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/labstack/echo/v4"
 
+	"praxis/internal/i18n"
+	"praxis/internal/markup"
 	"praxis/internal/middleware"
 	"praxis/internal/portal"
 	"praxis/internal/postgres"
@@ -38,7 +39,10 @@ type hit struct {
 }
 
 type searchData struct {
-	Text     string
+	Text     string // as it was typed, whole
+	Heading  string // its beginning
+	Name     string // what a saved search is called, unless she says otherwise
+	Cut      string // what of a long one was not searched, in a sentence
 	Hits     []hit
 	Total    int
 	Took     int64
@@ -69,12 +73,13 @@ func (w *Web) search(c echo.Context) error {
 		return err
 	}
 	title := l.T("search.title")
-	if q.Text != "" {
-		title = l.T("search.for", "Text", q.Text)
+	heading := markup.Excerpt(q.Text, portal.MaxQuery)
+	if heading != "" {
+		title = l.T("search.for", "Text", heading)
 	}
 	v := w.view(c, title, nil)
 	v.Query = q.Text
-	d := searchData{Text: q.Text, Total: result.Total, Took: result.TookMS, Partial: result.Partial, Replaced: result.Replaced,
+	d := searchData{Text: q.Text, Heading: heading, Name: markup.Excerpt(q.Text, portal.MaxName), Cut: cutWords(l, result.Cut), Total: result.Total, Took: result.TookMS, Partial: result.Partial, Replaced: result.Replaced,
 		Facets: facetGroups(c, l, result.Facets, facetKeys), Chips: w.chips(c, l, result.Facets, searchFilters),
 		Query: c.Request().URL.RawQuery, Kept: hidden(c.Request().URL.Query(), searchFilters), Sorted: q.Sort == search.Newest}
 	if d.Sorted {
@@ -105,13 +110,21 @@ func (w *Web) search(c echo.Context) error {
 	return w.render(c, "search/search", v)
 }
 
+// cutWords says what of a long question was not searched.
+func cutWords(l *i18n.Localizer, cut search.Cut) string {
+	switch cut {
+	case search.CutWords:
+		return l.T("search.cut.words", "Max", search.MaxWords)
+	case search.CutCharacters:
+		return l.T("search.cut.characters", "Max", portal.MaxQuery)
+	}
+	return ""
+}
+
 // searchQuery reads the question from the address. What cannot be read does not narrow: a link
 // that somebody cut short still finds something.
 func searchQuery(c echo.Context, locale string) search.Query {
 	text := strings.TrimSpace(strings.ToValidUTF8(c.QueryParam("q"), ""))
-	if utf8.RuneCountInString(text) > portal.MaxQuery {
-		text = string([]rune(text)[:portal.MaxQuery])
-	}
 	workspace, _ := strconv.ParseInt(c.QueryParam("workspace"), 10, 64)
 	q := search.Query{Text: text, Kind: c.QueryParam("kind"), Country: c.QueryParam("country"), Workspace: workspace,
 		Language: c.QueryParam("language"), Tag: c.QueryParam("tag"), Sector: c.QueryParam("sector"), Level: c.QueryParam("level"),

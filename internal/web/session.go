@@ -17,9 +17,11 @@ func (w *Web) sessionsPage(c echo.Context) error {
 		return err
 	}
 	d.Current = v.Who.SessionID
-	if d.Sessions, err = w.f.Accounts.Sessions(c.Request().Context(), v.Who); err != nil {
+	sessions, err := w.f.Accounts.Sessions(c.Request().Context(), v.Who)
+	if err != nil {
 		return err
 	}
+	d.Sessions = devices(v.L, sessions)
 	return w.render(c, "settings/sessions", v)
 }
 

@@ -59,7 +59,7 @@ type settingsData struct {
 	Shares    []form.Choice
 	Languages []form.Choice
 	Zones     []form.Choice
-	Sessions  []portal.Session
+	Sessions  []device
 	Current   int64 // the session that asks
 	Tokens    []postgres.Token
 	Scopes    []form.Choice

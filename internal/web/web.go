@@ -107,8 +107,11 @@ func (w *Web) allow(r Route) echo.MiddlewareFunc {
 			if !who.SignedIn() {
 				return portal.ErrSignIn()
 			}
-			if r.Access == Officers && !who.Officer || r.Access == Moderators && !who.Moderator() {
-				return portal.ErrForbidden()
+			switch {
+			case r.Access == Officers && !who.Officer:
+				return portal.ErrOfficersOnly()
+			case r.Access == Moderators && !who.Moderator():
+				return portal.ErrModeratorsOnly()
 			}
 			return next(c)
 		}

@@ -24,6 +24,8 @@ func (w *Web) practiceWriteRoutes() []Route {
 		{Method: post, Path: "/p/:id/edit", Access: Members, Limit: upload, handler: w.edit},
 		{Method: get, Path: "/p/:id/handling", Access: Members, handler: w.practiceLabelPage},
 		{Method: post, Path: "/p/:id/handling", Access: Members, handler: w.practiceLabel},
+		{Method: get, Path: "/p/:id/authors", Access: Members, handler: w.authorsPage},
+		{Method: post, Path: "/p/:id/authors", Access: Members, handler: w.changeAuthors},
 		{Method: post, Path: "/p/:id/archive", Access: Members, handler: w.archive},
 		{Method: get, Path: "/p/:id/adopt", Access: Members, handler: w.adoptPage},
 		{Method: post, Path: "/p/:id/adopt", Access: Members, handler: w.adopt},
@@ -118,8 +120,8 @@ func (w *Web) editPage(c echo.Context) error {
 	return w.editor(c, formOf(p), p, nil)
 }
 
-// edit saves what was typed. Where somebody else has saved meanwhile, both texts are shown and
-// nothing is written.
+// edit saves what was typed. Where another tab or a co-author has saved meanwhile, the two are put
+// together part by part; where both changed the same part, both are shown and nothing is written.
 func (w *Web) edit(c echo.Context) error {
 	f, err := readUpload(c)
 	if err != nil {
@@ -137,15 +139,16 @@ func (w *Web) edit(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	if lent(p, who) {
+		fields.Handling, fields.Named, fields.WorkspaceID = nil, nil, nil
+	}
 	version := f.ID(l, "version")
 	if f.Failed() {
 		return w.editor(c, f, p, nil)
 	}
 	_, err = w.f.Practices.Update(c.Request().Context(), who, p.ID, version, fields)
 	if portal.KindOf(err) == portal.Stale {
-		f.Take(l, err)
-		f.Set("version", decimal(p.Version)) // the next save is made knowing of the other one
-		return w.editor(c, f, p, w.f.Practices.Compare(p.PracticeText, mine))
+		return w.mergeEdit(c, f, p, fields, mine, err)
 	}
 	if err != nil {
 		if !f.Take(l, err) {

@@ -3,14 +3,39 @@
 import { keepForm, settle } from "/shared/keep.js";
 import { keysOn } from "/shared/dom.js";
 
+// What was just decided can be taken back for ten seconds.
+const undo = document.getElementById("undo");
+if (undo) setTimeout(() => undo.remove(), 10_000);
+
 const form = document.getElementById("decision");
 const keys = document.getElementById("keys");
 if (keys) keys.hidden = !keysOn();
 if (form) {
   keepForm(form, "case:" + form.dataset.case);
+  form.addEventListener("input", claim, { once: true });
+  form.addEventListener("click", insert);
   if (!document.getElementById("errors")) document.getElementById("case").focus({ preventScroll: true });
 } else {
   settle();
+}
+
+// claim takes the case for whoever begins to write, and says when a colleague was faster.
+async function claim() {
+  if (!("free" in form.dataset)) return;
+  try {
+    const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams({ action: "claim" }) });
+    document.getElementById("taken").hidden = answer.status !== 409;
+  } catch { /* without a network the decision itself will tell */ }
+}
+
+// insert puts a saved reply under what is written, without asking the server.
+function insert(e) {
+  const reply = e.target.closest("[data-text]");
+  if (!reply) return;
+  e.preventDefault();
+  form.note.value = (form.note.value.trim() + "\n\n" + reply.dataset.text).trim();
+  form.note.dispatchEvent(new Event("input", { bubbles: true }));
+  form.note.focus();
 }
 
 document.addEventListener("keydown", (e) => {
@@ -24,10 +49,10 @@ document.addEventListener("keydown", (e) => {
     location.assign(next.href);
     return;
   }
-  const button = form?.querySelector("[data-key='" + e.key + "']");
+  const button = e.key === "u" ? undo?.querySelector("button") : form?.querySelector("[data-key='" + e.key + "']");
   if (!button) return;
   e.preventDefault();
-  const note = form.note;
+  const note = form?.note;
   const needed = button.value === "request_changes" || button.value === "reject";
   (needed && !note.value.trim() ? note : button).focus();
 });

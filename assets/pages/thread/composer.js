@@ -1,7 +1,9 @@
 // The reply: kept in the browser at each key, sent once however often it has to be tried.
 import { fragment, unique } from "/shared/dom.js";
+import { ask, lost } from "./ask.js";
 import { settle } from "/shared/keep.js";
-import { arrive, renew, typing } from "./live.js";
+import { arrive, typing } from "./live.js";
+import "./react.js";
 
 settle();
 
@@ -14,6 +16,8 @@ let retry, tries = 0, busy = false;
 let once = unique(); // the draft's name in the store and its key of sending: whichever tab sends it, it is one post
 let waits = false; // pressed in this tab, and not answered
 let unsent = null; // what was sent, with its key, until it is answered: sent again it is the same post
+let mine = false; // typed in this tab, not only put back
+let taken = false; // another tab sends these words: other ones are another post
 
 // kept is the draft that was changed last in this thread, by whichever tab.
 function kept() {
@@ -27,16 +31,36 @@ const words = () => ({ body: body.value, to: form.reply_to.value, language: form
 function keep(sending) {
   try {
     if (body.value || unsent) localStorage.setItem(key + once, JSON.stringify({ ...words(), at: Date.now(), unsent, sending }));
-    else localStorage.removeItem(key + once);
+    else leave({ body: "" });
   } catch { /* a full or forbidden store must not stop the writing */ }
 }
 
-function tell(text, link) {
+// leave takes the draft out of the store; other tabs hear what became of it.
+function leave(why) {
+  localStorage.setItem(key + once, JSON.stringify(why));
+  localStorage.removeItem(key + once);
+}
+
+// touched keeps what was done by hand.
+function touched() {
+  if (taken) {
+    once = unique();
+    taken = false;
+    tell("");
+  }
+  mine = true;
+  keep();
+}
+
+function tell(text) {
   sent.textContent = text;
-  if (!link) return;
+}
+
+function signedOut() {
+  tell(form.dataset.out);
   const a = document.createElement("a");
   a.href = "/sign-in?next=" + encodeURIComponent(location.pathname + location.search);
-  a.textContent = link;
+  a.textContent = form.dataset.sign;
   sent.append(" ", a);
 }
 
@@ -50,14 +74,9 @@ function answer(id, name) {
   drop.type = "button";
   drop.className = "link";
   drop.textContent = form.dataset.drop;
-  drop.addEventListener("click", () => { answer("", ""); keep(); body.focus(); });
+  drop.addEventListener("click", () => { answer("", ""); touched(); body.focus(); });
   to.append(drop);
 }
-
-const ask = (method, path, what, headers) => fetch("/api/v1/" + path, {
-  method, signal: AbortSignal.timeout?.(20000), body: JSON.stringify(what),
-  headers: { "Content-Type": "application/json", "Accept-Language": document.documentElement.lang, ...headers },
-});
 
 async function send() {
   clearTimeout(retry);
@@ -78,25 +97,25 @@ async function send() {
   } catch { result = null; /* no network: it is tried again */ }
   busy = body.readOnly = false;
   if (result?.ok) return stands(made);
-  const status = result?.status ?? 0;
-  if (status === 0 || status >= 500 || status === 429 || result.headers.has("Retry-After")) {
+  if (lost(result)) {
     tell(form.dataset.unsent);
     const wait = Number(result?.headers.get("Retry-After")) * 1000 || Math.min(30000, 1000 * 2 ** tries++);
     retry = setTimeout(send, wait);
     return;
   }
   waits = false;
+  const { status } = result;
   if (!made && status !== 401) again(); // refused: what is corrected is another post
   else keep();
-  if (status === 401) return tell(form.dataset.out, form.dataset.sign);
+  if (status === 401) return signedOut();
   const problem = await result.json().catch(() => null);
   tell(problem?.errors?.[0]?.message ?? problem?.detail ?? problem?.title ?? form.dataset.unsent);
 }
 
 // again keeps the words as another draft, with a key of its own.
-function again(leave) {
+function again() {
   unsent = null;
-  try { if (!leave) localStorage.removeItem(key + once); } catch { /* it is offered again */ }
+  try { localStorage.removeItem(key + once); } catch { /* it is offered again */ }
   once = unique();
   keep();
 }
@@ -109,27 +128,29 @@ function write() {
   button.textContent = button.dataset.look;
 }
 
-// elsewhere follows what another tab did with this draft: sent, it is gone here too; changed, each has its own.
+// elsewhere hears what another tab does with this draft. Whatever that is, this tab's field stays as it is.
 function elsewhere(e) {
-  if (e.key !== key + once || unsent) return;
-  const { body: theirs } = JSON.parse(e.newValue ?? e.oldValue);
-  if (theirs !== body.value) return again(true);
-  if (e.newValue) return;
-  body.value = "";
-  answer("", "");
-  write();
-  tell("");
-  once = unique();
+  if (e.key !== key + once || !e.newValue) return;
+  const theirs = JSON.parse(e.newValue), same = theirs.body === body.value;
+  if (theirs.posted && same && !waits) tell(form.dataset.posted);
+  if (unsent) {
+    if (theirs.posted && !same) keep(); // that tab has forgotten what is written here
+  } else if (same) {
+    taken ||= Boolean(theirs.unsent || theirs.posted);
+  } else { // from here on each has its own
+    once = unique();
+    if (mine) keep();
+  }
 }
 
 // stands shows the post at once where this page is the last; else the page that shows it is opened.
 async function stands(made) {
+  try { leave({ body: body.value || unsent.body, posted: true }); } catch { /* it is offered again, and is the same post */ }
   unsent = null;
-  waits = false;
+  waits = mine = taken = false;
   body.value = "";
   answer("", "");
   write();
-  keep();
   once = unique();
   tries = 0;
   tell("");
@@ -150,7 +171,7 @@ function reply(e) {
   const post = link.closest(".post");
   answer(post.dataset.post, post.querySelector(".who").firstElementChild.textContent);
   if (link.matches(".quoting")) quote(post);
-  keep();
+  touched();
   write();
   body.focus();
   form.scrollIntoView({ block: "center" });
@@ -159,9 +180,15 @@ function reply(e) {
 async function look(e) {
   const button = e.currentTarget, preview = document.getElementById("preview");
   if (!preview.hidden) return write();
-  const answer = await fetch("/preview", { method: "POST", body: new URLSearchParams({ body: body.value }) }).catch(() => null);
-  if (!answer?.ok) return;
-  preview.replaceChildren(fragment(await answer.text()));
+  let answer, html;
+  try {
+    answer = await fetch("/preview", { method: "POST", body: new URLSearchParams({ body: body.value }) });
+    if (answer.ok) html = await answer.text();
+  } catch { /* no network */ }
+  if (answer?.status === 401) return signedOut();
+  if (html === undefined) return tell(form.dataset.blind);
+  if (sent.textContent === form.dataset.blind) tell("");
+  preview.replaceChildren(fragment(html));
   preview.dir = "auto";
   preview.hidden = false;
   body.hidden = true;
@@ -189,7 +216,7 @@ if (form) {
     clearTimeout(retry);
     waits = false;
     if (unsent) tell(form.dataset.changed);
-    keep();
+    touched();
     typing();
   });
   body.addEventListener("keydown", (e) => { if (e.key === "Enter" && (e.ctrlKey || e.metaKey)) form.requestSubmit(); });
@@ -200,18 +227,3 @@ if (form) {
   button.hidden = false;
   button.addEventListener("click", look);
 }
-
-// Reactions without a new page.
-list?.addEventListener("submit", async (e) => {
-  const post = e.target.closest(".post");
-  e.preventDefault();
-  const values = new URLSearchParams(new FormData(e.target));
-  values.set(e.submitter.name, e.submitter.value);
-  try {
-    const answer = await fetch(e.target.action, { method: "POST", body: values });
-    if (!answer.ok) throw new Error(answer.status);
-    await renew(post.dataset.post);
-  } catch {
-    e.target.submit();
-  }
-});

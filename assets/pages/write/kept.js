@@ -6,7 +6,7 @@
 // on gets another name. What nobody has forgotten is offered when the practice is opened again.
 import { unique } from "/shared/dom.js";
 
-const start = "praxis:practice:" + document.getElementById("editor").dataset.member + ":";
+const start = "praxis:practice:" + document.body.dataset.member + ":";
 let tab = unique(), sent = null;
 
 export const keyOf = (practice) => start + practice + ":" + tab;

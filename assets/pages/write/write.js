@@ -7,18 +7,26 @@ import * as store from "./kept.js";
 const form = document.getElementById("editor");
 const state = document.getElementById("saved");
 const say = form.dataset;
-const auto = say.autosave === "true"; // what is read already changes by a press on Save alone
+const auto = Boolean(say.waits); // what is read already changes by a press on Save alone
 const pause = 2500, longest = 30000, arrival = 15000;
 let id = Number(say.practice), timer, tries = 0, dirty = false;
 let stale = false, leaving = 0; // saved by another meanwhile; the form is on its way, and the page with it
 let saving = null, first = null; // the save under way; how a new draft was first sent, until that is answered
+let waits = null; // the button that hands it in, pressed without a network: it goes out once there is one
+let reached = false; // the portal has just answered, whatever the browser says of the network
 
 const practice = () => id || "new";
 const clock = () => new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", numberingSystem: "latn" }).format(new Date());
 const all = (name) => new FormData(form).getAll(name).filter(Boolean);
 const one = (name) => (form.elements[name]?.value ?? "").trim();
 
-// typed is the form as the API takes it.
+// unclear lists what is filled and only a press on Save can tell the meaning of.
+function unclear() {
+  const red = form.querySelector("[name=handling]:checked")?.value === "red";
+  return [form.elements.country_other, red && form.elements.named_more].filter((f) => f && f.value.trim());
+}
+
+// typed is the form as the API takes it, without what is unclear.
 function typed() {
   const sections = {};
   for (const f of form.querySelectorAll("[name^='sections.']")) sections[f.name.slice(9)] = f.value;
@@ -31,6 +39,7 @@ function typed() {
   const draft = { title: one("title"), summary: one("summary"), sections, references, handling, language: one("language"), country: one("country"),
     organization: one("organization"), year: Number(one("year")) || 0, type: one("type"), level: one("level"),
     sectors: all("sectors"), topics: all("topics"), substances: all("substances"), named: handling === "red" ? all("named").map(Number) : [] };
+  for (const f of unclear()) delete draft[f.name === "named_more" ? "named" : "country"];
   if (form.elements.workspace_id) draft.workspace_id = Number(one("workspace_id"));
   if (form.elements.translation_of) draft.translation_of = Number(one("translation_of"));
   return draft;
@@ -58,8 +67,8 @@ function act(text, does) {
 function save() {
   clearTimeout(timer);
   if (!auto || stale || leaving || !dirty) return saving;
-  if (!one("title") || one("named_more") || one("country_other")) {
-    tell(say.here); // not on the server: only a press on Save can tell what it is
+  if (!one("title")) {
+    tell(waits ? say.waits : say.here); // a draft has a title
     return saving;
   }
   saving ??= send().finally(() => { saving = null; });
@@ -83,9 +92,12 @@ async function send() {
   dirty = true;
   const status = answer?.status ?? 0;
   if (status === 0 || status >= 500 || status === 429 || answer.headers.has("Retry-After")) {
-    tell(say.again);
+    tell(waits ? say.waits : say.again);
     timer = setTimeout(save, Math.min(longest, 1000 * 2 ** tries++));
-  } else if (status === 401) {
+    return;
+  }
+  waits = null;
+  if (status === 401) {
     const a = document.createElement("a");
     a.href = "/sign-in?next=" + encodeURIComponent(location.pathname);
     a.textContent = say.sign;
@@ -117,13 +129,31 @@ function saved(made) {
     keep();
     timer = setTimeout(save, pause);
   } else {
-    forget();
+    holds();
   }
-  tell(say.at.replace("{}", clock()));
-  attach();
+  const rest = unclear().map((f) => f.labels[0].firstChild.textContent.trim()).join(", ");
+  tell(say.at.replace("{}", clock()), ...rest ? ["· " + say.here + ": " + rest] : []);
+  if (waits) submits();
+  else attach();
+}
+
+// holds forgets what the portal has, unless something is left that it has not.
+function holds() {
+  if (unclear().length) keep();
+  else forget();
+}
+
+function submits() {
+  const button = waits;
+  waits = null;
+  reached = true;
+  form.requestSubmit(button);
+  reached = false;
 }
 
 function changed() {
+  if (waits) tell(say.here); // what is written on is handed in by another press
+  waits = null;
   dirty = true;
   keep();
   needs();
@@ -134,8 +164,8 @@ function changed() {
 
 // needs keeps the checklist true while one types.
 function needs() {
-  for (const item of document.querySelectorAll("[data-need]")) {
-    const name = item.dataset.need;
+  for (const item of document.querySelectorAll(".needs li")) {
+    const field = document.querySelector(item.querySelector("a").hash), name = field.name || field.id.slice(2);
     const done = name === "organization" ? one("organization") || one("country") || one("country_other") : name === "sectors" ? all("sectors").length : !form.elements[name] || one(name);
     item.classList.toggle("done", Boolean(done));
   }
@@ -224,10 +254,10 @@ async function attach() {
   if (await attached()) {
     if (dirty) {
       keep();
-      history.replaceState(store.keyOf(practice()), ""); // the page that lists the file puts back what is not saved
     } else {
-      forget();
+      holds();
     }
+    if (dirty || unclear().length) history.replaceState(store.keyOf(practice()), ""); // the page that lists the file puts back what is not saved
     location.reload();
   } else if (waiting.length) {
     sending.textContent = waiting[0].name + ": " + say.again;
@@ -272,10 +302,11 @@ let pressed = false;
 form.addEventListener("submit", async (e) => {
   clearTimeout(timer);
   keep();
-  if (!navigator.onLine) { // the browser's own page would take this one's place
+  if (!navigator.onLine && !reached) { // the browser's own page would take this one's place
     e.preventDefault();
     dirty = true;
-    tell(say.here);
+    waits = e.submitter?.value === "submit" ? e.submitter : null;
+    tell(waits ? say.waits : say.here);
     return save();
   }
   if (!first && !pressed) {
@@ -299,8 +330,19 @@ function stays() {
   changed();
 }
 addEventListener("pageshow", stays);
-addEventListener("online", () => { save(); attach(); });
+addEventListener("online", () => {
+  if (waits && (stale || !one("title"))) return submits(); // what is in its way, the page that comes says
+  save();
+  attach();
+});
 addEventListener("visibilitychange", () => { if (document.hidden) save(); });
+
+// What is told stands where the buttons are, and they are in sight.
+const wide = matchMedia("(min-width: 64rem)");
+const stand = () => document.querySelector(wide.matches ? ".stick" : ".bottom").prepend(state);
+stand();
+wide.addEventListener("change", stand);
+
 if (new URLSearchParams(location.search).get("done")) {
   settle();
 }

@@ -1,0 +1,119 @@
+package postgres
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"praxis/internal/portal"
+)
+
+// Before is what a decision may change of its target, as JSON: with it the decision can be taken
+// back. The target is locked by the caller.
+func (tx *Tx) Before(ctx context.Context, target portal.Ref) (string, error) {
+	statements := map[portal.Kind]string{
+		portal.KindPractice: `select jsonb_build_object('status', status, 'hidden_at', hidden_at, 'hidden_by', hidden_by, 'handling', handling,
+		    'named', named, 'published_at', published_at, 'published_version', published_version, 'evidence_rating', evidence_rating,
+		    'evidence_basis', evidence_basis, 'evidence_by', evidence_by)::text from practices where id = $1`,
+		portal.KindThread: `select jsonb_build_object('hidden_at', hidden_at, 'hidden_by', hidden_by, 'handling', handling, 'named', named)::text
+		    from threads where id = $1`,
+		portal.KindPost: `select jsonb_build_object('hidden_at', p.hidden_at, 'hidden_by', p.hidden_by, 'handling', t.handling, 'named', t.named)::text
+		    from posts p join threads t on t.id = p.thread_id where p.id = $1`,
+	}
+	statement, known := statements[target.Kind]
+	if !known {
+		return "", fmt.Errorf("read what a %s was before: only practices, threads and posts are decided over", target.Kind)
+	}
+	return get[string](ctx, tx.Conn, "read what was before a decision", statement, target.ID)
+}
+
+// Decided is a decision that may still be undone.
+type Decided struct {
+	Action portal.Step
+	Actor  int64
+	At     time.Time
+	Before string // see Tx.Before
+}
+
+// LastDecision reads the last action on a case, if it stands and was taken less than within ago;
+// NotFound else. The case is locked by the caller.
+func (tx *Tx) LastDecision(ctx context.Context, caseID int64, within time.Duration) (id int64, d Decided, err error) {
+	row, err := get[struct {
+		ID     int64     `db:"id"`
+		Action string    `db:"action"`
+		Actor  int64     `db:"actor"`
+		At     time.Time `db:"at"`
+		Before string    `db:"before"`
+	}](ctx, tx.Conn, "find the decision to undo", `
+		select id, action, actor, at, coalesce(before::text, '') as before from (
+		    select * from case_actions where case_id = $1 order by id desc limit 1) x
+		where undone_at is null and before is not null and at > now() - make_interval(secs => $2)`, caseID, within.Seconds())
+	return row.ID, Decided{Action: portal.Step(row.Action), Actor: row.Actor, At: row.At.UTC(), Before: row.Before}, err
+}
+
+// Undo puts back what a decision changed and opens its case again. It is a Conflict when the
+// target has gone on since, or when another case about it was opened.
+func (tx *Tx) Undo(ctx context.Context, caseID, actionID int64, target portal.Ref, thread int64, d Decided) error {
+	if err := tx.restore(ctx, target, thread, d); err != nil {
+		return err
+	}
+	if _, err := exec(ctx, tx.Conn, "mark a decision as undone", `update case_actions set undone_at = now(), before = null where id = $1`, actionID); err != nil {
+		return err
+	}
+	_, err := exec(ctx, tx.Conn, "open a case again", `
+		update cases set closed_at = null, closed_by = null, outcome = null,
+		    escalated_at = case when $2 = 'escalate' then null else escalated_at end where id = $1`, caseID, string(d.Action))
+	if _, taken := IsUnique(err); taken {
+		return portal.Fail(portal.Conflict, "error.cannot_undo")
+	}
+	if err != nil || target.Kind != portal.KindPractice {
+		return err
+	}
+	_, err = exec(ctx, tx.Conn, "take back the notice of a decision", `
+		delete from notifications where practice_id = $1 and read_at is null and created_at >= $2
+		    and kind in ('published', 'changes_requested', 'rejected', 'hidden', 'relabelled')`, target.ID, d.At)
+	return err
+}
+
+// restore writes what was before. A practice that is not any more where the decision left it stays.
+func (tx *Tx) restore(ctx context.Context, target portal.Ref, thread int64, d Decided) error {
+	switch {
+	case d.Action == "keep" || d.Action == "escalate":
+		return nil
+	case target.Kind == portal.KindPractice:
+		return tx.restorePractice(ctx, target.ID, d)
+	}
+	table, id := "threads", target.ID
+	if target.Kind == portal.KindPost && d.Action == "hide" {
+		table = "posts"
+	} else if target.Kind == portal.KindPost {
+		id = thread
+	}
+	set := `hidden_at = b.hidden_at, hidden_by = b.hidden_by`
+	if d.Action == "relabel" {
+		set = `handling = b.handling, named = coalesce(b.named, '{}')`
+	}
+	_, err := exec(ctx, tx.Conn, "put back what was before a decision", `
+		update `+table+` set `+set+`, version = version + 1
+		from jsonb_to_record($2::jsonb) as b (hidden_at timestamptz, hidden_by bigint, handling text, named bigint[]) where id = $1`, id, d.Before)
+	return err
+}
+
+func (tx *Tx) restorePractice(ctx context.Context, id int64, d Decided) error {
+	n, err := exec(ctx, tx.Conn, "put back a practice", `
+		update practices p set status = b.status, hidden_at = b.hidden_at, hidden_by = b.hidden_by, handling = b.handling,
+		    named = coalesce(b.named, '{}'), published_at = b.published_at, published_version = b.published_version,
+		    evidence_rating = b.evidence_rating, evidence_basis = b.evidence_basis, evidence_by = b.evidence_by,
+		    version = version + case when p.handling = b.handling and p.named = coalesce(b.named, '{}') then 0 else 1 end
+		from jsonb_to_record($2::jsonb) as b (status text, hidden_at timestamptz, hidden_by bigint, handling text, named bigint[],
+		    published_at timestamptz, published_version bigint, evidence_rating text, evidence_basis text, evidence_by bigint)
+		where p.id = $1 and p.status = case $3 when 'approve' then 'published' when 'request_changes' then 'changes_requested'
+		    when 'reject' then 'rejected' else b.status end`, id, d.Before, string(d.Action))
+	if err == nil && n == 0 {
+		return portal.Fail(portal.Conflict, "error.cannot_undo")
+	}
+	if err != nil || d.Action != "relabel" {
+		return err
+	}
+	return tx.keepVersion(ctx, id, d.Actor)
+}

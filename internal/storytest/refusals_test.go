@@ -1,0 +1,56 @@
+package storytest
+
+import (
+	"net/url"
+	"strings"
+	"testing"
+)
+
+// What a search leaves out of a long question is told: more characters than the limit are refused
+// by both calls, more words are answered and said to be cut.
+func TestLongQuestions(t *testing.T) {
+	ana := Start(t, nil).As(t, "ana")
+	for _, path := range []string{"/search", "/search/suggest"} {
+		ana.Do("GET", path+"?q="+url.QueryEscape(strings.Repeat("ب", 400)), nil).Want(200)
+		if a := ana.Do("GET", path+"?q="+url.QueryEscape(strings.Repeat("ب", 401)), nil).Want(422); !strings.Contains(string(a.Body), "400") {
+			t.Errorf("%s refuses a long question with %s", path, a.Body)
+		}
+	}
+	for n, cut := range map[int]bool{40: false, 41: true} {
+		var found struct{ Cut *bool }
+		ana.Do("GET", "/search?q="+url.QueryEscape(strings.Repeat("naloxone ", n)), nil).Want(200).Into(&found)
+		if found.Cut == nil || *found.Cut != cut {
+			t.Errorf("of %d words the answer says cut: %v, want %v", n, found.Cut, cut)
+		}
+	}
+}
+
+// Who may not read a list hears for whom it is, and who comes out of turn where the practice stands
+// and what can be done; neither hears a raw word of the program's.
+func TestRefusalsSayWhatHolds(t *testing.T) {
+	p := Start(t, nil)
+	ana, lena, moderator, officer, visitor := p.As(t, "ana"), p.As(t, "lena"), p.As(t, "moderator"), p.As(t, "officer"), p.Visitor(t)
+	says := func(c *Client, method, path string, body any, status int, want string) {
+		t.Helper()
+		var problem struct{ Type, Detail string }
+		c.Do(method, path, body, "Accept-Language", "en", "Idempotency-Key", "").Want(status).Into(&problem)
+		if !strings.Contains(problem.Detail, want) {
+			t.Errorf("%s %s says %q, want %q", method, path, problem.Detail, want)
+		}
+		if strings.Contains(problem.Detail, "_") || status == 409 && problem.Type != "urn:praxis:conflict:out_of_turn" {
+			t.Errorf("%s %s says %q as %s", method, path, problem.Detail, problem.Type)
+		}
+	}
+	says(lena, "GET", "/audit", nil, 403, "officers")
+	says(moderator, "GET", "/audit", nil, 403, "officers")
+	says(lena, "GET", "/moderation/queue", nil, 403, "moderators")
+	says(lena, "GET", "/moderation/cases/1", nil, 403, "moderators")
+	visitor.Do("GET", "/audit", nil).Want(401)
+	says(lena, "PUT", "/countries/EE", map[string]any{"member": true, "source": "x"}, 403, "officers")
+
+	draft := ana.Do("POST", "/practices", map[string]any{"title": "A draft", "language": "en"}).Want(201).Thing()
+	says(ana, "POST", "/practices/"+itoa(draft.ID)+"/archive", nil, 409, "borrador")
+	says(ana, "POST", "/practices/"+itoa(draft.ID)+"/adoptions", map[string]any{"result": "worked", "country": "EC"}, 409, "borrador")
+	officer.Do("POST", "/practices/1/archive", nil).Want(200)
+	says(officer, "POST", "/practices/1/archive", nil, 409, "archived")
+}
