@@ -27,13 +27,14 @@ test:
 	$(GO) test -timeout 20m $$($(GO) list ./... | grep -v /browsertest)
 	$(GO) test -timeout 20m ./internal/browsertest
 
-## race: what runs side by side under the race detector (needs a C compiler): every package but the
-## one that reads files alone, and of the two longest, pages and whole portals, what they do at once
+## race: what runs side by side under the race detector (needs a C compiler): every package that
+## starts goroutines or holds locks; of the three longest, what they do at once
+RACED := account attachment i18n index live middleware notify outbox postgres search web/page
 race:
 	@.ci/need postgres
-	CGO_ENABLED=1 $(GO) test -race -timeout 20m $$($(GO) list ./... | grep -v -e /extract -e test$$ -e /web$$)
-	CGO_ENABLED=1 $(GO) test -race -timeout 20m -run 'TestParallelReaders|TestDoubleTap' ./internal/web
-	CGO_ENABLED=1 $(GO) test -race -timeout 20m -run 'TestStory|TestHostile|TestLabels' ./internal/storytest
+	CGO_ENABLED=1 $(GO) test -race -timeout 20m $(RACED:%=./internal/%)
+	CGO_ENABLED=1 $(GO) test -race -timeout 20m -run 'TestParallelReaders|TestDoubleTap|TestSecondProcess|TestOrphan|TestStop|TestStory|TestHostile|TestLabels' \
+		./internal/web ./internal/pgcluster ./internal/storytest
 
 ## lint: formatting, vet, staticcheck
 lint:

@@ -8,6 +8,25 @@ begin
 end
 $$;
 
+CREATE FUNCTION public.keep_harvest() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+declare
+    p practices%rowtype;
+begin
+    select * into p from practices where id = coalesce(new.id, old.id);
+    if found and p.handling = 'clear' and p.stage = 'open' then
+        insert into harvest (practice_id, changed_at, gone, workspace_id, sectors)
+        values (p.id, clock_timestamp(), false, p.workspace_id, p.sectors)
+        on conflict (practice_id) do update set changed_at = excluded.changed_at, gone = false,
+            workspace_id = excluded.workspace_id, sectors = excluded.sectors;
+    else
+        update harvest set changed_at = clock_timestamp(), gone = true where practice_id = coalesce(new.id, old.id) and not gone;
+    end if;
+    return null;
+end
+$$;
+
 CREATE FUNCTION public.plain(value text, longest integer) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN ((char_length(value) <= longest) AND (value !~ '[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]'::text));
@@ -22,9 +41,23 @@ CREATE TABLE public.adoptions (
     result text NOT NULL,
     note text DEFAULT ''::text NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
+    month integer,
+    level text DEFAULT ''::text NOT NULL,
+    adapted text DEFAULT ''::text NOT NULL,
+    took text DEFAULT ''::text NOT NULL,
+    links text[] DEFAULT '{}'::text[] NOT NULL,
+    confirmed_by bigint,
+    confirmed_at timestamp with time zone,
+    CONSTRAINT adoptions_adapted_check CHECK (public.plain(adapted, 4000)),
+    CONSTRAINT adoptions_level_check CHECK ((level = ANY (ARRAY[''::text, 'local'::text, 'state'::text, 'federal'::text, 'international'::text]))),
+    CONSTRAINT adoptions_links_check CHECK ((cardinality(links) <= 5)),
+    CONSTRAINT adoptions_month_check CHECK (((month >= 1) AND (month <= 12))),
+    CONSTRAINT adoptions_month_of_year CHECK (((month IS NULL) OR (year IS NOT NULL))),
     CONSTRAINT adoptions_note_check CHECK (public.plain(note, 4000)),
     CONSTRAINT adoptions_organization_check CHECK (public.plain(organization, 120)),
     CONSTRAINT adoptions_result_check CHECK ((result = ANY (ARRAY['worked'::text, 'mixed'::text, 'failed'::text, 'tried'::text]))),
+    CONSTRAINT adoptions_second CHECK (((confirmed_by IS NULL) OR (confirmed_by <> member_id))),
+    CONSTRAINT adoptions_took_check CHECK (public.plain(took, 2000)),
     CONSTRAINT adoptions_year_check CHECK (((year >= 1900) AND (year <= 2100)))
 );
 
@@ -57,7 +90,7 @@ CREATE TABLE public.attachments (
     claimed_until timestamp with time zone,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     text_tries smallint DEFAULT 0 NOT NULL,
-    CONSTRAINT attachments_media_type_check CHECK ((media_type = ANY (ARRAY['application/pdf'::text, 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'::text]))),
+    CONSTRAINT attachments_media_type_check CHECK ((media_type = ANY (ARRAY['application/pdf'::text, 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'::text, 'application/vnd.openxmlformats-officedocument.presentationml.presentation'::text, 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'::text, 'application/vnd.oasis.opendocument.text'::text, 'text/csv'::text, 'text/plain'::text, 'image/png'::text, 'image/jpeg'::text, 'image/webp'::text]))),
     CONSTRAINT attachments_name_check CHECK (((name <> ''::text) AND public.plain(name, 200))),
     CONSTRAINT attachments_sha256_check CHECK ((octet_length(sha256) = 32)),
     CONSTRAINT attachments_size_check CHECK (((size > 0) AND (size <= 52428800))),
@@ -140,6 +173,7 @@ CREATE TABLE public.cases (
     outcome text,
     claimed_by bigint,
     claimed_until timestamp with time zone,
+    light boolean DEFAULT false NOT NULL,
     CONSTRAINT cases_check CHECK ((num_nonnulls(practice_id, thread_id) = 1)),
     CONSTRAINT cases_check1 CHECK (((closed_at IS NULL) = (outcome IS NULL))),
     CONSTRAINT cases_kind_check CHECK ((kind = ANY (ARRAY['submission'::text, 'flag'::text]))),
@@ -148,6 +182,41 @@ CREATE TABLE public.cases (
 
 ALTER TABLE public.cases ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.cases_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.collection_items (
+    collection_id bigint NOT NULL,
+    practice_id bigint NOT NULL,
+    "position" integer NOT NULL,
+    note text DEFAULT ''::text NOT NULL,
+    CONSTRAINT collection_items_note_check CHECK (public.plain(note, 1000)),
+    CONSTRAINT collection_items_position_check CHECK ((("position" >= 1) AND ("position" <= 100)))
+);
+
+CREATE TABLE public.collections (
+    id bigint NOT NULL,
+    workspace_id bigint NOT NULL,
+    title text NOT NULL,
+    introduction text DEFAULT ''::text NOT NULL,
+    language text NOT NULL,
+    handling text NOT NULL,
+    version bigint DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT collections_handling_check CHECK ((handling = ANY (ARRAY['clear'::text, 'green'::text, 'amber'::text]))),
+    CONSTRAINT collections_introduction_check CHECK (public.plain(introduction, 20000)),
+    CONSTRAINT collections_language_check CHECK (((char_length(language) >= 2) AND (char_length(language) <= 12))),
+    CONSTRAINT collections_title_check CHECK (((title <> ''::text) AND public.plain(title, 200))),
+    CONSTRAINT collections_version_check CHECK ((version > 0))
+);
+
+ALTER TABLE public.collections ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.collections_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -204,6 +273,29 @@ ALTER TABLE public.events ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE public.evidence_ratings (
+    id bigint NOT NULL,
+    practice_id bigint NOT NULL,
+    version bigint NOT NULL,
+    rating text NOT NULL,
+    basis text DEFAULT ''::text NOT NULL,
+    answers jsonb DEFAULT '{}'::jsonb NOT NULL,
+    member_id bigint NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT evidence_ratings_answers_check CHECK ((jsonb_typeof(answers) = 'object'::text)),
+    CONSTRAINT evidence_ratings_basis_check CHECK (public.plain(basis, 4000)),
+    CONSTRAINT evidence_ratings_rating_check CHECK (((rating <> ''::text) AND public.plain(rating, 60)))
+);
+
+ALTER TABLE public.evidence_ratings ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.evidence_ratings_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.flags (
     id bigint NOT NULL,
     case_id bigint NOT NULL,
@@ -211,8 +303,10 @@ CREATE TABLE public.flags (
     reason text NOT NULL,
     note text DEFAULT ''::text NOT NULL,
     at timestamp with time zone DEFAULT now() NOT NULL,
+    weight real DEFAULT 1 NOT NULL,
     CONSTRAINT flags_note_check CHECK (public.plain(note, 4000)),
-    CONSTRAINT flags_reason_check CHECK ((reason = ANY (ARRAY['wrong_handling'::text, 'names_a_person'::text, 'harmful'::text, 'off_topic'::text, 'spam'::text, 'other'::text])))
+    CONSTRAINT flags_reason_check CHECK ((reason = ANY (ARRAY['wrong_handling'::text, 'names_a_person'::text, 'harmful'::text, 'off_topic'::text, 'spam'::text, 'other'::text]))),
+    CONSTRAINT flags_weight_check CHECK (((weight > (0)::double precision) AND (weight <= (1)::double precision)))
 );
 
 ALTER TABLE public.flags ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
@@ -238,6 +332,14 @@ ALTER TABLE public.goose_db_version ALTER COLUMN id ADD GENERATED BY DEFAULT AS 
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
+);
+
+CREATE TABLE public.harvest (
+    practice_id bigint NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    gone boolean NOT NULL,
+    workspace_id bigint NOT NULL,
+    sectors text[] DEFAULT '{}'::text[] NOT NULL
 );
 
 CREATE TABLE public.idempotency_keys (
@@ -347,6 +449,8 @@ CREATE TABLE public.members (
     sharing jsonb DEFAULT '{"bio": true, "expertise": true, "programme": true, "organization": true}'::jsonb NOT NULL,
     version bigint DEFAULT 1 NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
+    visited_at timestamp with time zone,
+    previous_visit_at timestamp with time zone,
     CONSTRAINT members_bio_check CHECK (public.plain(bio, 2000)),
     CONSTRAINT members_email_check CHECK (((email = lower(email)) AND (char_length(email) <= 254))),
     CONSTRAINT members_expertise_check CHECK (public.plain(expertise, 300)),
@@ -462,6 +566,16 @@ CREATE TABLE public.practice_versions (
     editor bigint NOT NULL,
     content jsonb NOT NULL,
     status text NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    edition integer DEFAULT 1 NOT NULL,
+    why text DEFAULT ''::text NOT NULL,
+    CONSTRAINT practice_versions_edition_check CHECK ((edition > 0)),
+    CONSTRAINT practice_versions_why_check CHECK (public.plain(why, 500))
+);
+
+CREATE TABLE public.practice_watches (
+    practice_id bigint NOT NULL,
+    member_id bigint NOT NULL,
     at timestamp with time zone DEFAULT now() NOT NULL
 );
 
@@ -509,11 +623,17 @@ END) STORED NOT NULL,
     published_version bigint,
     coauthors bigint[] DEFAULT '{}'::bigint[] NOT NULL,
     edits jsonb DEFAULT '{}'::jsonb NOT NULL,
+    edition integer DEFAULT 1 NOT NULL,
+    review_due_at timestamp with time zone,
+    review_asked_at timestamp with time zone,
+    review_passed_at timestamp with time zone,
+    translated_version bigint,
     CONSTRAINT practices_check CHECK (((cardinality(named) <= 50) AND ((named = '{}'::bigint[]) OR (handling = 'red'::text)))),
     CONSTRAINT practices_check1 CHECK (((status = 'draft'::text) OR (workspace_id IS NOT NULL))),
     CONSTRAINT practices_check2 CHECK (((status <> ALL (ARRAY['published'::text, 'archived'::text])) OR (published_at IS NOT NULL))),
     CONSTRAINT practices_check3 CHECK (((evidence_rating IS NULL) = (evidence_by IS NULL))),
     CONSTRAINT practices_check4 CHECK (((cardinality(coauthors) <= 20) AND (author_id <> ALL (coauthors)))),
+    CONSTRAINT practices_edition_check CHECK ((edition > 0)),
     CONSTRAINT practices_edits_check CHECK ((jsonb_typeof(edits) = 'object'::text)),
     CONSTRAINT practices_evidence_basis_check CHECK (public.plain(evidence_basis, 4000)),
     CONSTRAINT practices_external_key_check CHECK (public.plain(external_key, 120)),
@@ -556,6 +676,30 @@ CREATE TABLE public.read_positions (
     number integer NOT NULL,
     post_id bigint NOT NULL,
     at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE public.registry_ratings (
+    id bigint NOT NULL,
+    practice_id bigint NOT NULL,
+    registry text NOT NULL,
+    rating text NOT NULL,
+    url text DEFAULT ''::text NOT NULL,
+    year integer,
+    member_id bigint NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT registry_ratings_rating_check CHECK (((rating <> ''::text) AND public.plain(rating, 200))),
+    CONSTRAINT registry_ratings_registry_check CHECK (((registry <> ''::text) AND public.plain(registry, 120))),
+    CONSTRAINT registry_ratings_url_check CHECK (public.plain(url, 2000)),
+    CONSTRAINT registry_ratings_year_check CHECK (((year >= 1900) AND (year <= 2100)))
+);
+
+ALTER TABLE public.registry_ratings ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.registry_ratings_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
 );
 
 CREATE TABLE public.saved_replies (
@@ -620,6 +764,13 @@ ALTER TABLE public.sessions ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
+);
+
+CREATE TABLE public.settings (
+    name text NOT NULL,
+    value text NOT NULL,
+    CONSTRAINT settings_name_check CHECK ((name = 'review_months'::text)),
+    CONSTRAINT settings_value_check CHECK (public.plain(value, 200))
 );
 
 CREATE TABLE public.sign_in_failures (
@@ -689,6 +840,29 @@ CREATE TABLE public.tokens (
 
 ALTER TABLE public.tokens ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.tokens_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.uploads (
+    id bigint NOT NULL,
+    member_id bigint NOT NULL,
+    practice_id bigint NOT NULL,
+    name text NOT NULL,
+    size bigint NOT NULL,
+    received bigint DEFAULT 0 NOT NULL,
+    attachment_id bigint,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT uploads_check CHECK (((received >= 0) AND (received <= size))),
+    CONSTRAINT uploads_name_check CHECK (((name <> ''::text) AND public.plain(name, 200))),
+    CONSTRAINT uploads_size_check CHECK (((size > 0) AND (size <= 52428800)))
+);
+
+ALTER TABLE public.uploads ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.uploads_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -770,6 +944,12 @@ ALTER TABLE ONLY public.case_actions
 ALTER TABLE ONLY public.cases
     ADD CONSTRAINT cases_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.collection_items
+    ADD CONSTRAINT collection_items_pkey PRIMARY KEY (collection_id, practice_id);
+
+ALTER TABLE ONLY public.collections
+    ADD CONSTRAINT collections_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.consumers
     ADD CONSTRAINT consumers_pkey PRIMARY KEY (name);
 
@@ -782,6 +962,9 @@ ALTER TABLE ONLY public.events
 ALTER TABLE ONLY public.events
     ADD CONSTRAINT events_position_key UNIQUE ("position");
 
+ALTER TABLE ONLY public.evidence_ratings
+    ADD CONSTRAINT evidence_ratings_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.flags
     ADD CONSTRAINT flags_case_id_member_id_key UNIQUE (case_id, member_id);
 
@@ -790,6 +973,9 @@ ALTER TABLE ONLY public.flags
 
 ALTER TABLE ONLY public.goose_db_version
     ADD CONSTRAINT goose_db_version_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.harvest
+    ADD CONSTRAINT harvest_pkey PRIMARY KEY (practice_id);
 
 ALTER TABLE ONLY public.idempotency_keys
     ADD CONSTRAINT idempotency_keys_pkey PRIMARY KEY (owner, key);
@@ -839,6 +1025,9 @@ ALTER TABLE ONLY public.posts
 ALTER TABLE ONLY public.practice_versions
     ADD CONSTRAINT practice_versions_pkey PRIMARY KEY (practice_id, version);
 
+ALTER TABLE ONLY public.practice_watches
+    ADD CONSTRAINT practice_watches_pkey PRIMARY KEY (practice_id, member_id);
+
 ALTER TABLE ONLY public.practices
     ADD CONSTRAINT practices_author_id_external_key_key UNIQUE (author_id, external_key);
 
@@ -850,6 +1039,12 @@ ALTER TABLE ONLY public.reactions
 
 ALTER TABLE ONLY public.read_positions
     ADD CONSTRAINT read_positions_pkey PRIMARY KEY (member_id, thread_id);
+
+ALTER TABLE ONLY public.registry_ratings
+    ADD CONSTRAINT registry_ratings_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.registry_ratings
+    ADD CONSTRAINT registry_ratings_practice_id_registry_key UNIQUE (practice_id, registry);
 
 ALTER TABLE ONLY public.saved_replies
     ADD CONSTRAINT saved_replies_pkey PRIMARY KEY (id);
@@ -866,6 +1061,9 @@ ALTER TABLE ONLY public.sessions
 ALTER TABLE ONLY public.sessions
     ADD CONSTRAINT sessions_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.settings
+    ADD CONSTRAINT settings_pkey PRIMARY KEY (name);
+
 ALTER TABLE ONLY public.sign_in_failures
     ADD CONSTRAINT sign_in_failures_pkey PRIMARY KEY (key);
 
@@ -877,6 +1075,9 @@ ALTER TABLE ONLY public.tokens
 
 ALTER TABLE ONLY public.tokens
     ADD CONSTRAINT tokens_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.uploads
+    ADD CONSTRAINT uploads_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.watches
     ADD CONSTRAINT watches_pkey PRIMARY KEY (thread_id, member_id);
@@ -893,13 +1094,19 @@ ALTER TABLE ONLY public.workspaces
 ALTER TABLE ONLY public.workspaces
     ADD CONSTRAINT workspaces_pkey PRIMARY KEY (id);
 
+CREATE INDEX adoptions_confirmed_by ON public.adoptions USING btree (confirmed_by) WHERE (confirmed_by IS NOT NULL);
+
 CREATE INDEX adoptions_country ON public.adoptions USING btree (country);
 
 CREATE INDEX adoptions_member ON public.adoptions USING btree (member_id);
 
 CREATE UNIQUE INDEX adoptions_once ON public.adoptions USING btree (practice_id, member_id, country, COALESCE(year, 0));
 
+CREATE INDEX adoptions_organization ON public.adoptions USING btree (lower(organization)) WHERE (organization <> ''::text);
+
 CREATE INDEX adoptions_practice ON public.adoptions USING btree (practice_id, id);
+
+CREATE INDEX adoptions_year ON public.adoptions USING btree (year, id DESC);
 
 CREATE INDEX attachments_practice ON public.attachments USING btree (practice_id, id);
 
@@ -923,9 +1130,9 @@ CREATE INDEX cases_closed_by ON public.cases USING btree (closed_by) WHERE (clos
 
 CREATE UNIQUE INDEX cases_open ON public.cases USING btree (kind, target_kind, target_id) WHERE (closed_at IS NULL);
 
-CREATE INDEX cases_practice ON public.cases USING btree (practice_id) WHERE (practice_id IS NOT NULL);
+CREATE INDEX cases_order ON public.cases USING btree (light, opened_at, id) WHERE (closed_at IS NULL);
 
-CREATE INDEX cases_queue ON public.cases USING btree (opened_at, id) WHERE (closed_at IS NULL);
+CREATE INDEX cases_practice ON public.cases USING btree (practice_id) WHERE (practice_id IS NOT NULL);
 
 CREATE INDEX cases_target ON public.cases USING btree (target_kind, target_id);
 
@@ -935,13 +1142,27 @@ CREATE INDEX cases_waiting ON public.cases USING btree (workspace_id, opened_at,
 
 CREATE INDEX cases_workspace ON public.cases USING btree (workspace_id, opened_at);
 
+CREATE INDEX collection_items_practice ON public.collection_items USING btree (practice_id);
+
+CREATE INDEX collections_workspace ON public.collections USING btree (workspace_id, id);
+
 CREATE INDEX events_at ON public.events USING btree (at);
 
 CREATE INDEX events_topic ON public.events USING btree (topic, "position") WHERE ("position" IS NOT NULL);
 
 CREATE INDEX events_unsequenced ON public.events USING btree (id) WHERE ("position" IS NULL);
 
+CREATE INDEX evidence_ratings_member ON public.evidence_ratings USING btree (member_id);
+
+CREATE INDEX evidence_ratings_practice ON public.evidence_ratings USING btree (practice_id, id DESC);
+
 CREATE INDEX flags_member ON public.flags USING btree (member_id);
+
+CREATE INDEX harvest_order ON public.harvest USING btree (changed_at, practice_id);
+
+CREATE INDEX harvest_sectors ON public.harvest USING gin (sectors);
+
+CREATE INDEX harvest_workspace ON public.harvest USING btree (workspace_id, changed_at, practice_id);
 
 CREATE INDEX idempotency_keys_age ON public.idempotency_keys USING btree (created_at);
 
@@ -997,6 +1218,8 @@ CREATE INDEX posts_reply ON public.posts USING btree (reply_to) WHERE (reply_to 
 
 CREATE INDEX practice_versions_editor ON public.practice_versions USING btree (editor);
 
+CREATE INDEX practice_watches_member ON public.practice_watches USING btree (member_id);
+
 CREATE INDEX practices_author ON public.practices USING btree (author_id, updated_at DESC);
 
 CREATE INDEX practices_coauthors ON public.practices USING gin (coauthors) WHERE (coauthors <> '{}'::bigint[]);
@@ -1011,6 +1234,10 @@ CREATE INDEX practices_named ON public.practices USING gin (named) WHERE (named 
 
 CREATE INDEX practices_order ON public.practices USING btree (COALESCE(published_at, created_at) DESC, id DESC);
 
+CREATE INDEX practices_organization ON public.practices USING btree (lower(organization)) WHERE (organization <> ''::text);
+
+CREATE INDEX practices_review_due ON public.practices USING btree (review_due_at) WHERE (status = 'published'::text);
+
 CREATE INDEX practices_sectors ON public.practices USING gin (sectors);
 
 CREATE INDEX practices_substances ON public.practices USING gin (substances);
@@ -1024,6 +1251,8 @@ CREATE INDEX practices_workspace ON public.practices USING btree (workspace_id, 
 CREATE INDEX reactions_member ON public.reactions USING btree (member_id);
 
 CREATE INDEX read_positions_thread ON public.read_positions USING btree (thread_id);
+
+CREATE INDEX registry_ratings_member ON public.registry_ratings USING btree (member_id);
 
 CREATE INDEX saved_replies_member ON public.saved_replies USING btree (member_id);
 
@@ -1051,6 +1280,14 @@ CREATE INDEX tokens_expiry ON public.tokens USING btree (expires_at);
 
 CREATE INDEX tokens_member ON public.tokens USING btree (member_id);
 
+CREATE INDEX uploads_attachment ON public.uploads USING btree (attachment_id) WHERE (attachment_id IS NOT NULL);
+
+CREATE INDEX uploads_created ON public.uploads USING btree (created_at);
+
+CREATE INDEX uploads_member ON public.uploads USING btree (member_id, created_at);
+
+CREATE INDEX uploads_practice ON public.uploads USING btree (practice_id);
+
 CREATE INDEX watches_member ON public.watches USING btree (member_id);
 
 CREATE INDEX workspace_members_workspace ON public.workspace_members USING btree (workspace_id, member_id);
@@ -1062,6 +1299,11 @@ CREATE INDEX workspaces_country ON public.workspaces USING btree (country) WHERE
 CREATE TRIGGER audit_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit FOR EACH STATEMENT EXECUTE FUNCTION public.append_only();
 
 CREATE TRIGGER audit_chain_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_chain FOR EACH STATEMENT EXECUTE FUNCTION public.append_only();
+
+CREATE CONSTRAINT TRIGGER practices_harvest AFTER INSERT OR DELETE OR UPDATE ON public.practices DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.keep_harvest();
+
+ALTER TABLE ONLY public.adoptions
+    ADD CONSTRAINT adoptions_confirmed_by_fkey FOREIGN KEY (confirmed_by) REFERENCES public.members(id) ON DELETE SET NULL;
 
 ALTER TABLE ONLY public.adoptions
     ADD CONSTRAINT adoptions_country_fkey FOREIGN KEY (country) REFERENCES public.countries(code);
@@ -1104,6 +1346,21 @@ ALTER TABLE ONLY public.cases
 
 ALTER TABLE ONLY public.cases
     ADD CONSTRAINT cases_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
+
+ALTER TABLE ONLY public.collection_items
+    ADD CONSTRAINT collection_items_collection_id_fkey FOREIGN KEY (collection_id) REFERENCES public.collections(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.collection_items
+    ADD CONSTRAINT collection_items_practice_id_fkey FOREIGN KEY (practice_id) REFERENCES public.practices(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.collections
+    ADD CONSTRAINT collections_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
+
+ALTER TABLE ONLY public.evidence_ratings
+    ADD CONSTRAINT evidence_ratings_member_id_fkey FOREIGN KEY (member_id) REFERENCES public.members(id);
+
+ALTER TABLE ONLY public.evidence_ratings
+    ADD CONSTRAINT evidence_ratings_practice_id_fkey FOREIGN KEY (practice_id) REFERENCES public.practices(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.flags
     ADD CONSTRAINT flags_case_id_fkey FOREIGN KEY (case_id) REFERENCES public.cases(id) ON DELETE CASCADE;
@@ -1180,6 +1437,12 @@ ALTER TABLE ONLY public.practice_versions
 ALTER TABLE ONLY public.practice_versions
     ADD CONSTRAINT practice_versions_practice_id_fkey FOREIGN KEY (practice_id) REFERENCES public.practices(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.practice_watches
+    ADD CONSTRAINT practice_watches_member_id_fkey FOREIGN KEY (member_id) REFERENCES public.members(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.practice_watches
+    ADD CONSTRAINT practice_watches_practice_id_fkey FOREIGN KEY (practice_id) REFERENCES public.practices(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.practices
     ADD CONSTRAINT practices_author_id_fkey FOREIGN KEY (author_id) REFERENCES public.members(id);
 
@@ -1210,6 +1473,12 @@ ALTER TABLE ONLY public.read_positions
 ALTER TABLE ONLY public.read_positions
     ADD CONSTRAINT read_positions_thread_id_fkey FOREIGN KEY (thread_id) REFERENCES public.threads(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.registry_ratings
+    ADD CONSTRAINT registry_ratings_member_id_fkey FOREIGN KEY (member_id) REFERENCES public.members(id);
+
+ALTER TABLE ONLY public.registry_ratings
+    ADD CONSTRAINT registry_ratings_practice_id_fkey FOREIGN KEY (practice_id) REFERENCES public.practices(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.saved_replies
     ADD CONSTRAINT saved_replies_member_id_fkey FOREIGN KEY (member_id) REFERENCES public.members(id) ON DELETE CASCADE;
 
@@ -1236,6 +1505,15 @@ ALTER TABLE ONLY public.threads
 
 ALTER TABLE ONLY public.tokens
     ADD CONSTRAINT tokens_member_id_fkey FOREIGN KEY (member_id) REFERENCES public.members(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.uploads
+    ADD CONSTRAINT uploads_attachment_id_fkey FOREIGN KEY (attachment_id) REFERENCES public.attachments(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.uploads
+    ADD CONSTRAINT uploads_member_id_fkey FOREIGN KEY (member_id) REFERENCES public.members(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.uploads
+    ADD CONSTRAINT uploads_practice_id_fkey FOREIGN KEY (practice_id) REFERENCES public.practices(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.watches
     ADD CONSTRAINT watches_member_id_fkey FOREIGN KEY (member_id) REFERENCES public.members(id) ON DELETE CASCADE;
@@ -1284,6 +1562,12 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.cases TO praxis_portal;
 
 GRANT USAGE ON SEQUENCE public.cases_id_seq TO praxis_portal;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.collection_items TO praxis_portal;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.collections TO praxis_portal;
+
+GRANT USAGE ON SEQUENCE public.collections_id_seq TO praxis_portal;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.consumers TO praxis_portal;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.countries TO praxis_portal;
@@ -1294,6 +1578,10 @@ GRANT UPDATE("position") ON TABLE public.events TO praxis_portal;
 
 GRANT USAGE ON SEQUENCE public.events_id_seq TO praxis_portal;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.evidence_ratings TO praxis_portal;
+
+GRANT USAGE ON SEQUENCE public.evidence_ratings_id_seq TO praxis_portal;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.flags TO praxis_portal;
 
 GRANT USAGE ON SEQUENCE public.flags_id_seq TO praxis_portal;
@@ -1301,6 +1589,8 @@ GRANT USAGE ON SEQUENCE public.flags_id_seq TO praxis_portal;
 GRANT SELECT ON TABLE public.goose_db_version TO praxis_portal;
 
 GRANT USAGE ON SEQUENCE public.goose_db_version_id_seq TO praxis_portal;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.harvest TO praxis_portal;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.idempotency_keys TO praxis_portal;
 
@@ -1338,6 +1628,8 @@ GRANT USAGE ON SEQUENCE public.posts_id_seq TO praxis_portal;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.practice_versions TO praxis_portal;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.practice_watches TO praxis_portal;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.practices TO praxis_portal;
 
 GRANT USAGE ON SEQUENCE public.practices_id_seq TO praxis_portal;
@@ -1345,6 +1637,10 @@ GRANT USAGE ON SEQUENCE public.practices_id_seq TO praxis_portal;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.reactions TO praxis_portal;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.read_positions TO praxis_portal;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.registry_ratings TO praxis_portal;
+
+GRANT USAGE ON SEQUENCE public.registry_ratings_id_seq TO praxis_portal;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.saved_replies TO praxis_portal;
 
@@ -1358,6 +1654,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sessions TO praxis_portal;
 
 GRANT USAGE ON SEQUENCE public.sessions_id_seq TO praxis_portal;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.settings TO praxis_portal;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sign_in_failures TO praxis_portal;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.threads TO praxis_portal;
@@ -1367,6 +1665,10 @@ GRANT USAGE ON SEQUENCE public.threads_id_seq TO praxis_portal;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tokens TO praxis_portal;
 
 GRANT USAGE ON SEQUENCE public.tokens_id_seq TO praxis_portal;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.uploads TO praxis_portal;
+
+GRANT USAGE ON SEQUENCE public.uploads_id_seq TO praxis_portal;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.watches TO praxis_portal;
 

@@ -11,6 +11,7 @@ import (
 	"praxis/internal/account"
 	"praxis/internal/admin"
 	"praxis/internal/attachment"
+	"praxis/internal/collection"
 	"praxis/internal/discussion"
 	"praxis/internal/middleware"
 	"praxis/internal/moderation"
@@ -31,6 +32,7 @@ type Features struct {
 	Workspaces  *workspace.Service
 	Practices   *practice.Service
 	Attachments *attachment.Service
+	Collections *collection.Service
 	Discussions *discussion.Service
 	Moderation  *moderation.Service
 	Search      *search.Service
@@ -67,7 +69,7 @@ const (
 
 // Routes is the one table of the API's calls.
 func (a *API) Routes() []Route {
-	return slices.Concat(a.peopleRoutes(), a.practiceRoutes(), a.threadRoutes(), a.curationRoutes())
+	return slices.Concat(a.peopleRoutes(), a.practiceRoutes(), a.adoptRoutes(), a.threadRoutes(), a.curationRoutes(), a.collectionRoutes())
 }
 
 // byID takes the identifier out of the path for a handler of one thing.
@@ -133,10 +135,19 @@ func (a *API) practiceRoutes() []Route {
 		open(get, "/practices/:id/versions", byID(a.versions)),
 		open(get, "/practices/:id/versions/:n", a.version),
 		open(get, "/practices/:id/diff", byID(a.diff)),
-		open(get, "/practices/:id/adoptions", byID(a.adoptions)),
-		member(post, "/practices/:id/adoptions", write, byID(a.adopt)),
+		member(post, "/practices/:id/versions/:n/restore", write, a.restoreVersion),
+		member(put, "/practices/:id/watch", write, a.watchPractice(true)),
+		member(del, "/practices/:id/watch", write, a.watchPractice(false)),
+		member(put, "/practices/:id/authors/:member", write, a.addAuthor),
+		member(del, "/practices/:id/authors/:member", write, a.removeAuthor),
+		member(post, "/practices/:id/confirm", write, byID(a.confirmPractice)),
+		open(get, "/practices/:id/ratings", byID(a.ratings)),
+		member(post, "/practices/:id/ratings", moderate, byID(a.rate)),
 		open(get, "/practices/:id/attachments", byID(a.attachments)),
 		member(post, "/practices/:id/attachments", write, byID(a.attach)),
+		member(post, "/practices/:id/uploads", write, byID(a.beginUpload)),
+		member(get, "/uploads/:id", write, byID(a.upload)),
+		member(patch, "/uploads/:id", write, byID(a.appendUpload)),
 		open(get, "/attachments/:id", byID(a.attachment)),
 		member(del, "/attachments/:id", write, byID(a.detach)),
 	}
@@ -198,7 +209,7 @@ func (a *API) Mount(e *echo.Echo) {
 	identify := a.common.Identify(true)
 	for _, r := range a.Routes() {
 		limit := int64(portal.MaxBody)
-		if r.Path == "/practices/:id/attachments" && r.Method == post {
+		if r.Path == "/practices/:id/attachments" && r.Method == post || r.Path == "/uploads/:id" {
 			limit = portal.MaxAttachment + portal.MaxBody
 		}
 		chain := []echo.MiddlewareFunc{identify, a.common.SameOrigin, a.common.Rates, a.allow(r), middleware.Limit(limit)}

@@ -3,14 +3,15 @@ package api
 import (
 	"errors"
 	"io"
-	"mime"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
 
+	"praxis/internal/extract"
 	"praxis/internal/middleware"
 	"praxis/internal/portal"
 	"praxis/internal/postgres"
@@ -79,12 +80,30 @@ func (a *API) attachment(c echo.Context, n int64) error {
 	defer f.Close()
 	h := c.Response().Header()
 	h.Set("Content-Type", made.MediaType)
-	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": made.Name}))
-	h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
+	h.Set("Content-Disposition", disposition(made))
+	h.Set("Content-Security-Policy", "sandbox; default-src 'none'")
+	h.Set("X-Content-Type-Options", "nosniff")
 	// A label may change at any moment, so no cache keeps the bytes.
 	h.Set("Cache-Control", "private, no-store")
 	http.ServeContent(c.Response(), answerable(c.Request(), made.Size), "", made.CreatedAt, f)
 	return nil
+}
+
+// disposition says what becomes of a file, and its name in the two forms of RFC 6266: all of it
+// (RFC 5987), and for old programs its plain letters. A browser may show a picture; it shows no PDF
+// under the sandbox that the answer is put into, so that is kept like everything else.
+func disposition(a postgres.Attachment) string {
+	how := "attachment"
+	if extract.IsPicture(a.MediaType) {
+		how = "inline"
+	}
+	plain := strings.Map(func(r rune) rune {
+		if r < ' ' || r > '~' || strings.ContainsRune(`"\%;`, r) {
+			return '_'
+		}
+		return r
+	}, a.Name)
+	return how + `; filename="` + plain + `"; filename*=UTF-8''` + strings.ReplaceAll(url.QueryEscape(a.Name), "+", "%20")
 }
 
 // answerable takes away from a request for bytes what could only be refused, and not by a problem

@@ -57,7 +57,7 @@ func viewCase(k portal.Case) caseView {
 		v.Claim = &claimView{By: k.Claim.By, Until: k.Claim.Until}
 	}
 	for _, f := range k.Flags {
-		v.Flags = append(v.Flags, flagView(f))
+		v.Flags = append(v.Flags, flagView{f.ID, f.By, f.Reason, f.Note, f.At})
 	}
 	return v
 }

@@ -46,6 +46,8 @@ type practiceView struct {
 	UpdatedAt     time.Time             `json:"updated_at"`
 	SubmittedAt   *time.Time            `json:"submitted_at"`
 	PublishedAt   *time.Time            `json:"published_at"`
+	Edition       int                   `json:"edition"`
+	ReviewDueAt   *time.Time            `json:"review_due_at"`
 }
 
 func viewPractice(p portal.Practice, files []postgres.Attachment) practiceView {
@@ -55,7 +57,7 @@ func viewPractice(p portal.Practice, files []postgres.Attachment) practiceView {
 		WorkspaceID: zeroID(p.WorkspaceID), Sectors: filled(p.Sectors), Topics: filled(p.Topics), Substances: filled(p.Substances),
 		References: filled(p.References), Evidence: p.Evidence, Authors: append([]portal.Person{p.Author}, p.Others...), Attachments: []attachmentView{},
 		Adoptions: p.Adoptions, Hidden: p.Hidden, CreatedAt: p.CreatedAt, UpdatedAt: p.UpdatedAt,
-		SubmittedAt: zeroTime(p.SubmittedAt), PublishedAt: zeroTime(p.PublishedAt)}
+		SubmittedAt: zeroTime(p.SubmittedAt), PublishedAt: zeroTime(p.PublishedAt), Edition: p.Edition, ReviewDueAt: zeroTime(p.ReviewDueAt)}
 	if p.ExternalKey != "" {
 		v.ExternalKey = &p.ExternalKey
 	}
@@ -213,6 +215,8 @@ type versionView struct {
 	Editor  portal.Person `json:"editor"`
 	At      time.Time     `json:"at"`
 	Title   string        `json:"title"`
+	Edition int           `json:"edition"`
+	Why     string        `json:"why"`
 }
 
 func (a *API) versions(c echo.Context, n int64) error {
@@ -226,7 +230,7 @@ func (a *API) versions(c echo.Context, n int64) error {
 	}
 	return list(c, p, found, func(v postgres.PracticeVersion) int64 { return v.Version },
 		func(v postgres.PracticeVersion) versionView {
-			return versionView{Version: v.Version, Status: v.Status, Editor: v.Editor, At: v.At, Title: v.Text.Title}
+			return versionView{Version: v.Version, Status: v.Status, Editor: v.Editor, At: v.At, Title: v.Text.Title, Edition: v.Edition, Why: v.Why}
 		})
 }
 
@@ -265,33 +269,4 @@ func (a *API) diff(c echo.Context, n int64) error {
 		return err
 	}
 	return c.JSON(http.StatusOK, map[string]any{"from": from, "to": to, "parts": parts})
-}
-
-func (a *API) adoptions(c echo.Context, n int64) error {
-	p, err := pageOf(c)
-	if err != nil {
-		return err
-	}
-	found, err := a.f.Practices.Adoptions(c.Request().Context(), middleware.Who(c), n, p)
-	if err != nil {
-		return err
-	}
-	return list(c, p, found, func(d portal.Adoption) int64 { return d.ID }, func(d portal.Adoption) portal.Adoption { return d })
-}
-
-func (a *API) adopt(c echo.Context, n int64) error {
-	in, err := decode[struct {
-		Country, Organization, Result, Note string
-		Year                                int
-	}](c, false)
-	if err != nil {
-		return err
-	}
-	made, err := a.f.Practices.Adopt(c.Request().Context(), middleware.Who(c), n, portal.Adoption{Country: in.Country,
-		Organization: in.Organization, Result: in.Result, Note: in.Note, Year: in.Year})
-	if err != nil {
-		return err
-	}
-	located(c, http.StatusOK, "/practices/", n) // who may see the practice may see the report
-	return c.JSON(http.StatusCreated, made)
 }

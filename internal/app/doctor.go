@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"praxis/internal/attachment"
 	"praxis/internal/blob"
 	"praxis/internal/config"
 	"praxis/internal/index"
@@ -52,6 +53,9 @@ func Examine(ctx context.Context, s config.Settings, files Files, log *slog.Logg
 	free, err := freeSpace(s.DataDir)
 	add("disk", err, "%.1f GiB are free", float64(free)/(1<<30))
 	examineMail(ctx, s, add)
+	if s.ClamdAddr != "" {
+		add("scanner", attachment.NewScanner(s.ClamdAddr).Check(ctx), "clamd answers: every attachment is scanned")
+	}
 	// Opened, an empty folder would be made a new portal's.
 	if _, err := os.Stat(s.Sub("postgres")); s.Private() && errors.Is(err, os.ErrNotExist) {
 		add("database", fmt.Errorf("there is no portal in %s: check PRAXIS_DATA_DIR and PRAXIS_DATABASE_URL, or make one by praxis serve", s.DataDir), "")
@@ -130,9 +134,17 @@ func (n *Node) examineDatabase(ctx context.Context, add report) {
 }
 
 func (n *Node) examineFiles(ctx context.Context, add report) {
-	store, err := blob.Open(n.Settings.Sub("attachments"))
+	where := "the folder " + n.Settings.Sub("attachments")
+	if n.Settings.S3URL != "" {
+		where = "the bucket of PRAXIS_S3_URL"
+	}
+	store, err := blob.At(n.Settings.Sub("attachments"), n.Settings.S3URL)
+	if err == nil {
+		err = store.Check()
+	}
 	if err != nil {
 		add("files", err, "")
+		n.examineIndex(ctx, add)
 		return
 	}
 	lost, err := n.DB.LostAttachments(ctx, func(sum []byte) bool {
@@ -144,9 +156,9 @@ func (n *Node) examineFiles(ctx context.Context, add report) {
 		return true
 	})
 	if err == nil && lost > 0 {
-		err = fmt.Errorf("the bytes of %s are missing in %s: restore that folder from a backup", Counted(lost, "attachment"), n.Settings.Sub("attachments"))
+		err = fmt.Errorf("the bytes of %s are missing in %s: put them back from a backup", Counted(lost, "attachment"), where)
 	}
-	add("files", err, "the bytes of every attachment are there")
+	add("files", err, "the bytes of every attachment are in %s", where)
 	n.examineIndex(ctx, add)
 }
 

@@ -18,7 +18,9 @@ import (
 	"praxis/internal/api"
 	"praxis/internal/attachment"
 	"praxis/internal/blob"
+	"praxis/internal/collection"
 	"praxis/internal/discussion"
+	"praxis/internal/harvest"
 	"praxis/internal/index"
 	"praxis/internal/live"
 	"praxis/internal/mail"
@@ -101,7 +103,7 @@ func (n *Node) assemble(ctx context.Context, at net.Addr) (*Portal, error) {
 		}
 		p.mailer = notify.NewMailer(n.DB, sender, catalogues, p.URL, n.Log)
 	}
-	store, err := blob.Open(n.Settings.Sub("attachments"))
+	store, err := blob.At(n.Settings.Sub("attachments"), n.Settings.S3URL)
 	if err != nil {
 		return nil, err
 	}
@@ -111,6 +113,12 @@ func (n *Node) assemble(ctx context.Context, at net.Addr) (*Portal, error) {
 	p.accounts = account.New(n.DB, n.Vocab, sender != nil, languages, n.Log)
 	n.DB.OnCommit(p.accounts.Forget)
 	p.files = attachment.New(n.DB, store, n.Log)
+	if err := p.files.In(n.Settings.Sub("uploads")); err != nil {
+		return nil, err
+	}
+	if n.Settings.ClamdAddr != "" {
+		p.files.WithScanner(attachment.NewScanner(n.Settings.ClamdAddr))
+	}
 	p.notify = notify.New(n.DB)
 	if p.mailer != nil {
 		p.notify.WithMail()
@@ -139,11 +147,12 @@ func (p *Portal) doors(common *middleware.Common, look look, mailing bool) error
 	}
 	p.relay = outbox.New(p.DB, p.Log)
 	f := api.Features{Accounts: p.accounts, Workspaces: workspace.New(p.DB, p.Vocab), Practices: practice.New(p.DB, p.Vocab),
-		Attachments: p.files, Discussions: discussion.New(p.DB), Moderation: moderation.New(p.DB, p.Vocab),
+		Attachments: p.files, Collections: collection.New(p.DB), Discussions: discussion.New(p.DB), Moderation: moderation.New(p.DB, p.Vocab),
 		Search: search.New(p.DB, p.index, p.Vocab, p.Log), Notify: p.notify, Admin: admin.New(p.DB), Once: p.DB, BaseURL: p.URL,
 		OpenAPI: openapi, Vocabulary: p.Vocab}
 	rest := api.New(f, common)
 	pages, err := web.New(web.Features{Accounts: f.Accounts, Workspaces: f.Workspaces, Practices: f.Practices, Attachments: f.Attachments,
+		Collections: f.Collections, Harvest: harvest.New(p.DB), Contact: mailFrom(p.Settings, p.URL),
 		Discussions: f.Discussions, Moderation: f.Moderation, Search: f.Search, Notify: f.Notify, Admin: f.Admin, Vocabulary: f.Vocabulary,
 		Catalogues: look.catalogues, OpenAPI: openapi, BaseURL: p.URL, Demo: p.Options.Demo, Mailing: mailing,
 		CaughtUp: p.indexer.CaughtUp, Once: p.DB, Log: p.relay}, look.pages, common)
@@ -210,33 +219,6 @@ const indexRest = 300 * time.Millisecond
 
 const livePath = api.Prefix + "/live"
 
-// uploads are the routes over which files come and go.
-var uploads = map[string]bool{
-	"POST " + api.Prefix + "/practices/:id/attachments": true, "GET " + api.Prefix + "/attachments/:id": true,
-	"POST /p/:id/edit": true, "POST /write": true,
-}
-
-// deadlines gives each request a time for its body and its answer: ordinary ones a minute, files
-// half an hour, sockets none.
-func deadlines(next echo.HandlerFunc) echo.HandlerFunc {
-	return func(c echo.Context) error {
-		r := c.Request()
-		limit := bodyTimeout
-		if uploads[r.Method+" "+c.Path()] {
-			limit = uploadTimeout
-		}
-		if c.Path() != livePath {
-			// A writer that knows no deadlines (in a test) has none.
-			control := http.NewResponseController(c.Response().Writer)
-			if err := errors.Join(control.SetReadDeadline(time.Now().Add(limit)), control.SetWriteDeadline(time.Now().Add(2*limit))); err != nil &&
-				!errors.Is(err, http.ErrNotSupported) {
-				return fmt.Errorf("bound the time of a request: %w", err)
-			}
-		}
-		return next(c)
-	}
-}
-
 // headAsGet answers HEAD as GET; the server itself leaves the body out.
 func headAsGet(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -256,6 +238,7 @@ func (p *Portal) run(ctx context.Context, listener net.Listener, ready func(stri
 	var all sync.WaitGroup
 	all.Go(func() { p.DB.Warm(work) })
 	all.Go(func() { p.relay.Run(work) })
+	all.Go(func() { practice.New(p.DB, p.Vocab).RunReviews(work, p.Log) })
 	all.Go(func() {
 		if err := p.indexer.Run(work); err != nil && work.Err() == nil {
 			p.Log.Error("the index stopped", "err", err)

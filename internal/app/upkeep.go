@@ -104,7 +104,7 @@ func (n *Node) Backup(ctx context.Context, file, version string, progress transf
 	if err != nil {
 		return transfer.Manifest{}, err
 	}
-	store, err := blob.Open(n.Settings.Sub("attachments"))
+	store, err := blob.At(n.Settings.Sub("attachments"), n.Settings.S3URL)
 	if err != nil {
 		return transfer.Manifest{}, err
 	}
@@ -124,7 +124,7 @@ func (n *Node) Restore(ctx context.Context, file string, force bool, progress tr
 	if err != nil {
 		return err
 	}
-	store, err := blob.Open(n.Settings.Sub("attachments"))
+	store, err := blob.At(n.Settings.Sub("attachments"), n.Settings.S3URL)
 	if err != nil {
 		return err
 	}

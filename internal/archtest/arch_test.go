@@ -16,9 +16,9 @@ const module = "praxis/"
 
 // floors, from the ground up. A package imports only floors below its own.
 var floors = [][]string{
-	{"portal", "i18n", "markup", "extract", "secret", "config"},
+	{"portal", "i18n", "markup", "extract", "secret", "config", "citation"},
 	{"postgres", "pgcluster", "index", "blob", "mail"},
-	{"account", "workspace", "practice", "discussion", "attachment", "moderation", "search", "notify", "admin", "transfer", "outbox"},
+	{"account", "workspace", "practice", "discussion", "attachment", "moderation", "search", "notify", "admin", "transfer", "outbox", "collection", "harvest"},
 	{"middleware"},
 	{"web/page", "web/form"},
 	{"web", "api", "live"},
@@ -45,6 +45,7 @@ var technologies = map[string][]string{
 	"github.com/klippa-app/go-pdfium":      {"extract"},
 	"github.com/yuin/goldmark":             {"markup"},
 	"github.com/microcosm-cc/bluemonday":   {"markup"},
+	"github.com/minio/minio-go":            {"blob"},
 	"github.com/evanw/esbuild":             {"web/page"},
 	"github.com/prometheus/client_golang/": {"app"},
 }
@@ -91,7 +92,7 @@ func source(t *testing.T) []file {
 }
 
 // forTests are packages that only tests import; they may reach for what they need.
-var forTests = map[string]bool{"pgcluster/pgtest": true, "postgres/storetest": true, "archtest": true, "storytest": true, "browsertest": true}
+var forTests = map[string]bool{"pgcluster/pgtest": true, "postgres/storetest": true, "blob/s3test": true, "archtest": true, "storytest": true, "browsertest": true}
 
 func floorOf(pkg string) int {
 	for n, floor := range floors {

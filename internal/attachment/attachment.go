@@ -10,13 +10,9 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"os"
-	"path"
 	"slices"
-	"strings"
 	"syscall"
 	"time"
-	"unicode"
 
 	"praxis/internal/blob"
 	"praxis/internal/extract"
@@ -28,16 +24,21 @@ const sniffed = extract.HeadBytes // at the start, that tell a file's type
 
 // Service holds the rules of attachments.
 type Service struct {
-	db    *postgres.DB
-	store *blob.Store
-	log   *slog.Logger
-	wake  chan struct{}
+	db      *postgres.DB
+	store   blob.Store
+	log     *slog.Logger
+	wake    chan struct{}
+	scanner *Scanner // nil: files are not scanned
+	dir     string   // where files wait that are looked at, or that come in pieces; "": the system's own
 }
 
 // New makes the service.
-func New(db *postgres.DB, store *blob.Store, log *slog.Logger) *Service {
+func New(db *postgres.DB, store blob.Store, log *slog.Logger) *Service {
 	return &Service{db: db, store: store, log: log, wake: make(chan struct{}, 1)}
 }
+
+// WithScanner has every file scanned before it is taken.
+func (s *Service) WithScanner(scanner *Scanner) { s.scanner = scanner }
 
 // MayAdd tells whether the viewer may put one more file on the practice, before its bytes are read.
 func (s *Service) MayAdd(ctx context.Context, who portal.Identity, practice int64) error {
@@ -62,8 +63,9 @@ func (s *Service) MayAdd(ctx context.Context, who portal.Identity, practice int6
 }
 
 // Add streams a file onto a practice of the viewer's. Its type is told by its content; a name
-// that says otherwise is refused (Unsupported), and so is more than portal.MaxAttachment bytes. The
-// same bytes under the same name are on a practice once, however often they are sent.
+// that says otherwise is refused (Unsupported), and so is more than portal.MaxAttachment bytes. A
+// picture is encoded anew, without what its camera wrote into it. The same bytes under the same name
+// are on a practice once, however often they are sent.
 func (s *Service) Add(ctx context.Context, who portal.Identity, practice int64, name string, r io.Reader) (postgres.Attachment, error) {
 	if err := s.MayAdd(ctx, who, practice); err != nil {
 		return postgres.Attachment{}, err
@@ -73,25 +75,35 @@ func (s *Service) Add(ctx context.Context, who portal.Identity, practice int64, 
 	if err != nil && !errors.Is(err, io.EOF) {
 		return postgres.Attachment{}, broken(err)
 	}
-	name = cleanName(name)
-	mediaType, known := extract.Detect(start, name)
-	if !known {
-		return postgres.Attachment{}, portal.Fail(portal.Unsupported, "error.file_type")
+	a := postgres.Attachment{PracticeID: practice, UploadedBy: who.MemberID, Name: cleanName(name), TextState: "waiting", CreatedAt: portal.Now()}
+	if a.MediaType, err = detect(start, a.Name); err != nil {
+		return postgres.Attachment{}, err
 	}
-	sum, size, err := s.store.Put(head, portal.MaxAttachment)
-	if err != nil {
+	if err := s.take(ctx, &a, head); err != nil {
 		return postgres.Attachment{}, broken(err)
 	}
-	a := postgres.Attachment{PracticeID: practice, UploadedBy: who.MemberID, Name: name, MediaType: mediaType, Size: size, SHA256: sum,
-		TextState: "waiting", CreatedAt: portal.Now()}
+	return s.attach(ctx, who, a)
+}
+
+// detect tells a file's type by its beginning.
+func detect(start []byte, name string) (string, error) {
+	mediaType, known := extract.Detect(start, name)
+	if !known {
+		return "", portal.Fail(portal.Unsupported, "error.file_type")
+	}
+	return mediaType, nil
+}
+
+// attach gives a file whose bytes are stored its place on the practice.
+func (s *Service) attach(ctx context.Context, who portal.Identity, a postgres.Attachment) (postgres.Attachment, error) {
 	again := false
-	err = s.db.InTx(ctx, func(tx *postgres.Tx) error {
-		p, err := tx.LockPractice(ctx, practice)
+	err := s.db.InTx(ctx, func(tx *postgres.Tx) error {
+		p, err := tx.LockPractice(ctx, a.PracticeID)
 		if err != nil {
 			return err
 		}
 		// Once more under the lock: several may have come in side by side.
-		have, err := tx.Attachments(ctx, []int64{practice})
+		have, err := tx.Attachments(ctx, []int64{a.PracticeID})
 		if err != nil {
 			return err
 		}
@@ -121,6 +133,8 @@ func broken(err error) error {
 	switch {
 	case errors.Is(err, blob.ErrTooLarge):
 		return portal.Fail(portal.TooLarge, "error.file_too_large", "Max", portal.MaxAttachment>>20)
+	case errors.Is(err, blob.ErrAway):
+		return storeAway(err)
 	case errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT):
 		full := portal.Fail(portal.Unavailable, "error.disk_full")
 		full.Cause, full.RetryAfter = err, time.Minute
@@ -133,27 +147,11 @@ func broken(err error) error {
 	return err
 }
 
-// cleanName keeps the last part of a file's name, without what could mislead: controls, marks
-// that turn the direction of writing, and more than 200 characters.
-func cleanName(name string) string {
-	name = path.Base(strings.ReplaceAll(name, `\`, "/"))
-	name = strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || r == unicode.ReplacementChar {
-			return -1
-		}
-		return r
-	}, name)
-	if runes := []rune(name); len(runes) > 200 {
-		ext := path.Ext(name)
-		if len(ext) > 10 {
-			ext = ""
-		}
-		name = string(runes[:200-len(ext)]) + ext
-	}
-	if name == "" || name == "." || name == "/" {
-		return "attachment"
-	}
-	return name
+// storeAway says that the object store does not answer.
+func storeAway(err error) error {
+	away := portal.Fail(portal.Unavailable, "error.files_away")
+	away.Cause, away.RetryAfter = err, 30*time.Second
+	return away
 }
 
 // Remove takes a file off a practice of the viewer's.
@@ -166,7 +164,7 @@ func (s *Service) Remove(ctx context.Context, who portal.Identity, id int64) err
 		return err
 	}
 	if err := s.store.Touch(a.SHA256); err != nil { // they are swept some time after this
-		return err
+		return broken(err)
 	}
 	return s.db.InTx(ctx, func(tx *postgres.Tx) error {
 		p, err := tx.LockPractice(ctx, a.PracticeID)
@@ -189,12 +187,15 @@ func (s *Service) List(ctx context.Context, practices ...int64) ([]postgres.Atta
 }
 
 // Open opens a file's bytes for whoever may see its practice. The caller closes them.
-func (s *Service) Open(ctx context.Context, who portal.Identity, id int64) (postgres.Attachment, *os.File, error) {
+func (s *Service) Open(ctx context.Context, who portal.Identity, id int64) (postgres.Attachment, blob.Object, error) {
 	a, err := s.db.Attachment(ctx, who.Viewer, id)
 	if err != nil {
 		return a, nil, err
 	}
 	f, err := s.store.Get(a.SHA256)
+	if errors.Is(err, blob.ErrAway) {
+		return a, nil, storeAway(err)
+	}
 	if err != nil {
 		return a, nil, fmt.Errorf("open attachment %d: %w", id, err)
 	}

@@ -4,8 +4,10 @@ import (
 	"archive/zip"
 	"bytes"
 	"context"
+	"encoding/hex"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -27,7 +29,7 @@ type world struct {
 	*testing.T
 	db       *postgres.DB
 	svc      *attachment.Service
-	store    *blob.Store
+	store    blob.Store
 	dir      string
 	author   portal.Identity
 	practice int64
@@ -98,8 +100,9 @@ func (w *world) stored(a postgres.Attachment) bool {
 // age makes all bytes look as if they had been stored long ago.
 func (w *world) age() {
 	w.Helper()
-	w.must(w.store.Walk(func(sum []byte, path string, _ int64) error {
-		return os.Chtimes(path, time.Now(), time.Now().Add(-48*time.Hour))
+	w.must(w.store.Walk(func(sum []byte, _ int64) error {
+		name := hex.EncodeToString(sum)
+		return os.Chtimes(filepath.Join(w.dir, name[:2], name), time.Now(), time.Now().Add(-48*time.Hour))
 	}))
 }
 

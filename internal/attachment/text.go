@@ -3,10 +3,12 @@ package attachment
 import (
 	"context"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
 
+	"praxis/internal/blob"
 	"praxis/internal/extract"
 	"praxis/internal/portal"
 	"praxis/internal/postgres"
@@ -47,7 +49,7 @@ func (s *Service) ReadTexts(ctx context.Context) {
 		case <-tick.C:
 		case <-s.wake:
 		case <-sweep.C:
-			if err := s.Sweep(ctx); err != nil && ctx.Err() == nil {
+			if err := errors.Join(s.Sweep(ctx), s.sweepUploads(ctx)); err != nil && ctx.Err() == nil {
 				s.log.Warn("could not sweep the bytes that no attachment needs; it is tried again later", "err", err)
 			}
 		}
@@ -69,7 +71,16 @@ func (s *Service) readNext(ctx context.Context) (again bool, err error) {
 		s.log.Error("gave up reading an attachment's text: the portal ended each time while it read", "attachment", a.ID, "tries", maxTries)
 		return true, gone(s.keep(ctx, a, "failed", "the portal ended each time while it read", nil, nil))
 	}
-	state, why, numbers, pages := s.text(ctx, a)
+	f, err := s.store.Get(a.SHA256)
+	if errors.Is(err, blob.ErrAway) {
+		s.release(a.ID)
+		return false, err
+	}
+	if err != nil {
+		return true, gone(s.keep(ctx, a, "failed", err.Error(), nil, nil))
+	}
+	defer f.Close()
+	state, why, numbers, pages := s.text(ctx, a, f)
 	if ctx.Err() != nil {
 		s.release(a.ID)
 		return false, ctx.Err()
@@ -117,12 +128,7 @@ func (s *Service) keep(ctx context.Context, a postgres.Attachment, state, why st
 	})
 }
 
-func (s *Service) text(ctx context.Context, a postgres.Attachment) (state, why string, numbers []int64, pages []string) {
-	f, err := s.store.Get(a.SHA256)
-	if err != nil {
-		return "failed", err.Error(), nil, nil
-	}
-	defer f.Close()
+func (s *Service) text(ctx context.Context, a postgres.Attachment, f blob.Object) (state, why string, numbers []int64, pages []string) {
 	found, err := extract.Text(ctx, a.MediaType, f, a.Size, extract.Limits{FileBytes: portal.MaxAttachment})
 	if err != nil {
 		// The reason may quote the file, whose bytes need not be text.
@@ -168,7 +174,7 @@ func (s *Service) Sweep(ctx context.Context) error {
 		sums = sums[:0]
 		return nil
 	}
-	err := s.store.Walk(func(sum []byte, _ string, _ int64) error {
+	err := s.store.Walk(func(sum []byte, _ int64) error {
 		if sums = append(sums, sum); len(sums) < sweepBatch {
 			return ctx.Err()
 		}

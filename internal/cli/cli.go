@@ -15,6 +15,7 @@ import (
 
 	"praxis/internal/app"
 	"praxis/internal/config"
+	"praxis/internal/extract"
 )
 
 // Version of the program; the build sets both.
@@ -39,6 +40,7 @@ type commands struct {
 	Health  healthCmd  `cmd:"" help:"Ask the portal on this machine whether it lives."`
 	Doctor  doctorCmd  `cmd:"" help:"Check settings, database, index, mail and disk; say what to do."`
 	Version versionCmd `cmd:"" help:"Version, commit, Go version."`
+	Extract extractCmd `cmd:"" hidden:"" name:"extract-child" help:"Read one document, as the portal has it done."`
 }
 
 // env is what a command runs with.
@@ -86,6 +88,18 @@ func folder(s *config.Settings, otherwise string) {
 	if s.DataDir == "" {
 		s.DataDir = otherwise
 	}
+}
+
+// extractCmd is how the portal starts itself to read a document that it does not trust.
+type extractCmd struct {
+	Task string `arg:""`
+}
+
+func (c extractCmd) Run(e *env) error {
+	if code := extract.Child([]string{c.Task}, e.out, os.Stderr); code != 0 {
+		os.Exit(code)
+	}
+	return nil
 }
 
 type versionCmd struct{}

@@ -23,6 +23,8 @@ type Settings struct {
 	Prepare     string `enum:"on,off" default:"on" env:"PRAXIS_PREPARE" help:"Prepared statements; off behind a pooler that knows none."`
 	SMTPURL     string `name:"smtp-url" env:"PRAXIS_SMTP_URL" help:"smtp://user:pass@host:port (default: no mail, links are shown to whoever asks for them)."`
 	MailFrom    string `env:"PRAXIS_MAIL_FROM" help:"Sender of mails (default: praxis@ the base URL's host)."`
+	S3URL       string `name:"s3-url" env:"PRAXIS_S3_URL" help:"Bucket for attachments, s3://key:secret@host:port/bucket?region=…&insecure=1 (default: a folder in the data folder)."`
+	ClamdAddr   string `env:"PRAXIS_CLAMD_ADDR" help:"clamd that scans each attachment, host:port or the path of its socket; while it is away none is taken (default: no scan)."`
 	RateLimits  string `enum:"on,off" default:"on" env:"PRAXIS_RATE_LIMITS" help:"off for load tests."`
 	TrustProxy  bool   `env:"PRAXIS_TRUST_PROXY" help:"Believe X-Forwarded-For of a proxy on a loopback or private address."`
 	Log         string `enum:"debug,info,warn,error" default:"info" env:"PRAXIS_LOG" help:"How much is logged."`
@@ -68,8 +70,27 @@ func (s Settings) Check() error {
 			return fmt.Errorf("PRAXIS_SMTP_URL is not of the form smtp://user:pass@host:port")
 		}
 	}
+	if err := s.checkFiles(); err != nil {
+		return err
+	}
 	if s.DatabaseURL != "" && s.DataDir == "" {
 		return fmt.Errorf("PRAXIS_DATA_DIR is empty: index and attachments need a folder")
+	}
+	return nil
+}
+
+func (s Settings) checkFiles() error {
+	if s.S3URL != "" {
+		u, err := url.Parse(s.S3URL)
+		if err != nil || u.Scheme != "s3" || u.Host == "" || u.User == nil || strings.Trim(u.Path, "/") == "" {
+			// The address holds a secret, so it is not repeated.
+			return fmt.Errorf("PRAXIS_S3_URL is not of the form s3://key:secret@host:port/bucket?region=…&insecure=1")
+		}
+	}
+	if s.ClamdAddr != "" && !strings.HasPrefix(s.ClamdAddr, "/") {
+		if _, _, err := net.SplitHostPort(s.ClamdAddr); err != nil {
+			return fmt.Errorf("PRAXIS_CLAMD_ADDR %q is neither host:port, like 127.0.0.1:3310, nor the path of a socket", s.ClamdAddr)
+		}
 	}
 	return nil
 }

@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -28,7 +30,11 @@ func buildZip(t testing.TB, files ...zipped) []byte {
 	var b bytes.Buffer
 	w := zip.NewWriter(&b)
 	for _, f := range files {
-		part, err := w.Create(f.name)
+		header := &zip.FileHeader{Name: f.name, Method: zip.Deflate}
+		if f.name == "mimetype" { // of an OpenDocument: readable from outside
+			header.Method = zip.Store
+		}
+		part, err := w.CreateHeader(header)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -152,7 +158,7 @@ func TestLimits(t *testing.T) {
 	if _, err := text(t, extract.DOCX, good, extract.Limits{UnpackedBytes: 10}); !errors.Is(err, extract.ErrTooLarge) {
 		t.Errorf("unpacked over the limit: %v", err)
 	}
-	if _, err := text(t, "image/png", good, extract.Limits{}); !errors.Is(err, extract.ErrUnsupported) {
+	if _, err := text(t, "image/svg+xml", good, extract.Limits{}); !errors.Is(err, extract.ErrUnsupported) {
 		t.Errorf("unknown kind: %v", err)
 	}
 	slow := buildDOCX(t, strings.Repeat(`<w:p w:a="1"><w:r/></w:p>`, 100_000))
@@ -189,10 +195,23 @@ func TestDetect(t *testing.T) {
 		{"a.docm", docx, extract.DOCX, false},
 		{"a.docx", late, extract.DOCX, true},
 		{"a.docx", buildZip(t, zipped{"a.txt", "x"}), "application/zip", false},
-		{"a.pdf", []byte("hello"), "text/plain; charset=utf-8", false},
-		{"a.pdf", []byte("<script>alert(1)</script>"), "text/html; charset=utf-8", false},
+		{"a.pdf", []byte("hello"), extract.TXT, false},
+		{"a.pdf", []byte("<script>alert(1)</script>"), "text/html", false},
+		{"a.txt", []byte("Línea única"), extract.TXT, true},
+		{"a.csv", []byte("port,year\nCallao,2024\nManta,2025\n"), extract.CSV, true},
+		{"a.txt", []byte("<script>alert(1)</script>"), "text/html", false},
+		{"a.txt", []byte("MZ\x90\x00"), "application/vnd.microsoft.portable-executable", false},
+		{"a.pptx", buildPPTX(t, "One"), extract.PPTX, true},
+		{"a.docx", buildPPTX(t, "One"), extract.PPTX, false},
+		{"a.xlsx", buildXLSX(t), extract.XLSX, true},
+		{"a.xlsm", buildXLSX(t), extract.XLSX, false},
+		{"a.odt", buildODT(t, "<text:p>One</text:p>"), extract.ODT, true},
+		{"a.jpeg", cameraJPEG(t, 1), extract.JPEG, true},
+		{"a.png", cameraJPEG(t, 1), extract.JPEG, false},
+		{"a.webp", onePointWebP(t), extract.WebP, true},
+		{"a.svg", []byte("<svg xmlns='http://www.w3.org/2000/svg'/>"), "image/svg+xml", false},
 		{"a.pdf", []byte("MZ\x90\x00"), "application/vnd.microsoft.portable-executable", false},
-		{"a.pdf", nil, "text/plain", false},
+		{"a.txt", nil, extract.TXT, false},
 	} {
 		gotType, gotOK := extract.Detect(tt.head, tt.name)
 		if gotType != tt.wantType || gotOK != tt.wantOK {
@@ -226,7 +245,7 @@ func FuzzDOCXBody(f *testing.F) {
 
 func checkDOCX(t *testing.T, data []byte) {
 	t.Helper()
-	pages, err := extract.Text(context.Background(), extract.DOCX, bytes.NewReader(data), int64(len(data)), extract.Limits{TextBytes: 1000})
+	pages, err := extract.DOCXText(context.Background(), bytes.NewReader(data), int64(len(data)), extract.Limits{TextBytes: 1000, UnpackedBytes: 64 << 20})
 	if err != nil {
 		if !errors.Is(err, extract.ErrCorrupt) && !errors.Is(err, extract.ErrTooLarge) && !errors.Is(err, extract.ErrUnsupported) {
 			t.Errorf("unexpected error %v", err)
@@ -245,10 +264,10 @@ func FuzzDetect(f *testing.F) {
 	f.Add(buildDOCX(f, ""), "a.docx")
 	f.Fuzz(func(t *testing.T, head []byte, name string) {
 		mediaType, ok := extract.Detect(head, name)
-		if ok && mediaType != extract.PDF && mediaType != extract.DOCX {
+		if ok && !slices.Contains([]string{extract.PDF, extract.DOCX, extract.PPTX, extract.XLSX, extract.ODT, extract.CSV, extract.TXT, extract.PNG, extract.JPEG, extract.WebP}, mediaType) {
 			t.Errorf("%s is allowed", mediaType)
 		}
-		if ok && !strings.HasSuffix(strings.ToLower(name), ".pdf") && !strings.HasSuffix(strings.ToLower(name), ".docx") {
+		if ok && !slices.Contains([]string{".pdf", ".docx", ".pptx", ".xlsx", ".odt", ".csv", ".txt", ".png", ".jpg", ".jpeg", ".webp"}, strings.ToLower(path.Ext(name))) {
 			t.Errorf("%q is allowed as %s", name, mediaType)
 		}
 	})

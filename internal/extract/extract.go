@@ -1,7 +1,8 @@
 // Package extract takes the text out of uploaded documents, for the index. What
 // comes from outside is hostile until read: every step has a limit in bytes,
-// items and time, PDF is read inside a WebAssembly sandbox, and whatever is wrong
-// with a document ends in an error.
+// items and time, PDF is read inside a WebAssembly sandbox and everything else in a
+// process of its own that is bounded by the kernel (Child), and whatever is wrong with
+// a document ends in an error.
 package extract
 
 import (
@@ -15,12 +16,6 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
-)
-
-// The media types whose text can be read.
-const (
-	PDF  = "application/pdf"
-	DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 )
 
 // What can be wrong with a document.
@@ -81,13 +76,16 @@ type Page struct {
 }
 
 // Text reads a document of size bytes and returns its pages that have text, in
-// order; a DOCX, whose pages exist only in print, is one. kind is a media type
-// from Detect. A long document is cut at limits.TextBytes and limits.Pages
+// order: slides, sheets, or one where pages exist only in print. kind is a media type
+// from Detect; a picture has no text. A long document is cut at limits.TextBytes and limits.Pages
 // without an error. Errors wrap one of the four above, or ctx's own when the
 // caller cancelled.
 func Text(ctx context.Context, kind string, r io.ReaderAt, size int64, limits Limits) ([]Page, error) {
 	limits = limits.withDefaults()
-	if kind != PDF && kind != DOCX {
+	if IsPicture(kind) {
+		return nil, nil
+	}
+	if kind != PDF && readers[kind] == nil {
 		return nil, fmt.Errorf("%w: %.100q", ErrUnsupported, kind)
 	}
 	if size > limits.FileBytes {
@@ -106,9 +104,7 @@ func Text(ctx context.Context, kind string, r io.ReaderAt, size int64, limits Li
 		}
 		return sandbox.text(ctx, data, limits)
 	}
-	ctx, cancel := context.WithTimeout(ctx, limits.Timeout)
-	defer cancel()
-	return docxText(ctx, r, size, limits)
+	return childText(ctx, kind, r, size, limits)
 }
 
 // ended turns the end of a context into an error of this package.

@@ -13,7 +13,16 @@ import (
 // seconds, and minutes under the race detector.
 var compiled = wazero.NewCompilationCache()
 
+// DOCXText reads in this process: what is fuzzed cannot start another each time.
+var DOCXText = docxText
+
 func TestMain(m *testing.M) {
+	for kind, read := range ill {
+		readers[kind] = read
+	}
+	if IsChild() {
+		os.Exit(Child(os.Args[2:], os.Stdout, os.Stderr))
+	}
 	sandbox.cache = compiled
 	os.Exit(m.Run())
 }

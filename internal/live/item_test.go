@@ -21,7 +21,7 @@ func (w *world) move(id int64, status portal.Status, handling portal.Handling, a
 			return err
 		}
 		p.Status, p.Handling = status, handling
-		if p.Version, err = tx.UpdatePractice(ctx, p, w.ana.MemberID); err != nil {
+		if p.Version, err = tx.UpdatePractice(ctx, p, postgres.Save{Editor: w.ana.MemberID}); err != nil {
 			return err
 		}
 		if err := tx.MovePractice(ctx, id, status, w.moderator.MemberID, nil); err != nil {

@@ -146,6 +146,11 @@ func (s *Service) review(ctx context.Context, tx *postgres.Tx, who portal.Identi
 	if err := tx.MovePractice(ctx, p.ID, p.Status, who.MemberID, evidence); err != nil {
 		return err
 	}
+	if evidence != nil {
+		if err := tx.KeepRating(ctx, p.ID, p.Version, *evidence, who.MemberID); err != nil {
+			return err
+		}
+	}
 	change.Action = "practice." + d.Action
 	change.Detail["status"] = p.Status
 	if evidence != nil {
@@ -177,7 +182,7 @@ func (s *Service) relabel(ctx context.Context, tx *postgres.Tx, who portal.Ident
 			return err
 		}
 		p.Handling, p.Named = d.Handling, d.Named
-		_, err = tx.UpdatePractice(ctx, p, who.MemberID)
+		_, err = tx.UpdatePractice(ctx, p, postgres.Save{Editor: who.MemberID})
 		return err
 	}
 	t, err := tx.LockThread(ctx, at.thread)

@@ -222,5 +222,6 @@ func (s *Service) checkEvidence(c *portal.Checks, e *portal.Evidence) {
 		return
 	}
 	c.Add(s.vocab.Has("evidence", e.Rating), "evidence.rating", "error.unknown_value")
+	portal.CheckAnswers(c, e.Answers)
 	c.Text("evidence.basis", e.Basis, portal.MaxNote, true)
 }

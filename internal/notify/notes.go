@@ -114,24 +114,53 @@ func (f *facts) thread(e portal.Event) []told {
 
 // decided are the steps of a practice that its author hears of, and their kinds.
 var decided = map[string]string{"approve": "published", "request_changes": "changes_requested", "reject": "rejected",
-	"hide": "hidden", "show": "shown", "relabel": "relabelled", "adopt": "adopted", "archive": "archived"}
+	"hide": "hidden", "show": "shown", "relabel": "relabelled", "adopt": "adopted", "archive": "archived", "review_due": "review_due"}
+
+// named are the steps that name whom they concern: who was made a co-author, whose report was confirmed.
+var named = map[string]string{"authors": "coauthor", "confirm": "confirmed"}
+
+func audienceOf(p portal.Practice) *portal.Audience { return &p.Audience }
 
 // practice tells an author what was decided about her practice, and that it was adopted. What the
 // moderator wrote comes with decisions about a submission; a note on a flag is the moderators' own.
 func (f *facts) practice(ctx context.Context, tx *postgres.Tx, e portal.Event) ([]told, error) {
 	var data struct {
 		Step, Status string
-		Members      []int64 // that were made co-authors
+		Members      []int64 // whom it is about
 	}
 	if err := json.Unmarshal(e.Data, &data); err != nil {
 		return nil, fmt.Errorf("read the event's data: %w", err)
 	}
-	if data.Step == "authors" {
+	if kind := named[data.Step]; kind != "" {
 		var p people
 		for _, member := range data.Members {
-			p.add(member, "coauthor", told{event: e, Notification: portal.Notification{PracticeID: e.PracticeID, WorkspaceID: e.WorkspaceID}})
+			p.add(member, kind, told{event: e, audience: audienceOf(f.practices[e.PracticeID]), Notification: portal.Notification{PracticeID: e.PracticeID, WorkspaceID: e.WorkspaceID}})
 		}
 		return p.notes, nil
+	}
+	practice := f.practices[e.PracticeID]
+	switch data.Step {
+	case "edition":
+		watchers, err := tx.PracticeWatchers(ctx, []int64{e.PracticeID}, MaxTold)
+		var p people
+		for _, member := range watchers[e.PracticeID] {
+			p.add(member, "edition", told{event: e, audience: &practice.Audience, Notification: portal.Notification{PracticeID: e.PracticeID, WorkspaceID: e.WorkspaceID}})
+		}
+		if err != nil {
+			return nil, err
+		}
+		translators, err := tx.Translators(ctx, e.PracticeID)
+		for _, member := range translators {
+			p.add(member, "original_changed", told{event: e, audience: &practice.Audience, Notification: portal.Notification{PracticeID: e.PracticeID, WorkspaceID: e.WorkspaceID}})
+		}
+		return p.notes, err
+	case "review_overdue":
+		deciders, err := tx.Deciders(ctx, e.WorkspaceID, false)
+		var p people
+		for _, member := range deciders {
+			p.add(member, "review_overdue", told{event: e, audience: &practice.Audience, Notification: portal.Notification{PracticeID: e.PracticeID, WorkspaceID: e.WorkspaceID}})
+		}
+		return p.notes, err
 	}
 	kind, known := decided[data.Step]
 	if !known {

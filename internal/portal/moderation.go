@@ -54,6 +54,7 @@ type Flag struct {
 	Reason string
 	Note   string
 	At     time.Time
+	Light  bool // most of the member's earlier flags were unfounded
 }
 
 // FlagReasons lists why an item can be flagged.

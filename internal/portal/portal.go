@@ -13,6 +13,7 @@ const (
 	MaxSummary     = 1000    // characters in a practice's summary
 	MaxSection     = 30_000  // characters in one section of a practice
 	MaxPost        = 20_000  // characters in a post
+	MaxWhy         = 500     // characters that say what changed in a version
 	MaxNote        = 4000    // characters in a note to an author, a flag's note, an adoption's note
 	MaxName        = 120     // characters in a person's, organization's or workspace's name
 	MaxDescription = 2000    // characters in a workspace's description or a member's biography

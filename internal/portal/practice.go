@@ -68,9 +68,10 @@ func ErrOutOfTurn(s Status) *Error { return Fail(Conflict, "error.out_of_turn."+
 
 // Evidence is how well a practice's worth is shown, and why a moderator thinks so.
 type Evidence struct {
-	Rating  string  `json:"rating"`
-	Basis   string  `json:"basis"`
-	RatedBy *Person `json:"rated_by"`
+	Rating  string            `json:"rating"`
+	Basis   string            `json:"basis"`
+	RatedBy *Person           `json:"rated_by"`
+	Answers map[string]string `json:"answers,omitempty"` // to EvidenceQuestions; where it is read one by one, they are in the list of ratings
 }
 
 // Reference is a work that a reader should open.
@@ -133,6 +134,8 @@ type Practice struct {
 	UpdatedAt     time.Time
 	SubmittedAt   time.Time
 	PublishedAt   time.Time
+	Edition       int       // counted up by its authors; small edits leave it
+	ReviewDueAt   time.Time // when a published one is to be looked at again
 }
 
 // Check validates the text against the vocabulary; a draft needs a title and nothing more.
@@ -191,19 +194,3 @@ func (p Practice) Missing(v *Vocabulary) []string {
 	need(len(p.Sectors) > 0, "sectors")
 	return missing
 }
-
-// Adoption is a report of who tried a practice elsewhere and what happened.
-type Adoption struct {
-	ID           int64     `json:"id"`
-	PracticeID   int64     `json:"practice_id"`
-	Author       Person    `json:"author"`
-	Country      string    `json:"country"`
-	Organization string    `json:"organization,omitempty"`
-	Year         int       `json:"year,omitempty"`
-	Result       string    `json:"result"` // worked, mixed, failed; tried: too early to say
-	Note         string    `json:"note"`
-	CreatedAt    time.Time `json:"created_at"`
-}
-
-// AdoptionResults lists what an adoption report can say of the outcome.
-var AdoptionResults = []string{"worked", "mixed", "failed", "tried"}

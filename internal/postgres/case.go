@@ -67,15 +67,15 @@ func (r caseRow) portalCase() portal.Case {
 	return k
 }
 
-// Queue lists the open cases that the viewer may decide over, the oldest first, after an
-// identifier; workspace 0 is all of hers.
+// Queue lists the open cases that the viewer may decide over, the oldest first and light ones last,
+// after an identifier; workspace 0 is all of hers.
 func (c Conn) Queue(ctx context.Context, v portal.Viewer, workspace int64, page portal.Page) ([]portal.Case, error) {
 	rows, err := list[caseRow](ctx, c, "list the queue", `
 		select `+caseColumns+caseFrom+`
 		where c.closed_at is null and `+caseDecides+` and `+CanSee("x", 1)+`
 		    and ($7::bigint = 0 or c.workspace_id = $7)
-		    and ($8::bigint = 0 or (c.opened_at, c.id) > (select l.opened_at, l.id from cases l where l.id = $8))
-		order by c.opened_at, c.id limit $9`, withViewer(v, workspace, page.After, page.Limit)...)
+		    and ($8::bigint = 0 or (c.light, c.opened_at, c.id) > (select l.light, l.opened_at, l.id from cases l where l.id = $8))
+		order by c.light, c.opened_at, c.id limit $9`, withViewer(v, workspace, page.After, page.Limit)...)
 	cases := make([]portal.Case, len(rows))
 	for i, r := range rows {
 		cases[i] = r.portalCase()
@@ -97,14 +97,15 @@ func (c Conn) Case(ctx context.Context, v portal.Viewer, id int64) (portal.Case,
 		Reason string    `db:"reason"`
 		Note   string    `db:"note"`
 		At     time.Time `db:"at"`
+		Light  bool      `db:"light"`
 	}](ctx, c, "read flags", `
-		select `+personColumns+`, f.id as flag_id, f.reason, f.note, f.at
-		from flags f join members m on m.id = f.member_id where f.case_id = $1 order by f.id limit 100`, id)
+		select `+personColumns+`, f.id as flag_id, f.reason, f.note, f.at, f.weight < $2 as light
+		from flags f join members m on m.id = f.member_id where f.case_id = $1 order by f.id limit 100`, id, lightFlag)
 	if err != nil {
 		return portal.Case{}, err
 	}
 	for _, f := range flags {
-		found.Flags = append(found.Flags, portal.Flag{ID: f.FlagID, By: portal.Person(f.personRow), Reason: f.Reason, Note: f.Note, At: f.At.UTC()})
+		found.Flags = append(found.Flags, portal.Flag{ID: f.FlagID, By: portal.Person(f.personRow), Reason: f.Reason, Note: f.Note, At: f.At.UTC(), Light: f.Light})
 	}
 	found.Actions, err = c.caseActions(ctx, found.Target, false)
 	return found, err
@@ -192,14 +193,6 @@ func (tx *Tx) ActOnCase(ctx context.Context, id, actor int64, action, note, befo
 	_, err := exec(ctx, tx.Conn, "close a case",
 		`update cases set closed_at = now(), closed_by = $2, outcome = $3 where id = $1`, id, actor, action)
 	return err
-}
-
-// InsertFlag adds a member's flag to a case; a second one of hers replaces the first.
-func (tx *Tx) InsertFlag(ctx context.Context, caseID, member int64, reason, note string) (int64, error) {
-	return get[int64](ctx, tx.Conn, "add a flag", `
-		insert into flags (case_id, member_id, reason, note) values ($1, $2, $3, $4)
-		on conflict (case_id, member_id) do update set reason = excluded.reason, note = excluded.note, at = now() returning id`,
-		caseID, member, reason, note)
 }
 
 // Flaggers lists who flagged in a case.

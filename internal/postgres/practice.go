@@ -56,6 +56,8 @@ type practiceRow struct {
 	UpdatedAt     time.Time      `db:"updated_at"`
 	SubmittedAt   *time.Time     `db:"submitted_at"`
 	PublishedAt   *time.Time     `db:"published_at"`
+	Edition       int            `db:"edition"`
+	ReviewDueAt   *time.Time     `db:"review_due_at"`
 }
 
 // practiceFrom reads practices p with author a, rater r and the sums of adoptions d.
@@ -73,7 +75,7 @@ const practiceOwn = `p.id, coalesce(p.external_key, '') as external_key, p.versi
 	coalesce(p.evidence_by, 0) as evidence_by, coalesce(r.name, '') as rater_name, coalesce(r.country, '') as rater_land,
 	coalesce(d.tried, 0) as tried, coalesce(d.worked, 0) as worked, coalesce(d.mixed, 0) as mixed,
 	coalesce(d.failed, 0) as failed, coalesce(d.tried_in, 0) as tried_in,
-	p.created_at, p.updated_at, p.submitted_at, p.published_at`
+	p.created_at, p.updated_at, p.submitted_at, p.published_at, p.edition, p.review_due_at`
 
 const practiceFrom = ` from practices p
 	join members a on a.id = p.author_id
@@ -97,6 +99,7 @@ func (r practiceRow) practice() (portal.Practice, error) {
 		Adoptions: portal.AdoptionCounts{Tried: r.Tried, Worked: r.Worked, Mixed: r.Mixed, Failed: r.Failed,
 			Countries: r.TriedIn},
 		CreatedAt: r.CreatedAt.UTC(), UpdatedAt: r.UpdatedAt.UTC(), SubmittedAt: timeOf(r.SubmittedAt), PublishedAt: timeOf(r.PublishedAt),
+		Edition: r.Edition, ReviewDueAt: timeOf(r.ReviewDueAt),
 	}
 	if r.Rating != "" {
 		p.Evidence = &portal.Evidence{Rating: r.Rating, Basis: r.Basis,
@@ -177,6 +180,8 @@ type PracticeFilter struct {
 	Status        string // "": published and not hidden
 	Author        int64
 	TranslationOf int64
+	Programme     string   // of its workspace
+	Organizations []string // names of one, in lower case
 	Page          portal.Page
 }
 
@@ -193,6 +198,8 @@ func (c Conn) Practices(ctx context.Context, v portal.Viewer, f PracticeFilter) 
 	w.and(f.Evidence != "", "p.evidence_rating = $%d", f.Evidence)
 	w.and(f.Author != 0, "p.author_id = $%d", f.Author)
 	w.and(f.TranslationOf != 0, "p.translation_of = $%d and "+ifSeen("p.translation_of")+" <> 0", f.TranslationOf)
+	w.and(f.Programme != "", "p.workspace_id in (select r.id from workspaces r where r.programme = $%d)", f.Programme)
+	w.and(len(f.Organizations) > 0, "p.organization <> '' and lower(p.organization) = any($%d)", pq.Array(f.Organizations))
 	if f.Status == "" {
 		w.conditions = append(w.conditions, "p.status = 'published' and p.stage = 'open'")
 	}
@@ -214,7 +221,7 @@ func (c Conn) CountPublished(ctx context.Context, v portal.Viewer, author int64)
 // that was saved before a moment (zero: none), as far as the viewer may see it; NotFound else.
 func (c Conn) ReviewedVersion(ctx context.Context, v portal.Viewer, practice, below int64, until time.Time) (PracticeVersion, error) {
 	row, err := get[versionRow](ctx, c, "find the version seen before", `
-		select `+personColumns+`, v.version, v.status, v.at, v.content::text as content
+		select `+personColumns+`, v.version, v.status, v.at, v.edition, v.why, v.content::text as content
 		from practice_versions v join members m on m.id = v.editor join practices p on p.id = v.practice_id
 		where v.practice_id = $7 and v.version < $8 and (v.status = 'published' or v.at < $9) and `+CanSee("p", 1)+` and `+versionSeen+`
 		order by v.status = 'published' desc, v.version desc limit 1`, withViewer(v, practice, below, until)...)

@@ -46,11 +46,18 @@ func (tx *Tx) InsertPractice(ctx context.Context, p portal.Practice) (int64, err
 	if err != nil {
 		return 0, err
 	}
-	return id, tx.keepVersion(ctx, id, p.AuthorID)
+	return id, tx.keepVersion(ctx, id, Save{Editor: p.AuthorID})
+}
+
+// Save is how a practice is saved.
+type Save struct {
+	Editor  int64
+	Why     string // what changed, in the editor's words; may be empty
+	Edition bool   // a new edition, of which watchers hear, rather than a small edit
 }
 
 // UpdatePractice writes a practice's text and audience as a new version and returns its number.
-func (tx *Tx) UpdatePractice(ctx context.Context, p portal.Practice, editor int64) (int64, error) {
+func (tx *Tx) UpdatePractice(ctx context.Context, p portal.Practice, save Save) (int64, error) {
 	args, err := practiceArgs(p)
 	if err != nil {
 		return 0, err
@@ -63,22 +70,23 @@ func (tx *Tx) UpdatePractice(ctx context.Context, p portal.Practice, editor int6
 		update practices set handling = $1, named = $2::bigint[], workspace_id = nullif($3::bigint, 0), title = $4, summary = $5,
 		    sections = $6::jsonb, language = $7, country = nullif($8, ''), organization = $9, year = nullif($10::int, 0),
 		    type = $11, level = $12, sectors = $13::text[], topics = $14::text[], substances = $15::text[], refs = $16::jsonb,
-		    translation_of = nullif($17::bigint, 0), version = version + 1, updated_at = now(), edits = $19::jsonb
-		where id = $18 returning version`, append(args, p.ID, string(edits))...)
+		    translation_of = nullif($17::bigint, 0), version = version + 1, updated_at = now(), edits = $19::jsonb,
+		    edition = edition + case when $20 then 1 else 0 end
+		where id = $18 returning version`, append(args, p.ID, string(edits), save.Edition)...)
 	if err != nil {
 		return 0, err
 	}
-	return version, tx.keepVersion(ctx, p.ID, editor)
+	return version, tx.keepVersion(ctx, p.ID, save)
 }
 
 // keepVersion copies the practice's text as it now is into its versions.
-func (tx *Tx) keepVersion(ctx context.Context, id, editor int64) error {
+func (tx *Tx) keepVersion(ctx context.Context, id int64, save Save) error {
 	_, err := exec(ctx, tx.Conn, "keep a version", `
-		insert into practice_versions (practice_id, version, editor, status, content)
-		select id, version, $2, status, jsonb_build_object('title', title, 'summary', summary, 'sections', sections,
+		insert into practice_versions (practice_id, version, editor, why, edition, status, content)
+		select id, version, $2, $3, edition, status, jsonb_build_object('title', title, 'summary', summary, 'sections', sections,
 		    'language', language, 'country', coalesce(country, ''), 'organization', organization, 'year', coalesce(year, 0),
 		    'type', type, 'level', level, 'sectors', sectors, 'topics', topics, 'substances', substances, 'references', refs)
-		from practices where id = $1`, id, editor)
+		from practices where id = $1`, id, save.Editor, save.Why)
 	return err
 }
 
@@ -94,6 +102,7 @@ func (tx *Tx) MovePractice(ctx context.Context, id int64, to portal.Status, by i
 		    submitted_version = case when $2 = 'submitted' then coalesce(submitted_version, version) else submitted_version end,
 		    published_at = case when $2 = 'published' then coalesce(published_at, now()) else published_at end,
 		    published_version = case when $2 = 'published' then coalesce(published_version, version) else published_version end,
+		    review_due_at = case when $2 = 'published' then now() + make_interval(months => `+reviewMonths+`) else review_due_at end,
 		    evidence_rating = coalesce(nullif($3, ''), evidence_rating),
 		    evidence_basis = case when $3 <> '' then $4 else evidence_basis end,
 		    evidence_by = case when $3 <> '' then $5::bigint else evidence_by end
@@ -115,6 +124,8 @@ type PracticeVersion struct {
 	Status  portal.Status
 	Editor  portal.Person
 	At      time.Time
+	Edition int
+	Why     string // what changed, in the editor's words
 	Text    portal.PracticeText
 }
 
@@ -123,11 +134,13 @@ type versionRow struct {
 	Version int64     `db:"version"`
 	Status  string    `db:"status"`
 	At      time.Time `db:"at"`
+	Edition int       `db:"edition"`
+	Why     string    `db:"why"`
 	Content string    `db:"content"`
 }
 
 func (r versionRow) version() (PracticeVersion, error) {
-	v := PracticeVersion{Version: r.Version, Status: portal.Status(r.Status), Editor: portal.Person(r.personRow), At: r.At.UTC()}
+	v := PracticeVersion{Version: r.Version, Status: portal.Status(r.Status), Editor: portal.Person(r.personRow), At: r.At.UTC(), Edition: r.Edition, Why: r.Why}
 	if err := json.Unmarshal([]byte(r.Content), &v.Text); err != nil {
 		return v, fmt.Errorf("read version %d: %w", r.Version, err)
 	}
@@ -143,7 +156,7 @@ const versionSeen = `(p.author_id = $1::bigint or $1::bigint = any(p.coauthors) 
 // number (0: all), with their titles but without their sections.
 func (c Conn) PracticeVersions(ctx context.Context, viewer portal.Viewer, practice int64, page portal.Page) ([]PracticeVersion, error) {
 	rows, err := list[versionRow](ctx, c, "list versions", `
-		select `+personColumns+`, v.version, v.status, v.at, (v.content - 'sections')::text as content
+		select `+personColumns+`, v.version, v.status, v.at, v.edition, v.why, (v.content - 'sections')::text as content
 		from practice_versions v join members m on m.id = v.editor join practices p on p.id = v.practice_id
 		where v.practice_id = $7 and ($8::bigint = 0 or v.version < $8) and `+CanSee("p", 1)+` and `+versionSeen+`
 		order by v.version desc limit $9`, withViewer(viewer, practice, page.After, page.Limit)...)
@@ -162,55 +175,11 @@ func (c Conn) PracticeVersions(ctx context.Context, viewer portal.Viewer, practi
 // PracticeVersion reads one version of a practice that the viewer may see, whole.
 func (c Conn) PracticeVersion(ctx context.Context, viewer portal.Viewer, practice, version int64) (PracticeVersion, error) {
 	row, err := get[versionRow](ctx, c, "read a version", `
-		select `+personColumns+`, v.version, v.status, v.at, v.content::text as content
+		select `+personColumns+`, v.version, v.status, v.at, v.edition, v.why, v.content::text as content
 		from practice_versions v join members m on m.id = v.editor join practices p on p.id = v.practice_id
 		where v.practice_id = $7 and v.version = $8 and `+CanSee("p", 1)+` and `+versionSeen, withViewer(viewer, practice, version)...)
 	if err != nil {
 		return PracticeVersion{}, err
 	}
 	return row.version()
-}
-
-// InsertAdoption adds an adoption report and returns its identifier. A second one of the member for
-// the same country and year is a Conflict, and so is one more than portal.MaxAdoptions of hers.
-func (tx *Tx) InsertAdoption(ctx context.Context, a portal.Adoption) (int64, error) {
-	id, err := get[int64](ctx, tx.Conn, "add an adoption report", `
-		insert into adoptions (practice_id, member_id, country, organization, year, result, note)
-		select $1, $2, $3, $4, nullif($5::int, 0), $6, $7
-		where (select count(*) from adoptions where practice_id = $1 and member_id = $2) < $8 returning id`,
-		a.PracticeID, a.Author.ID, a.Country, a.Organization, a.Year, a.Result, a.Note, portal.MaxAdoptions)
-	if constraint, taken := IsUnique(err); taken && constraint == "adoptions_once" {
-		return 0, portal.Fail(portal.Conflict, "error.known_report")
-	}
-	if portal.KindOf(err) == portal.NotFound {
-		return 0, portal.Fail(portal.Conflict, "error.too_many_reports", "Max", portal.MaxAdoptions)
-	}
-	return id, err
-}
-
-type adoptionRow struct {
-	ID           int64     `db:"adoption_id"`
-	PracticeID   int64     `db:"practice_id"`
-	Country      string    `db:"adopted_in"`
-	Organization string    `db:"organization"`
-	Year         int       `db:"year"`
-	Result       string    `db:"result"`
-	Note         string    `db:"note"`
-	CreatedAt    time.Time `db:"created_at"`
-	personRow
-}
-
-// Adoptions lists the adoption reports of a practice after an identifier, oldest first.
-func (c Conn) Adoptions(ctx context.Context, practice int64, page portal.Page) ([]portal.Adoption, error) {
-	rows, err := list[adoptionRow](ctx, c, "list adoption reports", `
-		select d.id as adoption_id, d.practice_id, d.country as adopted_in, d.organization, coalesce(d.year, 0) as year,
-		    d.result, d.note, d.created_at, `+personColumns+`
-		from adoptions d join members m on m.id = d.member_id
-		where d.practice_id = $1 and d.id > $2 order by d.id limit $3`, practice, page.After, page.Limit)
-	adoptions := make([]portal.Adoption, len(rows))
-	for i, r := range rows {
-		adoptions[i] = portal.Adoption{ID: r.ID, PracticeID: r.PracticeID, Author: portal.Person(r.personRow), Country: r.Country,
-			Organization: r.Organization, Year: r.Year, Result: r.Result, Note: r.Note, CreatedAt: r.CreatedAt.UTC()}
-	}
-	return adoptions, err
 }

@@ -69,6 +69,10 @@ func (tx *Tx) Undo(ctx context.Context, caseID, actionID int64, target portal.Re
 	if err != nil || target.Kind != portal.KindPractice {
 		return err
 	}
+	if _, err = exec(ctx, tx.Conn, "take back the rating of a decision",
+		`delete from evidence_ratings where practice_id = $1 and member_id = $2 and at >= $3`, target.ID, d.Actor, d.At); err != nil {
+		return err
+	}
 	_, err = exec(ctx, tx.Conn, "take back the notice of a decision", `
 		delete from notifications where practice_id = $1 and read_at is null and created_at >= $2
 		    and kind in ('published', 'changes_requested', 'rejected', 'hidden', 'relabelled')`, target.ID, d.At)
@@ -115,5 +119,5 @@ func (tx *Tx) restorePractice(ctx context.Context, id int64, d Decided) error {
 	if err != nil || d.Action != "relabel" {
 		return err
 	}
-	return tx.keepVersion(ctx, id, d.Actor)
+	return tx.keepVersion(ctx, id, Save{Editor: d.Actor})
 }

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 
 	"praxis/internal/portal"
 	"praxis/internal/postgres"
@@ -41,6 +42,9 @@ type Fields struct {
 	WorkspaceID   *int64              `json:"workspace_id"`
 	TranslationOf *int64              `json:"translation_of"`
 	ExternalKey   *string             `json:"external_key"`
+	Edition       bool                `json:"edition"`    // of a published one: watchers hear of it; else a small edit
+	Why           string              `json:"why"`        // what changed, kept with the version
+	UpToDate      bool                `json:"up_to_date"` // of a translation: it says what its original says now
 }
 
 // Get reads a practice that the viewer may see.
@@ -89,6 +93,9 @@ func (s *Service) Create(ctx context.Context, who portal.Identity, f Fields) (po
 	p := portal.Practice{Status: portal.Draft, Version: 1}
 	p.Stage, p.Handling, p.AuthorID, p.Country, p.Language = portal.StagePrivate, portal.Amber, who.MemberID, who.Country, who.Locale
 	p.Sections = map[string]string{}
+	if err := s.translates(ctx, who, &p, f); err != nil {
+		return p, err
+	}
 	if err := s.apply(ctx, s.db.Conn, who, &p, f); err != nil {
 		return p, err
 	}
@@ -104,6 +111,11 @@ func (s *Service) Create(ctx context.Context, who portal.Identity, f Fields) (po
 		id, err := tx.InsertPractice(ctx, p)
 		if err != nil {
 			return err
+		}
+		if p.TranslationOf != 0 {
+			if err := tx.Translated(ctx, id); err != nil {
+				return err
+			}
 		}
 		if p, err = tx.Practice(ctx, who.Viewer, id); err != nil {
 			return err
@@ -123,6 +135,11 @@ func (s *Service) Update(ctx context.Context, who portal.Identity, id, ifVersion
 		return portal.Practice{}, portal.ErrSignIn()
 	}
 	var p portal.Practice
+	var c portal.Checks
+	c.Text("why", f.Why, portal.MaxWhy, true)
+	if err := c.Err(); err != nil {
+		return p, err
+	}
 	err := s.db.InTx(ctx, func(tx *postgres.Tx) error {
 		var err error
 		if p, err = tx.LockPractice(ctx, id); err != nil {
@@ -148,14 +165,27 @@ func (s *Service) Update(ctx context.Context, who portal.Identity, id, ifVersion
 				return err
 			}
 		}
-		if p.Version, err = tx.UpdatePractice(ctx, p, who.MemberID); err != nil {
+		edition := f.Edition && p.Status == portal.Published
+		if p.Version, err = tx.UpdatePractice(ctx, p, postgres.Save{Editor: who.MemberID, Why: strings.TrimSpace(f.Why), Edition: edition}); err != nil {
 			return err
 		}
 		action := "practice.update"
 		if relabelled {
 			action = "practice.relabel"
 		}
-		return tx.Record(ctx, Changed(who.MemberID, action, p, "update"))
+		if f.UpToDate && p.TranslationOf != 0 {
+			if err := tx.Translated(ctx, id); err != nil {
+				return err
+			}
+		}
+		step := "update"
+		if edition {
+			step = "edition"
+			if err := tx.Reviewed(ctx, id); err != nil {
+				return err
+			}
+		}
+		return tx.Record(ctx, Changed(who.MemberID, action, p, step))
 	})
 	if err != nil {
 		return portal.Practice{}, err

@@ -121,56 +121,6 @@ func (s *Service) Archive(ctx context.Context, who portal.Identity, id int64) (p
 	return s.Get(ctx, who, id)
 }
 
-// Adopt adds the viewer's report of having tried a practice elsewhere.
-func (s *Service) Adopt(ctx context.Context, who portal.Identity, id int64, a portal.Adoption) (portal.Adoption, error) {
-	if !who.SignedIn() {
-		return a, portal.ErrSignIn()
-	}
-	if a.Country == "" {
-		a.Country = who.Country
-	}
-	var c portal.Checks
-	c.Add(slices.Contains(portal.AdoptionResults, a.Result), "result", "error.unknown_value")
-	c.Add(s.vocab.HasCountry(a.Country), "country", "error.unknown_value")
-	c.Text("organization", a.Organization, portal.MaxName, true)
-	c.Text("note", a.Note, portal.MaxNote, true)
-	c.Add(a.Year == 0 || a.Year >= 1900 && a.Year <= 2100, "year", "error.year")
-	if err := c.Err(); err != nil {
-		// What is not for the viewer's eyes answers so, whatever else is wrong.
-		if _, unseen := s.db.Practice(ctx, who.Viewer, id); unseen != nil {
-			return a, unseen
-		}
-		return a, err
-	}
-	a.PracticeID, a.Author = id, portal.Person{ID: who.MemberID, Name: who.Name, Country: who.Country}
-	a.CreatedAt = portal.Now()
-	err := s.db.InTx(ctx, func(tx *postgres.Tx) error {
-		p, err := tx.LockPractice(ctx, id)
-		if err != nil {
-			return err
-		}
-		if !who.CanSee(p.Audience) {
-			return portal.ErrNotFound()
-		}
-		if p.Status != portal.Published && p.Status != portal.Archived {
-			return portal.ErrOutOfTurn(p.Status)
-		}
-		if a.ID, err = tx.InsertAdoption(ctx, a); err != nil {
-			return err
-		}
-		return tx.Record(ctx, Changed(who.MemberID, "practice.adopt", p, "adopt"))
-	})
-	return a, err
-}
-
-// Adoptions lists the adoption reports of a practice that the viewer may see.
-func (s *Service) Adoptions(ctx context.Context, who portal.Identity, id int64, page portal.Page) ([]portal.Adoption, error) {
-	if _, err := s.db.Practice(ctx, who.Viewer, id); err != nil {
-		return nil, err
-	}
-	return s.db.Adoptions(ctx, id, page)
-}
-
 // Readers counts whom each label would let read an item of the viewer's in the workspace (0: in
 // none). That is told to those who write there; NotFound to others.
 func (s *Service) Readers(ctx context.Context, who portal.Identity, workspace int64) ([]postgres.Readers, error) {

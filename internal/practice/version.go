@@ -91,7 +91,8 @@ func CompareWords(before, after string) []Change {
 	a, b := encode(before), encode(after)
 	dmp := diffmatchpatch.New()
 	var changes []Change
-	for _, d := range dmp.DiffMainRunes(a, b, false) {
+	// A change reads better whole than cut up by a word that chance left in place.
+	for _, d := range dmp.DiffCleanupSemantic(dmp.DiffMainRunes(a, b, false)) {
 		var text strings.Builder
 		for _, r := range d.Text {
 			text.WriteString(back[wordIndex(r)])

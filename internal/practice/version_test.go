@@ -68,3 +68,26 @@ func checkWhole(t *testing.T, changes []practice.Change, before, after string) {
 		t.Errorf("the changes make %.60q of %.60q and %.60q of %.60q", a.String(), before, b.String(), after)
 	}
 }
+
+// BenchmarkCompare compares two versions of thirty pages that differ in a word of every sentence's
+// tenth, a moved paragraph and a new one.
+func BenchmarkCompare(b *testing.B) {
+	var before, after strings.Builder
+	for i := range 30 * 40 {
+		sentence := fmt.Sprintf("In the %dth week the team gave %d kits to families in district %d, and asked each what had happened. ", i, i*7%90, i%13)
+		before.WriteString(sentence)
+		if i%10 == 3 {
+			sentence = strings.Replace(sentence, "families", "households", 1)
+		}
+		if i == 500 {
+			sentence += "A whole new paragraph stands here, which nobody has read before. "
+		}
+		after.WriteString(sentence)
+	}
+	b.ReportMetric(float64(before.Len()), "bytes")
+	for b.Loop() {
+		if changes := practice.CompareWords(before.String(), after.String()); len(changes) < 100 {
+			b.Fatalf("only %d changes", len(changes))
+		}
+	}
+}

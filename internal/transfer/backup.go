@@ -12,7 +12,6 @@ import (
 	"fmt"
 	"hash"
 	"io"
-	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -52,7 +51,7 @@ const format = 1
 
 // Backup writes the archive beside its final name and renames it when it is whole: a half-written
 // one never looks like a backup. An existing file is not overwritten.
-func Backup(ctx context.Context, tools Tools, store *blob.Store, madeBy, file string, progress Progress) (Manifest, error) {
+func Backup(ctx context.Context, tools Tools, store blob.Store, madeBy, file string, progress Progress) (Manifest, error) {
 	if _, err := os.Lstat(file); err == nil {
 		return Manifest{}, fmt.Errorf("%s exists already: give another name, or move it away", file)
 	}
@@ -75,7 +74,7 @@ func Backup(ctx context.Context, tools Tools, store *blob.Store, madeBy, file st
 	return m, nil
 }
 
-func write(ctx context.Context, tools Tools, store *blob.Store, madeBy, dir string, out io.Writer, progress Progress) (Manifest, error) {
+func write(ctx context.Context, tools Tools, store blob.Store, madeBy, dir string, out io.Writer, progress Progress) (Manifest, error) {
 	packed, err := zstd.NewWriter(out)
 	if err != nil {
 		return Manifest{}, fmt.Errorf("write the archive: %w", err)
@@ -87,14 +86,18 @@ func write(ctx context.Context, tools Tools, store *blob.Store, madeBy, dir stri
 	if m.Database, err = dump(ctx, tools, archive, dir, progress); err != nil {
 		return m, err
 	}
-	err = store.Walk(func(sum []byte, path string, size int64) error {
+	err = store.Walk(func(sum []byte, size int64) error {
 		name := attachmentPrefix + hex.EncodeToString(sum)
-		err := addFile(archive, name, path, size, progress)
-		if errors.Is(err, fs.ErrNotExist) {
+		f, err := store.Get(sum)
+		if errors.Is(err, blob.ErrMissing) {
 			return nil // swept meanwhile: the database, which was read before, has not needed it for long
 		}
+		if err != nil {
+			return fmt.Errorf("put %s into the archive: %w", name, err)
+		}
+		defer f.Close()
 		m.Files[name] = hex.EncodeToString(sum)
-		return err
+		return addEntry(archive, name, f, size, progress)
 	})
 	if err != nil {
 		return m, err
@@ -135,15 +138,13 @@ func dump(ctx context.Context, tools Tools, archive *tar.Writer, dir string, pro
 	if err != nil {
 		return "", fmt.Errorf("dump the database: %w", err)
 	}
-	return hex.EncodeToString(h.Sum(nil)), addFile(archive, databaseName, f.Name(), info.Size(), progress)
+	if _, err := f.Seek(0, io.SeekStart); err != nil {
+		return "", fmt.Errorf("dump the database: %w", err)
+	}
+	return hex.EncodeToString(h.Sum(nil)), addEntry(archive, databaseName, f, info.Size(), progress)
 }
 
-func addFile(archive *tar.Writer, name, path string, size int64, progress Progress) error {
-	f, err := os.Open(path)
-	if err != nil {
-		return fmt.Errorf("put %s into the archive: %w", name, err)
-	}
-	defer f.Close()
+func addEntry(archive *tar.Writer, name string, f io.Reader, size int64, progress Progress) error {
 	if err := archive.WriteHeader(header(name, size)); err != nil {
 		return fmt.Errorf("put %s into the archive: %w", name, err)
 	}

@@ -67,7 +67,7 @@ func Verify(file string, progress Progress) (Manifest, error) {
 
 // Restore puts a verified archive in place of whatever the database holds, in one transaction,
 // and its attachments into the store. The caller has asked whether that may be.
-func Restore(ctx context.Context, tools Tools, store *blob.Store, file string, progress Progress) error {
+func Restore(ctx context.Context, tools Tools, store blob.Store, file string, progress Progress) error {
 	m, err := Verify(file, nil)
 	if err != nil {
 		return err

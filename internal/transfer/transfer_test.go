@@ -32,7 +32,7 @@ var ctx = context.Background()
 type place struct {
 	db      *postgres.DB
 	tools   transfer.Tools
-	store   *blob.Store
+	store   blob.Store
 	archive string
 	before  postgres.LogState
 }
@@ -197,7 +197,7 @@ func TestRefusedRestoreLeavesEverything(t *testing.T) {
 				t.Error("what the database held is gone")
 			}
 			stored := 0
-			if err := p.store.Walk(func([]byte, string, int64) error { stored++; return nil }); err != nil || stored != 1 {
+			if err := p.store.Walk(func([]byte, int64) error { stored++; return nil }); err != nil || stored != 1 {
 				t.Errorf("%d files are stored (%v), want the one that was", stored, err)
 			}
 		})

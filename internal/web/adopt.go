@@ -1,13 +1,30 @@
 package web
 
 import (
+	"strconv"
+	"strings"
+	"time"
+
 	"github.com/labstack/echo/v4"
 
+	"praxis/internal/i18n"
 	"praxis/internal/markup"
 	"praxis/internal/middleware"
 	"praxis/internal/portal"
 	"praxis/internal/web/form"
 )
+
+func (w *Web) adoptRoutes() []Route {
+	return []Route{
+		{Method: get, Path: "/p/:id/adopt", Access: Members, handler: w.adoptPage},
+		{Method: post, Path: "/p/:id/adopt", Access: Members, handler: w.adopt},
+		{Method: get, Path: "/adoptions", Access: Anyone, handler: w.adoptions},
+		{Method: get, Path: "/adoptions/:id", Access: Members, handler: w.correctPage},
+		{Method: post, Path: "/adoptions/:id", Access: Members, handler: w.correct},
+		{Method: post, Path: "/adoptions/:id/withdraw", Access: Members, handler: w.withdrawReport},
+		{Method: post, Path: "/adoptions/:id/confirm", Access: Members, handler: w.confirmReport},
+	}
+}
 
 // excerpt is the beginning of a Markdown text, as plain words.
 func excerpt(text string) string { return markup.Excerpt(markup.Text(text), quoteLength) }
@@ -18,30 +35,60 @@ type adoptData struct {
 	Crumbs            []crumb
 	Results           []form.Choice
 	Countries         []form.Choice
+	Levels            []form.Choice
+	Months            []form.Choice
+	Own               int64 // the report that is corrected; 0 for a new one
 }
 
 // adoptPage is where a member tells of having tried a practice.
 func (w *Web) adoptPage(c echo.Context) error {
-	return w.showAdopt(c, form.New("once", onceToken(), "country", middleware.Who(c).Country))
-}
-
-func (w *Web) showAdopt(c echo.Context, f *form.State) error {
 	p, _, err := w.practiceOf(c)
 	if err != nil {
 		return err
 	}
-	if p.Status != portal.Published && p.Status != portal.Archived {
+	return w.showAdopt(c, p, 0, form.New("once", onceToken(), "country", middleware.Who(c).Country))
+}
+
+func (w *Web) showAdopt(c echo.Context, p portal.Practice, own int64, f *form.State) error {
+	if own == 0 && p.Status != portal.Published && p.Status != portal.Archived {
 		return portal.ErrOutOfTurn(p.Status)
 	}
 	l := middleware.Locale(c)
-	d := adoptData{Title: p.Title, Lang: p.Language, Path: practicePath(p.ID, p.Title), Handling: p.Handling, Countries: w.countryChoices(l)}
+	d := adoptData{Title: p.Title, Lang: p.Language, Path: practicePath(p.ID, p.Title), Handling: p.Handling, Own: own,
+		Countries: w.countryChoices(l), Levels: w.termChoices(l, "levels"), Months: monthChoices(l)}
 	d.Crumbs = []crumb{{p.Title, d.Path, p.Language}}
 	for _, r := range portal.AdoptionResults {
 		d.Results = append(d.Results, form.Choice{Value: r, Label: l.T("result." + r)})
 	}
-	v := w.view(c, l.T("adopt.title"), d)
+	title := "adopt.title"
+	if own != 0 {
+		title = "adopt.correct"
+	}
+	v := w.view(c, l.T(title), d)
 	v.Form = f
 	return w.render(c, "write/adopt", v)
+}
+
+func monthChoices(l *i18n.Localizer) []form.Choice {
+	choices := make([]form.Choice, 12)
+	for i := range choices {
+		choices[i] = form.Choice{Value: strconv.Itoa(i + 1), Label: l.Month(time.Month(i + 1))}
+	}
+	return choices
+}
+
+// reportIn reads a report out of its form; what the form does not ask stays as it was.
+func reportIn(f *form.State, l *i18n.Localizer) func(portal.Adoption) portal.Adoption {
+	year, month := f.Int(l, "year"), f.Int(l, "month")
+	if f.Text("result") == "" {
+		f.Wrong(l, "result", "error.choose")
+	}
+	return func(a portal.Adoption) portal.Adoption {
+		a.Country, a.Organization, a.Level, a.Result = f.Text("country"), f.Text("organization"), f.Text("level"), f.Text("result")
+		a.Year, a.Month = year, month
+		a.Note, a.Adapted, a.Took, a.Links = f.Text("note"), f.Text("adapted"), f.Text("took"), strings.Fields(f.Value("links"))
+		return a
+	}
 }
 
 func (w *Web) adopt(c echo.Context) error {
@@ -53,16 +100,13 @@ func (w *Web) adopt(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	a := portal.Adoption{Country: f.Text("country"), Organization: f.Text("organization"), Year: f.Int(l, "year"), Result: f.Text("result"), Note: f.Text("note")}
-	if a.Result == "" {
-		f.Wrong(l, "result", "error.choose")
-	}
+	told := reportIn(f, l)
 	if f.Failed() {
-		return w.showAdopt(c, f)
+		return w.showAdopt(c, p, 0, f)
 	}
 	path := practicePath(p.ID, p.Title)
 	_, err = w.once(c, f, func() (string, error) {
-		_, err := w.f.Practices.Adopt(c.Request().Context(), who, p.ID, a)
+		_, err := w.f.Practices.Adopt(c.Request().Context(), who, p.ID, told(portal.Adoption{}))
 		return path, err
 	})
 	if err == nil {
@@ -71,5 +115,84 @@ func (w *Web) adopt(c echo.Context) error {
 	if !f.Take(l, err) {
 		return err
 	}
-	return w.showAdopt(c, f)
+	return w.showAdopt(c, p, 0, f)
+}
+
+// reportOf reads a report and its practice.
+func (w *Web) reportOf(c echo.Context) (portal.Adoption, portal.Practice, error) {
+	id, err := numbered(c, "id")
+	if err != nil {
+		return portal.Adoption{}, portal.Practice{}, err
+	}
+	ctx, who := c.Request().Context(), middleware.Who(c)
+	a, err := w.f.Practices.Adoption(ctx, who, id)
+	if err != nil {
+		return a, portal.Practice{}, err
+	}
+	p, err := w.f.Practices.Get(ctx, who, a.PracticeID)
+	return a, p, err
+}
+
+// correctPage is where a reporter corrects her report, or withdraws it.
+func (w *Web) correctPage(c echo.Context) error {
+	a, p, err := w.reportOf(c)
+	if err != nil {
+		return err
+	}
+	if a.Author.ID != middleware.Who(c).MemberID {
+		return portal.ErrForbidden()
+	}
+	f := form.New("result", a.Result, "country", a.Country, "organization", a.Organization, "level", a.Level, "year", yearText(a.Year),
+		"month", yearText(a.Month), "note", a.Note, "adapted", a.Adapted, "took", a.Took, "links", strings.Join(a.Links, "\n"))
+	return w.showAdopt(c, p, a.ID, f)
+}
+
+func (w *Web) correct(c echo.Context) error {
+	f, l, err := readForm(c)
+	if err != nil {
+		return err
+	}
+	a, p, err := w.reportOf(c)
+	if err != nil {
+		return err
+	}
+	told := reportIn(f, l)
+	if f.Failed() {
+		return w.showAdopt(c, p, a.ID, f)
+	}
+	_, err = w.f.Practices.CorrectAdoption(c.Request().Context(), middleware.Who(c), a.ID, told)
+	if err == nil {
+		return seeOther(c, reportPath(p, a.ID), "corrected")
+	}
+	if !f.Take(l, err) {
+		return err
+	}
+	return w.showAdopt(c, p, a.ID, f)
+}
+
+// reportPath is where a report stands, on the page of its practice.
+func reportPath(p portal.Practice, id int64) string {
+	return practicePath(p.ID, p.Title) + "#report-" + decimal(id)
+}
+
+func (w *Web) withdrawReport(c echo.Context) error {
+	a, p, err := w.reportOf(c)
+	if err != nil {
+		return err
+	}
+	if err := w.f.Practices.WithdrawAdoption(c.Request().Context(), middleware.Who(c), a.ID); err != nil {
+		return err
+	}
+	return seeOther(c, practicePath(p.ID, p.Title)+"#adoptions", "report_withdrawn")
+}
+
+func (w *Web) confirmReport(c echo.Context) error {
+	a, p, err := w.reportOf(c)
+	if err != nil {
+		return err
+	}
+	if _, err := w.f.Practices.ConfirmAdoption(c.Request().Context(), middleware.Who(c), a.ID); err != nil {
+		return err
+	}
+	return seeOther(c, reportPath(p, a.ID), "report_confirmed")
 }

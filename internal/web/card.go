@@ -15,6 +15,7 @@ type card struct {
 	Path, Title, Summary, Lang string
 	Handling                   portal.Handling
 	Status                     string // where it is not plainly published
+	New                        bool   // published since the reader was here
 	Line                       string // country · organization · sector · year · language · evidence · tried in
 }
 

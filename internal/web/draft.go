@@ -67,6 +67,11 @@ func (w *Web) fieldsOf(c echo.Context, f *form.State) (practice.Fields, portal.P
 		}
 	}
 	fields := practice.FieldsOf(t)
+	if f.Has("as_original") { // a translation's form has no facts: they are its original's
+		fields.Country, fields.Organization, fields.Year, fields.Type, fields.Level = nil, nil, nil, nil, nil
+		fields.Sectors, fields.Topics, fields.Substances, fields.References = nil, nil, nil, nil
+		fields.UpToDate = f.Text("up_to_date") == "1"
+	}
 	if f.Has("workspace_id") {
 		workspace := f.ID(l, "workspace_id")
 		fields.WorkspaceID = &workspace
@@ -74,6 +79,7 @@ func (w *Web) fieldsOf(c echo.Context, f *form.State) (practice.Fields, portal.P
 	if original := f.ID(l, "translation_of"); original != 0 {
 		fields.TranslationOf = &original
 	}
+	fields.Edition, fields.Why = f.Text("edition") == "1", f.Text("why")
 	var err error
 	fields.Handling, fields.Named, err = w.labelOf(c, f)
 	return fields, t, err

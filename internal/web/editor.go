@@ -21,6 +21,8 @@ type part struct {
 	Field, Name, Help, Example string
 	Optional                   bool
 	Rows                       int
+	Original                   string // the same part of what is translated
+	Stale                      bool   // it changed there since
 }
 
 // choiceGroup is some of many choices, folded away until it is wanted.
@@ -60,6 +62,8 @@ type editorData struct {
 	Decisions  []portal.CaseAction
 	Autosave   bool // a draft is saved on the server while one types; what is read already is not
 	Submits    bool // it can be handed in
+	Source     portal.Practice // what is translated; its facts are the translation's
+	Stale      []string        // parts that changed there since
 	Lent       bool // the viewer is a co-author: label and workspace are not hers to choose
 }
 
@@ -79,6 +83,9 @@ func (w *Web) editor(c echo.Context, f *form.State, p portal.Practice, others []
 		f.Set("rows", "1")
 	}
 	v.Form = f
+	if err := w.translating(c, f, d); err != nil {
+		return err
+	}
 	w.chooseFrom(v, d)
 	d.Others = w.diffParts(v, others)
 	if err := w.aroundEditor(c, v, d); err != nil {
@@ -119,10 +126,14 @@ func (w *Web) chooseFrom(v *page.View, d *editorData) {
 			Example: cmp.Or(s.Example[l.Lang()], s.Example["en"]), Optional: !s.Required, Rows: rows})
 	}
 	w.nameEditors(v, d)
+	besideOriginal(d)
 	typed := portal.Practice{PracticeText: portal.PracticeText{Title: f.Text("title"), Summary: f.Text("summary"), Country: f.Text("country"),
 		Organization: f.Text("organization"), Sectors: f.List("sectors"), Sections: map[string]string{}}}
 	for _, s := range vocab.Sections() {
 		typed.Sections[s.Key] = f.Text("sections." + s.Key)
+	}
+	if d.Source.ID != 0 {
+		typed.Country, typed.Organization, typed.Sectors = d.Source.Country, d.Source.Organization, d.Source.PracticeText.Sectors
 	}
 	if f.Text("workspace_id") != "" || d.WorkspaceID != 0 {
 		typed.WorkspaceID = 1
@@ -244,11 +255,7 @@ func (w *Web) aroundEditor(c echo.Context, v *page.View, d *editorData) error {
 func (w *Web) diffParts(v *page.View, parts []practice.SectionDiff) []diffPart {
 	var named []diffPart
 	for _, p := range parts {
-		name := w.f.Vocabulary.Name("sections", p.Part, v.Lang())
-		if p.Part == "title" || p.Part == "summary" {
-			name = v.L.T("write." + p.Part)
-		}
-		named = append(named, diffPart{Name: name, Changes: p.Changes})
+		named = append(named, diffPart{Name: w.partName(v.L, p.Part), Changes: p.Changes})
 	}
 	return named
 }

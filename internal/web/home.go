@@ -30,6 +30,8 @@ type homeData struct {
 	Notes     []note
 	Threads   []threadRow
 	Practices []card
+	New       int      // published by others since the member was here
+	Near      []report // from the member's country and its neighbours
 	Coalition postgres.Coalition
 	Map       template.HTML
 }
@@ -54,6 +56,16 @@ func (w *Web) home(c echo.Context) error {
 		if err := w.awaits(ctx, v, &d); err != nil {
 			return err
 		}
+		before, fresh, err := w.f.Practices.Since(ctx, who)
+		if err != nil {
+			return err
+		}
+		markNew(who, d.Practices, practices, before)
+		near, err := w.f.Practices.NearAdoptions(ctx, who)
+		if err != nil {
+			return err
+		}
+		d.New, d.Near = fresh, w.reportsOver(l, who, near)
 	}
 	v.Data = d
 	return w.render(c, screen, v)
@@ -83,7 +95,7 @@ func (w *Web) awaits(ctx context.Context, v *page.View, d *homeData) error {
 // worldLife is how long a node keeps the counts of the coalition and its map.
 const worldLife = 30 * time.Second
 
-type world struct {
+type coalition struct {
 	counts  postgres.Coalition
 	member  map[string]bool
 	members template.HTML // the map of member countries
@@ -92,11 +104,11 @@ type world struct {
 
 type worldCache struct {
 	mu   sync.Mutex
-	kept *world
+	kept *coalition
 }
 
 // coalition counts the coalition and draws its countries; it is the same for everybody.
-func (w *Web) coalition(ctx context.Context) (*world, error) {
+func (w *Web) coalition(ctx context.Context) (*coalition, error) {
 	w.world.mu.Lock()
 	kept := w.world.kept
 	w.world.mu.Unlock()
@@ -111,7 +123,7 @@ func (w *Web) coalition(ctx context.Context) (*world, error) {
 	if err != nil {
 		return nil, err
 	}
-	fresh := &world{counts: counts, member: map[string]bool{}, until: time.Now().Add(worldLife)}
+	fresh := &coalition{counts: counts, member: map[string]bool{}, until: time.Now().Add(worldLife)}
 	classes := map[string]string{}
 	for _, c := range countries {
 		if c.Member {

@@ -83,7 +83,7 @@ func (w *Web) forVisitors(next echo.HandlerFunc) echo.HandlerFunc {
 }
 
 var memoHeaders = []string{"Content-Type", "Content-Security-Policy", "Permissions-Policy", "Content-Language", "Content-Encoding",
-	"Content-Length", "Vary", "Cache-Control", "Etag"}
+	"Content-Length", "Content-Disposition", "Last-Modified", "Vary", "Cache-Control", "Etag"}
 
 func (p memoPage) answer(c echo.Context) error {
 	h := c.Response().Header()

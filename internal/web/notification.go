@@ -78,7 +78,7 @@ func notesOf(v *page.View, list []portal.Notification) []note {
 }
 
 // namesActor are the kinds that say who did it; decisions of moderators are the portal's.
-var namesActor = map[string]bool{"post": true, "reply": true, "mention": true, "named": true, "thread": true, "adopted": true, "coauthor": true}
+var namesActor = map[string]bool{"post": true, "reply": true, "mention": true, "named": true, "thread": true, "adopted": true, "confirmed": true, "coauthor": true}
 
 func noteKind(v *page.View, kind string) string {
 	if v.L.Has("note." + kind) {

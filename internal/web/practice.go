@@ -4,13 +4,13 @@ import (
 	"context"
 	"html/template"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/labstack/echo/v4"
-	"golang.org/x/text/language"
 
-	"praxis/internal/i18n"
+	"praxis/internal/citation"
 	"praxis/internal/markup"
 	"praxis/internal/middleware"
 	"praxis/internal/portal"
@@ -23,6 +23,11 @@ func (w *Web) practiceRoutes() []Route {
 		{Method: get, Path: "/p/:id", Access: Anyone, handler: w.practice},
 		{Method: get, Path: "/p/:id/versions", Access: Anyone, handler: w.versions},
 		{Method: get, Path: "/p/:id/versions/:n", Access: Anyone, handler: w.version},
+		{Method: post, Path: "/p/:id/versions/:n/restore", Access: Members, handler: w.restore},
+		{Method: post, Path: "/p/:id/watch", Access: Members, handler: w.watchPractice},
+		{Method: post, Path: "/p/:id/confirm", Access: Members, handler: w.confirmPractice},
+		{Method: get, Path: "/p/:id/evidence", Access: Anyone, handler: w.evidencePage},
+		{Method: post, Path: "/p/:id/evidence", Access: Moderators, handler: w.changeEvidence},
 		{Method: get, Path: "/p/:id/diff", Access: Anyone, handler: w.diff},
 	}
 }
@@ -40,6 +45,7 @@ type crumb struct{ Name, Path, Lang string }
 type section struct {
 	Key, Name string
 	HTML      template.HTML
+	Stale     bool // the original's part changed since it was translated
 	Warn      bool // what went wrong: as visible as the results
 }
 
@@ -54,28 +60,37 @@ type translation struct {
 
 type practiceData struct {
 	portal.Practice
-	Path      string
-	Crumbs    []crumb
-	Meta      []string
-	Sections  []section
-	Refs      []portal.Reference
-	Sectors   []tag
-	Topics    []tag
-	Also      []translation
-	Original  string // path of the original, where it changed after this translation
-	Files     []postgres.Attachment
-	Reports   []portal.Adoption
-	Map       template.HTML
-	Threads   []threadRow
-	Decisions []portal.CaseAction
-	Waits     string // where it stands in the queue, for its author
-	Cite      string
-	URL       string
-	CanEdit   bool
-	CanDecide bool
-	CanAsk    bool
-	CanReport bool
-	CanFlag   bool
+	Path         string
+	Crumbs       []crumb
+	Meta         []string
+	Sections     []section
+	Refs         []portal.Reference
+	Sectors      []tag
+	Topics       []tag
+	Also         []translation
+	Original     translation // what this is a translation of
+	Stale        []string    // names of the parts that changed there since
+	Yours        translation // the same in the reader's language, where this is not
+	Files        []postgres.Attachment
+	Reports      []report
+	Map          template.HTML
+	Threads      []threadRow
+	Decisions    []portal.CaseAction
+	Waits        string // where it stands in the queue, for its author
+	Cite         string
+	Schema       *citation.Article // for search engines, where everybody may read it
+	URL          string
+	CanEdit      bool
+	CanDecide    bool
+	CanAsk       bool
+	CanReport    bool
+	CanFlag      bool
+	CanTranslate bool
+	CanWatch     bool
+	Watching     bool
+	Overdue      string // since when it is due for review
+	CanVouch     bool   // the viewer may say that it still holds
+	Quoted       []postgres.RegistryRating
 }
 
 func (w *Web) practice(c echo.Context) error {
@@ -118,15 +133,19 @@ func (w *Web) aroundPractice(ctx context.Context, v *page.View, d *practiceData)
 	if err != nil {
 		return err
 	}
-	d.Also, d.Original = translations(p, same)
+	d.Also = translations(p, same)
+	if err := w.original(ctx, v, d, same); err != nil {
+		return err
+	}
 	if d.Files, err = w.f.Attachments.List(ctx, p.ID); err != nil {
 		return err
 	}
 	if p.Adoptions.Tried > 0 {
-		if d.Reports, err = w.f.Practices.Adoptions(ctx, who, p.ID, portal.Page{Limit: portal.MaxPage}); err != nil {
+		tried, err := w.f.Practices.Adoptions(ctx, who, p.ID, portal.Page{Limit: portal.MaxPage})
+		if err != nil {
 			return err
 		}
-		d.Map = w.pages.Map(resultsByCountry(d.Reports))
+		d.Reports, d.Map = w.reports(v.L, who, tried), w.pages.Map(resultsByCountry(tried))
 	}
 	threads, err := w.f.Discussions.List(ctx, who, postgres.ThreadFilter{Practice: p.ID, Page: portal.Page{Limit: practiceThreads}})
 	if err != nil {
@@ -134,6 +153,9 @@ func (w *Web) aroundPractice(ctx context.Context, v *page.View, d *practiceData)
 	}
 	for _, t := range threads {
 		d.Threads = append(d.Threads, threadRowOf(v, t, true))
+	}
+	if err := w.standingOf(ctx, v, d); err != nil {
+		return err
 	}
 	if who.Wrote(p.Audience) || who.ModeratorOf(p.WorkspaceID) && who.SignedIn() {
 		if d.Decisions, err = w.f.Practices.Decisions(ctx, who, p); err != nil {
@@ -166,7 +188,7 @@ func (w *Web) describe(v *page.View, d *practiceData) {
 			continue
 		}
 		words += len(strings.Fields(text))
-		d.Sections = append(d.Sections, section{Key: s.Key, Name: s.Name(l.Lang()), Warn: s.Key == "barriers",
+		d.Sections = append(d.Sections, section{Key: s.Key, Name: s.Name(l.Lang()), Warn: s.Key == "barriers", Stale: slices.Contains(d.Stale, s.Name(l.Lang())),
 			HTML: w.markup.html(markupKey{portal.KindPractice, p.ID, p.Version, s.Key}, text, markup.Options{})})
 	}
 	if p.Country != "" {
@@ -190,29 +212,14 @@ func (w *Web) describe(v *page.View, d *practiceData) {
 	}
 	d.Cite = l.T("practice.citation", "Author", p.Author.Name, "Title", p.Title, "Version", strconv.FormatInt(p.Version, 10),
 		"Date", l.Date(p.UpdatedAt, v.Zone), "URL", d.URL)
+	if p.Handling == portal.Clear && p.Stage == portal.StageOpen {
+		about := w.work(p).Schema()
+		d.Schema = &about
+	}
 	d.CanEdit, d.CanDecide = who.Can(portal.ActEdit, p.Audience), who.Can(portal.ActDecide, p.Audience) && p.Status == portal.Submitted
 	open := p.Status == portal.Published || p.Status == portal.Archived
 	d.CanAsk = open && who.Can(portal.ActWrite, portal.Audience{WorkspaceID: p.WorkspaceID})
 	d.CanReport, d.CanFlag = open && who.SignedIn(), open && who.SignedIn() && !who.Wrote(p.Audience)
-}
-
-// translations tells in which other languages a practice can be read, which of them are older
-// than their original, and (for a translation that is older itself) where its original stands.
-func translations(p portal.Practice, same []portal.Practice) (also []translation, original string) {
-	source := p
-	for _, s := range same {
-		if s.ID == p.TranslationOf {
-			source = s
-		}
-	}
-	if source.ID != p.ID && source.UpdatedAt.After(p.UpdatedAt) {
-		original = practicePath(source.ID, source.Title)
-	}
-	for _, s := range same {
-		also = append(also, translation{Path: practicePath(s.ID, s.Title), Lang: s.Language, Name: i18n.LanguageName(language.Make(s.Language)),
-			Older: s.ID != source.ID && source.UpdatedAt.After(s.UpdatedAt)})
-	}
-	return also, original
 }
 
 // resultsByCountry is the class of each country on the map: what its reports say, mixed where

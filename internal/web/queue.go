@@ -51,27 +51,28 @@ type queueData struct {
 // caseData is the case that is being decided.
 type caseData struct {
 	portal.Case
-	Path     string // of the target
-	Lang     string
-	Practice portal.Practice
-	Meta     []string
-	Parts    []diffPart // the difference to what moderators saw before, where there is such
-	Since    string     // what the difference is to
-	Sections []section  // the whole, where there is no difference to show
-	Text     template.HTML
-	Missing  []string
-	Files    []postgres.Attachment
-	Ratings  []form.Choice
-	Labels   labelField
-	Next     string // path of the case after this one
-	Own      bool   // it was the viewer who closed it
-	Hidden   bool   // what it is about is hidden
-	Yours    bool   // what it is about is the viewer's: a colleague decides
-	Mine     bool   // claimed by the viewer
-	Holder   string // who else claimed it
-	Due      string // until when the author was promised an answer
-	Alike    []alikeRow
-	Replies  []portal.SavedReply
+	Path      string // of the target
+	Lang      string
+	Practice  portal.Practice
+	Meta      []string
+	Parts     []diffPart // the difference to what moderators saw before, where there is such
+	Since     string     // what the difference is to
+	Sections  []section  // the whole, where there is no difference to show
+	Text      template.HTML
+	Missing   []string
+	Files     []postgres.Attachment
+	Ratings   []form.Choice
+	Questions []question
+	Labels    labelField
+	Next      string // path of the case after this one
+	Own       bool   // it was the viewer who closed it
+	Hidden    bool   // what it is about is hidden
+	Yours     bool   // what it is about is the viewer's: a colleague decides
+	Mine      bool   // claimed by the viewer
+	Holder    string // who else claimed it
+	Due       string // until when the author was promised an answer
+	Alike     []alikeRow
+	Replies   []portal.SavedReply
 }
 
 // alikeRow is a practice that may be the same as the one to decide over.
@@ -175,6 +176,7 @@ func (w *Web) showCase(c echo.Context, status int, k portal.Case, f *form.State)
 func (w *Web) aroundCase(c echo.Context, v *page.View, d *caseData) error {
 	ctx := c.Request().Context()
 	d.Meta = []string{d.Author.Name, v.L.Country(d.Author.Country)}
+	d.Questions = questionsOf(v.L)
 	d.Ratings = append([]form.Choice{{Label: v.L.T("queue.no_rating")}}, w.termChoices(v.L, "evidence")...)
 	var err error
 	switch d.Target.Kind {
@@ -222,8 +224,8 @@ func (w *Web) decide(c echo.Context) error {
 		return err
 	}
 	d := moderation.Decision{Action: f.Text("action"), Note: f.Text("note"), IfVersion: f.ID(l, "version")}
-	if rating, basis := f.Text("evidence.rating"), f.Text("evidence.basis"); d.Action == "approve" && (rating != "" || basis != "") {
-		d.Evidence = &portal.Evidence{Rating: rating, Basis: basis}
+	if e := evidenceOf(f); d.Action == "approve" && (e.Rating != "" || e.Basis != "") {
+		d.Evidence = &e
 	}
 	if d.Action == "relabel" {
 		handling, named, err := w.labelOf(c, f)

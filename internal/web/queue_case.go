@@ -111,6 +111,9 @@ func (w *Web) handle(c echo.Context, f *form.State, k portal.Case) (done bool, e
 		return true, w.insertReply(c, f, k, reply)
 	}
 	switch action {
+	case "propose":
+		propose(f)
+		return true, w.showCase(c, http.StatusOK, k, f)
 	case "show":
 		err = w.f.Moderation.Show(ctx, who, k.Target)
 	case "claim":

@@ -37,6 +37,8 @@ func (w *Web) Routes() []Route {
 		w.homeRoutes(),
 		w.libraryRoutes(),
 		w.practiceRoutes(),
+		w.adoptRoutes(),
+		w.countryRoutes(),
 		w.workspaceRoutes(),
 		w.threadRoutes(),
 		w.searchRoutes(),
@@ -51,5 +53,7 @@ func (w *Web) Routes() []Route {
 		w.queueRoutes(),
 		w.flagRoutes(),
 		w.officerRoutes(),
+		w.collectionRoutes(),
+		w.worldRoutes(),
 	)
 }

@@ -23,7 +23,8 @@ type versionRow struct {
 	Editor       portal.Person
 	When         template.HTML
 	Current      bool
-	StatusChange bool
+	Edition      string // its name, where it is the first version of a later edition
+	Why          string
 }
 
 type versionsData struct {
@@ -57,6 +58,10 @@ func (w *Web) versions(c echo.Context) error {
 		}
 		row := versionRow{Number: saved.Version, Path: fmt.Sprintf("%s/versions/%d", base, saved.Version), Title: saved.Text.Title,
 			Status: v.L.T("status." + string(saved.Status)), Editor: saved.Editor, When: v.When(saved.At), Current: saved.Version == p.Version}
+		row.Why = saved.Why
+		if i+1 < len(list) && saved.Edition > list[i+1].Edition {
+			row.Edition = v.L.T("versions.edition", "Edition", strconv.Itoa(saved.Edition))
+		}
 		if i+1 < len(list) {
 			row.Diff = fmt.Sprintf("%s/diff?from=%d&to=%d", base, list[i+1].Version, saved.Version)
 		}
@@ -88,6 +93,10 @@ type versionData struct {
 	Crumbs   []crumb
 	Handling portal.Handling
 	Current  bool
+	Why      string
+	Restore  string // where it is restored; "" where the viewer does not write
+	Now      int64  // the practice's version
+	Diff     string // what has changed since
 }
 
 func (w *Web) version(c echo.Context) error {
@@ -106,7 +115,13 @@ func (w *Web) version(c echo.Context) error {
 	l := middleware.Locale(c)
 	v := w.view(c, l.T("versions.one", "Version", strconv.FormatInt(n, 10))+" · "+saved.Text.Title, nil)
 	d := versionData{Number: n, Text: saved.Text, When: v.At(saved.At), Editor: saved.Editor, Path: practicePath(p.ID, p.Title),
-		Handling: p.Handling, Current: n == p.Version}
+		Handling: p.Handling, Current: n == p.Version, Why: saved.Why, Now: p.Version}
+	if !d.Current {
+		d.Diff = fmt.Sprintf("/p/%d/diff?from=%d&to=%d", p.ID, n, p.Version)
+		if who.Can(portal.ActEdit, p.Audience) {
+			d.Restore = fmt.Sprintf("/p/%d/versions/%d/restore", p.ID, n)
+		}
+	}
 	d.Crumbs = []crumb{{p.Title, d.Path, p.Language}, {Name: l.T("versions.title"), Path: "/p/" + strconv.FormatInt(p.ID, 10) + "/versions"}}
 	for _, s := range w.f.Vocabulary.Sections() {
 		if text := saved.Text.Sections[s.Key]; text != "" {
@@ -116,6 +131,27 @@ func (w *Web) version(c echo.Context) error {
 	}
 	v.Data = d
 	return w.render(c, "practice/version", v)
+}
+
+// restore saves an earlier version anew. Where something was saved meanwhile, nothing is restored.
+func (w *Web) restore(c echo.Context) error {
+	f, l, err := readForm(c)
+	if err != nil {
+		return err
+	}
+	p, who, err := w.practiceOf(c)
+	if err != nil {
+		return err
+	}
+	n, err := numbered(c, "n")
+	if err != nil {
+		return err
+	}
+	why := l.T("versions.restored", "Version", strconv.FormatInt(n, 10))
+	if _, err := w.f.Practices.Restore(c.Request().Context(), who, p.ID, n, f.ID(l, "version"), why); err != nil {
+		return err
+	}
+	return seeOther(c, practicePath(p.ID, p.Title), "restored")
 }
 
 type diffPart struct {

@@ -12,7 +12,9 @@ import (
 	"praxis/internal/account"
 	"praxis/internal/admin"
 	"praxis/internal/attachment"
+	"praxis/internal/collection"
 	"praxis/internal/discussion"
+	"praxis/internal/harvest"
 	"praxis/internal/i18n"
 	"praxis/internal/middleware"
 	"praxis/internal/moderation"
@@ -36,12 +38,15 @@ type Features struct {
 	Search      *search.Service
 	Notify      *notify.Service
 	Admin       *admin.Service
+	Collections *collection.Service
+	Harvest     *harvest.Service
 	Vocabulary  *portal.Vocabulary
 	Catalogues  *i18n.Catalogues
 	OpenAPI     []byte // the document that /api shows
 	BaseURL     string
-	Demo        bool // show the banner of the demonstration
-	Mailing     bool // links can be sent by mail
+	Demo        bool   // show the banner of the demonstration
+	Mailing     bool   // links can be sent by mail
+	Contact     string // address of the portal's operators, told to harvesters
 	// CaughtUp tells whether the search index answers for everything, and how many per cent of the
 	// way are done.
 	CaughtUp func(ctx context.Context) (ok bool, percent int)

@@ -60,6 +60,7 @@ type workspaceData struct {
 	Threads            []threadRow
 	Pager              *pager
 	Practices          []card
+	Lists              []collectionRow
 	People             []portal.WorkspaceMember
 	More               bool // there are more people than shown
 	Requests           []portal.Person
@@ -131,6 +132,9 @@ func (w *Web) aroundWorkspace(ctx context.Context, v *page.View, d *workspaceDat
 		return err
 	}
 	d.Practices = w.cards(v.L, practices)
+	if d.Lists, err = w.workspaceLists(ctx, v, d.ID); err != nil {
+		return err
+	}
 	if !d.Inside {
 		return nil
 	}

@@ -21,8 +21,10 @@ import (
 	"praxis/internal/admin"
 	"praxis/internal/attachment"
 	"praxis/internal/blob"
+	"praxis/internal/collection"
 	"praxis/internal/demo"
 	"praxis/internal/discussion"
+	"praxis/internal/harvest"
 	"praxis/internal/i18n"
 	"praxis/internal/index"
 	"praxis/internal/middleware"
@@ -129,7 +131,7 @@ func newWorld(t testing.TB) *world {
 	must(t, indexer.Rebuild(ctx, func(int, int) {}))
 	openapi, err := fs.ReadFile(assets.Files, "openapi/openapi.json")
 	must(t, err)
-	w.f = web.Features{Accounts: account.New(w.db, w.vocab, false, []string{"en", "es", "ar"}, log), Workspaces: workspace.New(w.db, w.vocab),
+	w.f = web.Features{Collections: collection.New(w.db), Harvest: harvest.New(w.db), Contact: "operators@praxis.test", Accounts: account.New(w.db, w.vocab, false, []string{"en", "es", "ar"}, log), Workspaces: workspace.New(w.db, w.vocab),
 		Practices: practice.New(w.db, w.vocab), Attachments: attachment.New(w.db, store, log), Discussions: discussion.New(w.db),
 		Moderation: moderation.New(w.db, w.vocab), Search: search.New(w.db, ix, w.vocab, log), Notify: notify.New(w.db), Admin: admin.New(w.db),
 		Vocabulary: w.vocab, Catalogues: catalogues, OpenAPI: openapi, BaseURL: "http://praxis.test", Demo: true, CaughtUp: indexer.CaughtUp, Once: w.db, Log: &alwaysMoving{}}

@@ -27,8 +27,6 @@ func (w *Web) practiceWriteRoutes() []Route {
 		{Method: get, Path: "/p/:id/authors", Access: Members, handler: w.authorsPage},
 		{Method: post, Path: "/p/:id/authors", Access: Members, handler: w.changeAuthors},
 		{Method: post, Path: "/p/:id/archive", Access: Members, handler: w.archive},
-		{Method: get, Path: "/p/:id/adopt", Access: Members, handler: w.adoptPage},
-		{Method: post, Path: "/p/:id/adopt", Access: Members, handler: w.adopt},
 	}
 }
 

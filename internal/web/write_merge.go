@@ -22,9 +22,16 @@ func (w *Web) mergeEdit(c echo.Context, f *form.State, p portal.Practice, fields
 	} else if err != nil {
 		return err
 	}
+	if f.Has("as_original") {
+		text := p.PracticeText
+		text.Title, text.Summary, text.Sections, text.Language = mine.Title, mine.Summary, mine.Sections, mine.Language
+		mine = text
+	}
 	merged, clashes := practice.Merge(plain(base.Text), plain(mine), plain(p.PracticeText))
 	if len(clashes) == 0 {
 		whole := practice.FieldsOf(merged)
+		whole.UpToDate = fields.UpToDate
+		whole.Edition, whole.Why = fields.Edition, fields.Why
 		whole.Handling, whole.Named, whole.WorkspaceID, whole.TranslationOf = fields.Handling, fields.Named, fields.WorkspaceID, fields.TranslationOf
 		if _, err = w.f.Practices.Update(ctx, who, p.ID, p.Version, whole); err == nil {
 			return w.afterSave(c, f, p.ID)

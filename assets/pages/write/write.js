@@ -35,10 +35,14 @@ function typed() {
     const ref = { title: one(`ref.${i}.title`), publisher: one(`ref.${i}.publisher`), year: Number(one(`ref.${i}.year`)) || 0, url: one(`ref.${i}.url`) };
     if (ref.title || ref.publisher || ref.url) references.push(ref);
   }
-  const handling = form.querySelector("[name=handling]:checked")?.value ?? "amber";
-  const draft = { title: one("title"), summary: one("summary"), sections, references, handling, language: one("language"), country: one("country"),
+  const handling = form.querySelector("[name=handling]:checked")?.value; // none: it is not for a co-author to choose
+  const draft = { title: one("title"), summary: one("summary"), sections, references, language: one("language"), country: one("country"),
     organization: one("organization"), year: Number(one("year")) || 0, type: one("type"), level: one("level"),
-    sectors: all("sectors"), topics: all("topics"), substances: all("substances"), named: handling === "red" ? all("named").map(Number) : [] };
+    sectors: all("sectors"), topics: all("topics"), substances: all("substances") };
+  if (handling) Object.assign(draft, { handling, named: handling === "red" ? all("named").map(Number) : [] });
+  if (form.elements.as_original) { // a translation's facts are its original's
+    for (const fact of ["country", "organization", "year", "type", "level", "sectors", "topics", "substances", "references"]) delete draft[fact];
+  }
   for (const f of unclear()) delete draft[f.name === "named_more" ? "named" : "country"];
   if (form.elements.workspace_id) draft.workspace_id = Number(one("workspace_id"));
   if (form.elements.translation_of) draft.translation_of = Number(one("translation_of"));

@@ -24,6 +24,7 @@ import (
 
 	"github.com/lib/pq"
 
+	"praxis/internal/extract"
 	"praxis/internal/pgcluster"
 )
 
@@ -77,6 +78,9 @@ var (
 //
 // What is given after m looks, once all tests have passed, at what only all of them together show.
 func Main(m *testing.M, after ...func() error) {
+	if extract.IsChild() { // a reader of documents is the same program, started anew
+		os.Exit(extract.Child(os.Args[2:], os.Stdout, os.Stderr))
+	}
 	code := m.Run()
 	for _, look := range after {
 		if code != 0 {

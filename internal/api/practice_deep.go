@@ -1,0 +1,119 @@
+package api
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"praxis/internal/middleware"
+	"praxis/internal/portal"
+)
+
+func (a *API) restoreVersion(c echo.Context) error {
+	id, version, err := twoIDs(c, "id", "n")
+	if err != nil {
+		return err
+	}
+	in, err := decode[struct{ Why string }](c, true)
+	if err != nil {
+		return err
+	}
+	p, err := a.f.Practices.Restore(c.Request().Context(), middleware.Who(c), id, version, ifMatch(c), in.Why)
+	if err != nil {
+		return err
+	}
+	return a.answerPractice(c, http.StatusOK, p)
+}
+
+func (a *API) watchPractice(watching bool) echo.HandlerFunc {
+	return byID(func(c echo.Context, id int64) error {
+		if err := a.f.Practices.Watch(c.Request().Context(), middleware.Who(c), id, watching); err != nil {
+			return err
+		}
+		return c.NoContent(http.StatusNoContent)
+	})
+}
+
+func (a *API) addAuthor(c echo.Context) error {
+	id, member, err := twoIDs(c, "id", "member")
+	if err != nil {
+		return err
+	}
+	p, err := a.f.Practices.Invite(c.Request().Context(), middleware.Who(c), id, []int64{member})
+	if err != nil {
+		return err
+	}
+	return a.answerPractice(c, http.StatusOK, p)
+}
+
+func (a *API) removeAuthor(c echo.Context) error {
+	id, member, err := twoIDs(c, "id", "member")
+	if err != nil {
+		return err
+	}
+	if err := a.f.Practices.Leave(c.Request().Context(), middleware.Who(c), id, member); err != nil {
+		return err
+	}
+	return c.NoContent(http.StatusNoContent)
+}
+
+func (a *API) confirmPractice(c echo.Context, id int64) error {
+	if err := a.f.Practices.Confirm(c.Request().Context(), middleware.Who(c), id); err != nil {
+		return err
+	}
+	p, err := a.f.Practices.Get(c.Request().Context(), middleware.Who(c), id)
+	if err != nil {
+		return err
+	}
+	return a.answerPractice(c, http.StatusOK, p)
+}
+
+type ratingView struct {
+	Rating  string            `json:"rating"`
+	Basis   string            `json:"basis"`
+	Answers map[string]string `json:"answers"`
+	Version int64             `json:"version"`
+	By      portal.Person     `json:"by"`
+	At      time.Time         `json:"at"`
+}
+
+type registryView struct {
+	Registry string `json:"registry"`
+	Rating   string `json:"rating"`
+	URL      string `json:"url"`
+	Year     int    `json:"year,omitempty"`
+}
+
+func (a *API) ratings(c echo.Context, id int64) error {
+	ratings, quoted, err := a.f.Moderation.Ratings(c.Request().Context(), middleware.Who(c), id)
+	if err != nil {
+		return err
+	}
+	out := struct {
+		Items      []ratingView   `json:"items"`
+		Registries []registryView `json:"registries"`
+	}{[]ratingView{}, []registryView{}}
+	for _, r := range ratings {
+		out.Items = append(out.Items, ratingView{r.Rating, r.Basis, r.Answers, r.Version, r.By, r.At})
+	}
+	for _, r := range quoted {
+		out.Registries = append(out.Registries, registryView{r.Registry, r.Rating, r.URL, r.Year})
+	}
+	return c.JSON(http.StatusOK, out)
+}
+
+func (a *API) rate(c echo.Context, id int64) error {
+	in, err := decode[portal.Evidence](c, false)
+	if err != nil {
+		return err
+	}
+	if err := a.f.Moderation.Rate(c.Request().Context(), middleware.Who(c), id, in); err != nil {
+		return err
+	}
+	p, err := a.f.Practices.Get(c.Request().Context(), middleware.Who(c), id)
+	if err != nil {
+		return err
+	}
+	return a.answerPractice(c, http.StatusCreated, p)
+}

@@ -1,0 +1,6 @@
+package attachment
+
+import "context"
+
+// ReadNext reads one waiting file.
+func ReadNext(ctx context.Context, s *Service) (again bool, err error) { return s.readNext(ctx) }

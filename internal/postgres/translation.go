@@ -1,0 +1,45 @@
+package postgres
+
+import (
+	"context"
+
+	"praxis/internal/portal"
+)
+
+// Translated notes that a translation says what its original says now.
+func (tx *Tx) Translated(ctx context.Context, id int64) error {
+	_, err := exec(ctx, tx.Conn, "note what a translation says", `
+		update practices t set translated_version = o.version from practices o where o.id = t.translation_of and t.id = $1`, id)
+	return err
+}
+
+// StaleParts lists the parts of a translation ("title", "summary", a section's key) whose original
+// changed since it was translated. Who may see the two is for the caller to know.
+func (c Conn) StaleParts(ctx context.Context, id int64) ([]string, error) {
+	return list[string](ctx, c, "compare a translation with its original", `
+		select part from practices t
+		join practices o on o.id = t.translation_of
+		join practice_versions v on v.practice_id = o.id and v.version = t.translated_version
+		cross join lateral (
+		    select 'title' as part where o.title is distinct from v.content ->> 'title'
+		    union all
+		    select 'summary' where o.summary is distinct from v.content ->> 'summary'
+		    union all
+		    select k from jsonb_object_keys(o.sections || coalesce(v.content -> 'sections', '{}')) k
+		    where coalesce(o.sections ->> k, '') <> coalesce(v.content -> 'sections' ->> k, '')) parts
+		where t.id = $1 order by part`, id)
+}
+
+// HasTranslation tells whether somebody's translation of a practice into a language stands already,
+// as far as the viewer may see it.
+func (c Conn) HasTranslation(ctx context.Context, v portal.Viewer, original int64, language string) (bool, error) {
+	return get[bool](ctx, c, "look for a translation", `
+		select exists (select from practices p where p.translation_of = $7 and p.language = $8 and `+CanSee("p", 1)+`)`,
+		withViewer(v, original, language)...)
+}
+
+// Translators lists who wrote the translations of a practice.
+func (c Conn) Translators(ctx context.Context, original int64) ([]int64, error) {
+	return list[int64](ctx, c, "list who translated", `
+		select distinct author_id from practices where translation_of = $1 and status <> 'draft' order by 1 limit 50`, original)
+}

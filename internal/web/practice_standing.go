@@ -1,0 +1,65 @@
+package web
+
+import (
+	"context"
+
+	"github.com/labstack/echo/v4"
+
+	"praxis/internal/middleware"
+	"praxis/internal/portal"
+	"praxis/internal/web/page"
+)
+
+// standingOf reads how a published practice stands: whether it is due for review, what registries
+// say of it, whether the viewer is told of new editions.
+func (w *Web) standingOf(ctx context.Context, v *page.View, d *practiceData) error {
+	p, who := d.Practice, v.Who
+	if p.Status != portal.Published && p.Status != portal.Archived {
+		return nil
+	}
+	if !p.ReviewDueAt.IsZero() && v.Now.After(p.ReviewDueAt) && p.Status == portal.Published {
+		d.Overdue = v.L.Date(p.ReviewDueAt, v.Zone)
+		d.CanVouch = who.Can(portal.ActEdit, p.Audience) || who.Can(portal.ActLabel, p.Audience)
+	}
+	d.CanTranslate = who.SignedIn() && p.TranslationOf == 0 && p.Status == portal.Published
+	var err error
+	if _, d.Quoted, err = w.f.Moderation.Ratings(ctx, who, p.ID); err != nil {
+		return err
+	}
+	if d.CanWatch = who.SignedIn() && !who.Wrote(p.Audience) && p.Status == portal.Published; d.CanWatch {
+		d.Watching, err = w.f.Practices.Watches(ctx, who, p.ID)
+	}
+	return err
+}
+
+// watchPractice has the viewer told of new editions, or not any more.
+func (w *Web) watchPractice(c echo.Context) error {
+	f, _, err := readForm(c)
+	if err != nil {
+		return err
+	}
+	p, who, err := w.practiceOf(c)
+	if err != nil {
+		return err
+	}
+	watching, done := f.Text("watching") == "1", "watch_edition_off"
+	if watching {
+		done = "watch_edition"
+	}
+	if err := w.f.Practices.Watch(c.Request().Context(), who, p.ID, watching); err != nil {
+		return err
+	}
+	return seeOther(c, practicePath(p.ID, p.Title), done)
+}
+
+// confirmPractice notes that a practice still holds.
+func (w *Web) confirmPractice(c echo.Context) error {
+	p, _, err := w.practiceOf(c)
+	if err != nil {
+		return err
+	}
+	if err := w.f.Practices.Confirm(c.Request().Context(), middleware.Who(c), p.ID); err != nil {
+		return err
+	}
+	return seeOther(c, practicePath(p.ID, p.Title), "confirmed")
+}

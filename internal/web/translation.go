@@ -1,0 +1,108 @@
+package web
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+	"golang.org/x/text/language"
+
+	"praxis/internal/i18n"
+	"praxis/internal/middleware"
+	"praxis/internal/portal"
+	"praxis/internal/web/form"
+	"praxis/internal/web/page"
+)
+
+// translations tells in which other languages a practice can be read, and which of them are older
+// than their original.
+func translations(p portal.Practice, same []portal.Practice) (also []translation) {
+	source := p
+	for _, s := range same {
+		if s.ID == p.TranslationOf {
+			source = s
+		}
+	}
+	for _, s := range same {
+		t := translationOf(s)
+		t.Older = s.ID != source.ID && source.UpdatedAt.After(s.UpdatedAt)
+		also = append(also, t)
+	}
+	return also
+}
+
+func translationOf(p portal.Practice) translation {
+	return translation{Path: practicePath(p.ID, p.Title), Lang: p.Language, Name: i18n.LanguageName(language.Make(p.Language))}
+}
+
+// original tells of a translation what it is one of and what is stale in it; and of a practice in
+// another language than the reader's, where it stands in hers.
+func (w *Web) original(ctx context.Context, v *page.View, d *practiceData, same []portal.Practice) error {
+	if !sameLanguage(d.Language, v.Lang()) {
+		for _, s := range same {
+			if sameLanguage(s.Language, v.Lang()) && s.Status == portal.Published {
+				d.Yours = translationOf(s)
+			}
+		}
+	}
+	original, stale, err := w.f.Practices.Original(ctx, v.Who, d.Practice)
+	if portal.KindOf(err) == portal.NotFound {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	d.Original = translationOf(original)
+	for _, part := range stale {
+		d.Stale = append(d.Stale, w.partName(v.L, part))
+	}
+	return nil
+}
+
+func sameLanguage(a, b string) bool {
+	a, _, _ = strings.Cut(a, "-")
+	b, _, _ = strings.Cut(b, "-")
+	return a == b
+}
+
+// partName names a part of a practice's text: the title, the summary, a section by its key.
+func (w *Web) partName(l *i18n.Localizer, part string) string {
+	if part == "title" || part == "summary" {
+		return l.T("write." + part)
+	}
+	return w.f.Vocabulary.Name("sections", part, l.Lang())
+}
+
+// translating reads what a translation is one of, for the editor. It is of a practice that the
+// writer may see, or it is written as any other practice.
+func (w *Web) translating(c echo.Context, f *form.State, d *editorData) error {
+	p := d.Practice
+	if p.ID == 0 {
+		p.TranslationOf = f.ID(middleware.Locale(c), "translation_of")
+	}
+	if p.TranslationOf == 0 {
+		return nil
+	}
+	original, err := w.f.Practices.Get(c.Request().Context(), middleware.Who(c), p.TranslationOf)
+	if portal.KindOf(err) == portal.NotFound {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	d.Source = original
+	if p.ID != 0 {
+		_, d.Stale, err = w.f.Practices.Original(c.Request().Context(), middleware.Who(c), p)
+	}
+	return err
+}
+
+// besideOriginal puts each part of the original beside the part that says it in another language.
+// What the original has nothing of is still there to be written.
+func besideOriginal(d *editorData) {
+	for i, part := range d.Parts {
+		key := strings.TrimPrefix(part.Field, "sections.")
+		d.Parts[i].Original, d.Parts[i].Stale = d.Source.Sections[key], slices.Contains(d.Stale, key)
+	}
+}

@@ -1,0 +1,48 @@
+package web_test
+
+import (
+	"fmt"
+	"testing"
+)
+
+// A translation takes the facts of its original, is written beside it, and says which parts are
+// stale when the original changes; there is one in each language.
+func TestTranslation(t *testing.T) {
+	w := newWorld(t)
+	path, k := w.submitted(t, ana, "The original")
+	w.send(t, sending{who: moderator, path: fmt.Sprintf("/queue/%d", k.ID), values: values("action", "approve"), status: 303})
+	p := w.practiceAt(t, ana, path)
+	somchai := "somchai@demo.example"
+	holds(t, w.page(t, somchai, path), fmt.Sprintf("/write?translation_of=%d", p.ID))
+	form := w.page(t, somchai, fmt.Sprintf("/write?translation_of=%d", p.ID))
+	holds(t, form, "You are translating", p.Sections["problem"])
+	lacks(t, form, `name="sectors"`, `name="topics"`)
+	made := func(once, language, title string) sending {
+		return sending{name: title, who: somchai, path: "/write", values: values("once", once, "title", title, "summary", "Resumen.", "language", language, "handling", "amber",
+			"workspace_id", "1", "translation_of", fmt.Sprint(p.ID), "as_original", "1", "sections.problem", "El problema.", "sections.results", "Resultados.", "do", "save")}
+	}
+	same, again, right := made("tr-1", "en", "In its own language"), made("tr-2", "es", "Otra vez"), made("tr-0", "es", "La traducción")
+	same.status, again.status, right.status = 422, 422, 303
+	w.send(t, same)
+	at := w.send(t, right).Header().Get("Location")
+	w.send(t, again)
+	var id int64
+	if _, err := fmt.Sscanf(at, "/p/%d/edit", &id); err != nil {
+		t.Fatal(err)
+	}
+	translated := fmt.Sprintf("/p/%d", id)
+	q := w.practiceAt(t, somchai, translated)
+	if fmt.Sprint(q.PracticeText.Sectors) != fmt.Sprint(p.PracticeText.Sectors) || q.Country != p.Country {
+		t.Errorf("its facts are %v, %q, not its original's", q.PracticeText.Sectors, q.Country)
+	}
+	lacks(t, w.page(t, somchai, translated), "Changed there since")
+	w.send(t, sending{who: ana, path: path + "/edit", values: with(whole("The original"), "version", fmt.Sprint(p.Version), "sections.results", "Seventy presses.", "do", "save"), status: 303})
+	holds(t, w.page(t, somchai, translated), "Changed there since", "Results", "The original has changed here since.")
+	holds(t, w.page(t, somchai, translated+"/edit"), "The original has changed here since.", "Seventy presses.")
+	w.send(t, sending{who: somchai, path: translated + "/edit", values: values("version", fmt.Sprint(q.Version), "title", q.Title, "summary", q.Summary, "language", "es", "handling", "amber",
+		"workspace_id", "1", "as_original", "1", "sections.problem", "El problema.", "sections.results", "Setenta prensas.", "up_to_date", "1", "do", "save"), status: 303})
+	lacks(t, w.page(t, somchai, translated), "Changed there since")
+	if now := w.practiceAt(t, somchai, translated); fmt.Sprint(now.PracticeText.Sectors) != fmt.Sprint(p.PracticeText.Sectors) {
+		t.Errorf("saving it emptied its facts: %v", now.PracticeText.Sectors)
+	}
+}
