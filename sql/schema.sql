@@ -1228,6 +1228,8 @@ CREATE INDEX practices_country ON public.practices USING btree (country);
 
 CREATE INDEX practices_evidence_by ON public.practices USING btree (evidence_by) WHERE (evidence_by IS NOT NULL);
 
+CREATE INDEX practices_external_key ON public.practices USING btree (external_key) WHERE (external_key IS NOT NULL);
+
 CREATE INDEX practices_hidden_by ON public.practices USING btree (hidden_by) WHERE (hidden_by IS NOT NULL);
 
 CREATE INDEX practices_named ON public.practices USING gin (named) WHERE (named <> '{}'::bigint[]);

@@ -47,9 +47,12 @@ func (s *Service) Begin(ctx context.Context, who portal.Identity, practice int64
 	}
 	var checks portal.Checks
 	checks.Add(name != "", "name", "error.required")
-	checks.Add(size > 0, "size", "error.required")
+	checks.Add(size >= 0, "size", "error.required")
 	if err := checks.Err(); err != nil {
 		return postgres.Upload{}, err
+	}
+	if size == 0 {
+		return postgres.Upload{}, portal.Fail(portal.Unsupported, "error.file_type")
 	}
 	u := postgres.Upload{MemberID: who.MemberID, PracticeID: practice, Name: cleanName(name), Size: size}
 	err := s.db.InTx(ctx, func(tx *postgres.Tx) (err error) {

@@ -203,6 +203,7 @@ func (g *ground) sights(t *testing.T, name string) []sight {
 		{"/search", "/search", ""}, {"/search", "/search?q=naloxone", ""}, {"/search", "/search?q=zzzqqqyyy", ""}, {"/about", "/about", ""}, {"/api", "/api", ""},
 		{"/offline", "/offline", ""}, {"", "/nothing", ""}, {"/p/:id", "/p/" + fmt.Sprint(g.open(t)), ""}, {"/sign-in", "/sign-in", ""}, {"/forgot", "/forgot", ""},
 		{"/invitation/:token", "/invitation/" + g.token, ""}, {"/invitation/:token", "/invitation/over", ""},
+		{"/adoptions", "/adoptions", ""}, {"/countries", "/countries", ""}, {"/countries/:code", "/countries/EC", ""}, {"/organizations/:code", "/organizations/WCO", ""},
 	}
 	if name == "" {
 		return list
@@ -220,6 +221,8 @@ func (g *ground) sights(t *testing.T, name string) []sight {
 		{"/officer", "/officer", ""}, {"/officer/roster/:kind/:code", "/officer/roster/country/EC", ""}, {"/officer/members", "/officer/members", ""}, {"/officer/members/:id", "/officer/members/3", ""},
 		{"/officer/audit", "/officer/audit", ""}, {"/officer/workspaces/new", "/officer/workspaces/new", ""},
 	}...)
+	report := g.clients[name].Do("POST", fmt.Sprintf("/practices/%d/adoptions", g.open(t)), map[string]any{"result": "failed", "country": "EC"}).Want(201).Thing()
+	list = append(list, sight{"/adoptions/:id", "/adoptions/" + fmt.Sprint(report.ID), ""})
 	for _, id := range g.cases {
 		list = append(list, sight{"/queue/:case", "/queue/" + fmt.Sprint(id), ""})
 	}

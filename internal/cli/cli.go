@@ -34,6 +34,9 @@ type commands struct {
 	Member struct {
 		Import memberImportCmd `cmd:"" help:"Invite many people from a CSV file: email,name,country,programme,year,locale."`
 	} `cmd:"" help:"Members."`
+	Practice struct {
+		Import practiceImportCmd `cmd:"" help:"Import practices from JSON lines or CSV: all of them, or none."`
+	} `cmd:"" help:"Practices."`
 	Reindex reindexCmd `cmd:"" help:"Rebuild the search index beside the live one and swap it in."`
 	Backup  backupCmd  `cmd:"" help:"Write one archive with the database and the attachments."`
 	Restore restoreCmd `cmd:"" help:"Put an archive back, after verifying its checksums."`

@@ -17,16 +17,16 @@ var ctx = context.Background()
 
 // world has an author with one published practice in a room, a reader in that room, and a stranger.
 type world struct {
-	*testing.T
+	testing.TB
 	db                       *postgres.DB
 	svc                      *practice.Service
 	author, reader, stranger portal.Identity
 	room, published          int64
 }
 
-func newWorld(t *testing.T) *world {
+func newWorld(t testing.TB) *world {
 	t.Helper()
-	w := &world{T: t}
+	w := &world{TB: t}
 	var err error
 	w.db = storetest.Open(t)
 	w.svc = practice.New(w.db, storetest.Vocabulary(t))

@@ -200,9 +200,6 @@ func (w *Web) showCollectionForm(c echo.Context, f *form.State, k portal.Collect
 		return err
 	}
 	d.Crumbs = []crumb{{Name: name.Name, Path: name.Path}, {Name: l.T("collections.title"), Path: "/collections?workspace=" + decimal(workspace)}}
-	if k.ID != 0 {
-		d.Crumbs = append(d.Crumbs, crumb{Name: k.Title, Path: d.Path, Lang: k.Language})
-	}
 	for _, h := range portal.CollectionHandlings {
 		d.Labels = append(d.Labels, form.Choice{Value: string(h), Label: "TLP:" + strings.ToUpper(string(h)), Help: l.T("sees." + string(h))})
 	}

@@ -4,9 +4,11 @@ import (
 	"errors"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
+	"praxis/internal/i18n"
 	"praxis/internal/middleware"
 	"praxis/internal/portal"
 )
@@ -44,10 +46,7 @@ func (w *Web) Fail(c echo.Context, err error) error {
 	}
 	var e *portal.Error
 	if errors.As(err, &e) {
-		p.Text = l.T(e.Message, e.Args...)
-		for _, f := range e.Fields {
-			p.Text += " " + l.T(f.Message, f.Args...)
-		}
+		p.Text = w.inWords(l, e)
 	}
 	middleware.RetryAfter(c, err)
 	v := w.bare(c, l.T(p.Heading), p)
@@ -75,4 +74,17 @@ func known(status int) int {
 		return 500
 	}
 	return 400
+}
+
+// inWords says a rule's answer, with what is wrong with each field, in the reader's words.
+func (w *Web) inWords(l *i18n.Localizer, err error) string {
+	var e *portal.Error
+	if !errors.As(err, &e) {
+		return l.T("error.status.500")
+	}
+	words := []string{l.T(e.Message, e.Args...)}
+	for _, f := range e.Fields {
+		words = append(words, l.T(f.Message, f.Args...))
+	}
+	return strings.Join(words, " ")
 }

@@ -3,6 +3,7 @@
 import { unique } from "/shared/dom.js";
 import { leads, settle } from "/shared/keep.js";
 import * as store from "./kept.js";
+import { send as sendFile } from "./upload.js";
 
 const form = document.getElementById("editor");
 const state = document.getElementById("saved");
@@ -226,25 +227,12 @@ async function count() {
 
 // Files are sent one by one, with a bar that tells how far they are; upload gives the answer's
 // status, 0 where none came.
-function upload(file) {
-  return new Promise((done) => {
-    const bar = document.createElement("progress");
-    sending.replaceChildren(say.sending.replace("{}", file.name), bar);
-    const request = new XMLHttpRequest();
-    request.open("POST", "/api/v1/practices/" + id + "/attachments");
-    request.setRequestHeader("Accept-Language", document.documentElement.lang);
-    request.upload.onprogress = (e) => { bar.max = e.total; bar.value = e.loaded; };
-    request.onload = () => {
-      let problem = null;
-      try { problem = JSON.parse(request.responseText); } catch { /* only the status tells */ }
-      if (request.status !== 201) sending.textContent = problem?.detail ?? problem?.title ?? String(request.status);
-      done(request.status);
-    };
-    request.onerror = () => done(0);
-    const body = new FormData();
-    body.append("file", file);
-    request.send(body);
-  });
+async function upload(file) {
+  const bar = document.createElement("progress");
+  sending.replaceChildren(say.sending.replace("{}", file.name), bar);
+  const { status, said } = await sendFile(id, file, bar);
+  if (status !== 201) sending.textContent = said?.detail ?? said?.title ?? String(status);
+  return status;
 }
 
 const chosen = document.getElementById("f-file"), sending = document.getElementById("sending");

@@ -1,0 +1,121 @@
+package practice_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"praxis/internal/portal"
+	"praxis/internal/practice"
+)
+
+func (w *world) officer() portal.Identity {
+	who := w.stranger
+	who.Officer = true
+	return who
+}
+
+func (w *world) imports(file string, asCSV, dry bool) (practice.Imported, []practice.LineProblem) {
+	w.Helper()
+	lines, problems, err := practice.ReadImport(strings.NewReader(file), asCSV)
+	w.must(err)
+	done, more, err := w.svc.Import(ctx, w.officer(), lines, dry || len(problems) > 0)
+	w.must(err)
+	return done, append(problems, more...)
+}
+
+// All or nothing; a trial writes nothing; the same file again changes nothing; a changed line
+// updates the practice of its key.
+func TestImport(t *testing.T) {
+	w := newWorld(t)
+	line := func(key, title, results string) string {
+		return fmt.Sprintf(`{"key":%q,"workspace":"Room","author":"a@example.org","title":%q,"language":"en","sections":{"results":%q}}`, key, title, results)
+	}
+	count := func() (n int) {
+		t.Helper()
+		w.must(w.db.Raw().QueryRowContext(ctx, `select count(*) from practices`).Scan(&n))
+		return n
+	}
+	before := count()
+	bad := strings.Join([]string{line("one", "First", "a"), `{"key":"two","title":""}`, `not json`, line("one", "Twice", "b"), line("three", "Third", "c")}, "\n")
+	_, problems := w.imports(bad, false, false)
+	if len(problems) != 2 && len(problems) != 3 {
+		t.Errorf("the problems are %+v", problems)
+	}
+	if count() != before {
+		t.Fatal("an import with problems wrote something")
+	}
+	good := line("one", "First", "a") + "\n\n" + line("two", "Second", "b") + "\n"
+	if done, problems := w.imports(good, false, true); done.Made != 2 || len(problems) != 0 || count() != before {
+		t.Fatalf("a trial made %+v with %+v, and %d practices", done, problems, count()-before)
+	}
+	first, problems := w.imports(good, false, false)
+	if first.Made != 2 || len(problems) != 0 || count() != before+2 {
+		t.Fatalf("it made %+v with %+v", first, problems)
+	}
+	again, _ := w.imports(line("one", "First", "a")+"\n"+line("two", "Second, changed", "b"), false, false)
+	if again.Same != 1 || again.Updated != 1 || again.Made != 0 || again.IDs["two"] != first.IDs["two"] || count() != before+2 {
+		t.Errorf("the second import did %+v, the first %+v", again, first)
+	}
+	p, err := w.svc.Get(ctx, w.author, first.IDs["two"])
+	w.must(err)
+	if p.Title != "Second, changed" || p.Version != 2 || p.Handling != portal.Amber || p.Status != portal.Draft {
+		t.Errorf("it is %q, version %d, %s, %s", p.Title, p.Version, p.Handling, p.Status)
+	}
+	if _, _, err := w.svc.Import(ctx, w.author, nil, false); portal.KindOf(err) != portal.Forbidden {
+		t.Errorf("a member imports: %v", err)
+	}
+}
+
+func TestImportOfCSV(t *testing.T) {
+	w := newWorld(t)
+	file := "\ufeffkey,title,workspace,language,year,sectors,sections.results,handling,status\n" +
+		"a,\"Strips, by post\",Room,en,2021,health; civil_society,\"Line one\nline two\",green,draft\n" +
+		"b,Second,Nowhere,en,soon,,,amber,draft\n"
+	_, problems := w.imports(file, true, false)
+	if len(problems) == 0 || problems[0].Line != 4 {
+		t.Fatalf("the problems are %+v", problems)
+	}
+	done, problems := w.imports(strings.Join(strings.SplitAfter(file, "\n")[:3], ""), true, false)
+	if done.Made != 1 || len(problems) != 0 {
+		t.Fatalf("it made %+v with %+v", done, problems)
+	}
+	var handling, sectors, results string
+	w.must(w.db.Raw().QueryRowContext(ctx, `select handling, sectors::text, sections ->> 'results' from practices where id = $1`, done.IDs["a"]).Scan(&handling, &sectors, &results))
+	if handling != "green" || sectors != "{civil_society,health}" || results != "Line one\nline two" {
+		t.Errorf("it is %s, %s, %q", handling, sectors, results)
+	}
+}
+
+func FuzzReadImport(f *testing.F) {
+	f.Add("{\"key\":\"a\",\"workspace\":3}", false)
+	f.Add("key,title,year\na,b,c\n", true)
+	f.Fuzz(func(t *testing.T, file string, asCSV bool) {
+		lines, problems, err := practice.ReadImport(strings.NewReader(file), asCSV)
+		if err != nil && portal.KindOf(err) == "" {
+			t.Errorf("%q: %v is no answer", file, err)
+		}
+		if err == nil && len(lines)+len(problems) > strings.Count(file, "\n")+1 {
+			t.Errorf("%q has %d lines and %d problems", file, len(lines), len(problems))
+		}
+	})
+}
+
+// BenchmarkImport imports a thousand practices at once.
+func BenchmarkImport(b *testing.B) {
+	for b.Loop() {
+		b.StopTimer()
+		w := newWorld(b)
+		lines := make([]practice.Import, 1000)
+		for i := range lines {
+			lines[i] = practice.Import{Line: i + 1, Key: fmt.Sprint("k", i), Workspace: "Room", Handling: portal.Green,
+				Text: portal.PracticeText{Title: fmt.Sprint("Practice ", i), Language: "en", Sections: map[string]string{"results": strings.Repeat("Ninety of a hundred came back. ", 50)}}}
+		}
+		b.StartTimer()
+		done, problems, err := w.svc.Import(ctx, w.officer(), lines, false)
+		if err != nil || len(problems) > 0 || done.Made != len(lines) {
+			b.Fatal(err, problems, done)
+		}
+	}
+	b.ReportMetric(float64(1000*b.N)/b.Elapsed().Seconds(), "practices/s")
+}
