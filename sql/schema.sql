@@ -477,6 +477,29 @@ CREATE TABLE public.mentions (
     member_id bigint NOT NULL
 );
 
+CREATE TABLE public.merges (
+    id bigint NOT NULL,
+    practice_id bigint NOT NULL,
+    into_id bigint NOT NULL,
+    status text NOT NULL,
+    threads bigint[] NOT NULL,
+    adoptions bigint[] NOT NULL,
+    attachments bigint[] NOT NULL,
+    watchers bigint[] NOT NULL,
+    member_id bigint NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    undone_at timestamp with time zone
+);
+
+ALTER TABLE public.merges ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.merges_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.notifications (
     id bigint NOT NULL,
     member_id bigint NOT NULL,
@@ -628,11 +651,14 @@ END) STORED NOT NULL,
     review_asked_at timestamp with time zone,
     review_passed_at timestamp with time zone,
     translated_version bigint,
+    merged_into bigint,
     CONSTRAINT practices_check CHECK (((cardinality(named) <= 50) AND ((named = '{}'::bigint[]) OR (handling = 'red'::text)))),
     CONSTRAINT practices_check1 CHECK (((status = 'draft'::text) OR (workspace_id IS NOT NULL))),
     CONSTRAINT practices_check2 CHECK (((status <> ALL (ARRAY['published'::text, 'archived'::text])) OR (published_at IS NOT NULL))),
     CONSTRAINT practices_check3 CHECK (((evidence_rating IS NULL) = (evidence_by IS NULL))),
     CONSTRAINT practices_check4 CHECK (((cardinality(coauthors) <= 20) AND (author_id <> ALL (coauthors)))),
+    CONSTRAINT practices_check5 CHECK ((merged_into <> id)),
+    CONSTRAINT practices_check6 CHECK (((merged_into IS NULL) OR (status = 'archived'::text))),
     CONSTRAINT practices_edition_check CHECK ((edition > 0)),
     CONSTRAINT practices_edits_check CHECK ((jsonb_typeof(edits) = 'object'::text)),
     CONSTRAINT practices_evidence_basis_check CHECK (public.plain(evidence_basis, 4000)),
@@ -1004,6 +1030,9 @@ ALTER TABLE ONLY public.members
 ALTER TABLE ONLY public.mentions
     ADD CONSTRAINT mentions_pkey PRIMARY KEY (post_id, member_id);
 
+ALTER TABLE ONLY public.merges
+    ADD CONSTRAINT merges_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.notifications
     ADD CONSTRAINT notifications_member_id_event_key UNIQUE (member_id, event);
 
@@ -1190,6 +1219,14 @@ CREATE INDEX members_organization ON public.members USING btree (organization) W
 
 CREATE INDEX mentions_member ON public.mentions USING btree (member_id);
 
+CREATE INDEX merges_into ON public.merges USING btree (into_id);
+
+CREATE INDEX merges_member ON public.merges USING btree (member_id);
+
+CREATE INDEX merges_practice ON public.merges USING btree (practice_id);
+
+CREATE UNIQUE INDEX merges_standing ON public.merges USING btree (practice_id) WHERE (undone_at IS NULL);
+
 CREATE INDEX notifications_actor ON public.notifications USING btree (actor) WHERE (actor IS NOT NULL);
 
 CREATE INDEX notifications_case ON public.notifications USING btree (case_id) WHERE (case_id IS NOT NULL);
@@ -1231,6 +1268,8 @@ CREATE INDEX practices_evidence_by ON public.practices USING btree (evidence_by)
 CREATE INDEX practices_external_key ON public.practices USING btree (external_key) WHERE (external_key IS NOT NULL);
 
 CREATE INDEX practices_hidden_by ON public.practices USING btree (hidden_by) WHERE (hidden_by IS NOT NULL);
+
+CREATE INDEX practices_merged_into ON public.practices USING btree (merged_into) WHERE (merged_into IS NOT NULL);
 
 CREATE INDEX practices_named ON public.practices USING gin (named) WHERE (named <> '{}'::bigint[]);
 
@@ -1391,6 +1430,15 @@ ALTER TABLE ONLY public.mentions
 ALTER TABLE ONLY public.mentions
     ADD CONSTRAINT mentions_post_id_fkey FOREIGN KEY (post_id) REFERENCES public.posts(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.merges
+    ADD CONSTRAINT merges_into_id_fkey FOREIGN KEY (into_id) REFERENCES public.practices(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.merges
+    ADD CONSTRAINT merges_member_id_fkey FOREIGN KEY (member_id) REFERENCES public.members(id);
+
+ALTER TABLE ONLY public.merges
+    ADD CONSTRAINT merges_practice_id_fkey FOREIGN KEY (practice_id) REFERENCES public.practices(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.notifications
     ADD CONSTRAINT notifications_actor_fkey FOREIGN KEY (actor) REFERENCES public.members(id) ON DELETE SET NULL;
 
@@ -1456,6 +1504,9 @@ ALTER TABLE ONLY public.practices
 
 ALTER TABLE ONLY public.practices
     ADD CONSTRAINT practices_hidden_by_fkey FOREIGN KEY (hidden_by) REFERENCES public.members(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY public.practices
+    ADD CONSTRAINT practices_merged_into_fkey FOREIGN KEY (merged_into) REFERENCES public.practices(id);
 
 ALTER TABLE ONLY public.practices
     ADD CONSTRAINT practices_translation_of_fkey FOREIGN KEY (translation_of) REFERENCES public.practices(id);
@@ -1615,6 +1666,10 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.members TO praxis_portal;
 GRANT USAGE ON SEQUENCE public.members_id_seq TO praxis_portal;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.mentions TO praxis_portal;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.merges TO praxis_portal;
+
+GRANT USAGE ON SEQUENCE public.merges_id_seq TO praxis_portal;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.notifications TO praxis_portal;
 

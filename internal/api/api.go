@@ -140,6 +140,8 @@ func (a *API) practiceRoutes() []Route {
 		member(del, "/practices/:id/watch", write, a.watchPractice(false)),
 		member(put, "/practices/:id/authors/:member", write, a.addAuthor),
 		member(del, "/practices/:id/authors/:member", write, a.removeAuthor),
+		member(post, "/practices/:id/merge", moderate, byID(a.merge)),
+		member(del, "/practices/:id/merge", moderate, byID(a.unmerge)),
 		member(post, "/practices/:id/confirm", write, byID(a.confirmPractice)),
 		open(get, "/practices/:id/ratings", byID(a.ratings)),
 		member(post, "/practices/:id/ratings", moderate, byID(a.rate)),

@@ -117,3 +117,29 @@ func (a *API) rate(c echo.Context, id int64) error {
 	}
 	return a.answerPractice(c, http.StatusCreated, p)
 }
+
+func (a *API) merge(c echo.Context, id int64) error {
+	in, err := decode[struct{ Into int64 }](c, false)
+	if err != nil {
+		return err
+	}
+	if err := a.f.Moderation.Merge(c.Request().Context(), middleware.Who(c), id, in.Into); err != nil {
+		return err
+	}
+	p, err := a.f.Practices.Get(c.Request().Context(), middleware.Who(c), in.Into)
+	if err != nil {
+		return err
+	}
+	return a.answerPractice(c, http.StatusOK, p)
+}
+
+func (a *API) unmerge(c echo.Context, id int64) error {
+	if err := a.f.Moderation.Unmerge(c.Request().Context(), middleware.Who(c), id); err != nil {
+		return err
+	}
+	p, err := a.f.Practices.Get(c.Request().Context(), middleware.Who(c), id)
+	if err != nil {
+		return err
+	}
+	return a.answerPractice(c, http.StatusOK, p)
+}

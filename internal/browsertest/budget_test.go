@@ -17,7 +17,7 @@ const (
 	maxFirst    = 50 << 10
 	maxNext     = 15 << 10
 	maxRequests = 6
-	maxShift    = 0.005 // a header that is painted before all of it has arrived settles by a hair
+	maxShift    = 0
 )
 
 // weight is what a page costs.

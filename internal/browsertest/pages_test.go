@@ -28,6 +28,9 @@ var readers = []struct {
 // notPages are the addresses that give a part of a page, for scripts.
 var notPages = map[string]bool{"/t/:id/posts/:post/fragment": true, "/write/readers": true}
 
+// forPrograms are the addresses that programs read.
+var forPrograms = regexp.MustCompile(`^/(feeds/|sitemap|robots|oai)|/cite\.`)
+
 // Every page that can be opened, as a visitor, a member, a moderator and an officer, on a phone
 // and on a desk, in the light and in the dark.
 func TestEveryPage(t *testing.T) {
@@ -94,7 +97,7 @@ func (r *reader) inspect(t *testing.T, path, lang string, keys []string) {
 func routes() map[string]web.Access {
 	pages := map[string]web.Access{}
 	for _, r := range (&web.Web{}).Routes() {
-		if r.Method == "GET" && !notPages[r.Path] {
+		if r.Method == "GET" && !notPages[r.Path] && !forPrograms.MatchString(r.Path) {
 			pages[r.Path] = r.Access
 		}
 	}
@@ -132,6 +135,7 @@ type ground struct {
 	practice int64 // published, two versions, by ana
 	tried    int64 // published, the one that most have tried
 	thread   int64
+	list     int64 // a reading list of the moderator
 	cases    []int64
 	token    string // of an invitation
 }
@@ -156,6 +160,8 @@ func (w *world) ground(t *testing.T) *ground {
 	g.thread = g.clients["somchai"].Do("POST", "/workspaces/1/threads", map[string]any{"title": "Who pays?", "body": "We have **no** laboratory.", "practice_id": g.practice}).Want(201).Thing().ID
 	ana.Do("POST", fmt.Sprintf("/threads/%d/posts", g.thread), map[string]any{"body": "The ministry."}).Want(201)
 	g.tried = g.mostTried()
+	g.list = moderator.Do("POST", "/collections", map[string]any{"title": "Where to begin", "introduction": "Read **these** first.", "handling": "clear", "workspace_id": 1,
+		"items": []map[string]any{{"practice_id": g.open(t), "note": "For all."}, {"practice_id": g.practice}}}).Want(201).Thing().ID
 	var queue struct {
 		Items []struct {
 			ID   int64
@@ -204,6 +210,7 @@ func (g *ground) sights(t *testing.T, name string) []sight {
 		{"/offline", "/offline", ""}, {"", "/nothing", ""}, {"/p/:id", "/p/" + fmt.Sprint(g.open(t)), ""}, {"/sign-in", "/sign-in", ""}, {"/forgot", "/forgot", ""},
 		{"/invitation/:token", "/invitation/" + g.token, ""}, {"/invitation/:token", "/invitation/over", ""},
 		{"/adoptions", "/adoptions", ""}, {"/countries", "/countries", ""}, {"/countries/:code", "/countries/EC", ""}, {"/organizations/:code", "/organizations/WCO", ""},
+		{"/collections", "/collections", ""}, {"/c/:id", "/c/" + fmt.Sprint(g.list), ""},
 	}
 	if name == "" {
 		return list
@@ -217,8 +224,11 @@ func (g *ground) sights(t *testing.T, name string) []sight {
 		{"/posts/:id/edit", "/posts/" + post + "/edit", ""}, {"/posts/:id/delete", "/posts/" + post + "/delete", ""}, {"/w/:id/new-thread", "/w/1/new-thread", ""}, {"/w/:id/members", "/w/1/members", ""},
 		{"/directory", "/directory", ""}, {"/m/:id", "/m/2", ""}, {"/notifications", "/notifications", ""}, {"/settings", "/settings", ""},
 		{"/settings/language", "/settings/language", ""}, {"/settings/password", "/settings/password", ""}, {"/settings/sessions", "/settings/sessions", ""}, {"/settings/tokens", "/settings/tokens", ""},
+		{"/c/:id/edit", "/c/" + fmt.Sprint(g.list) + "/edit", ""}, {"/w/:id/new-collection", "/w/1/new-collection", ""},
 		{"/queue", "/queue", ""}, {"/invite", "/invite", ""}, {"/w/:id/edit", "/w/1/edit", ""},
 		{"/officer", "/officer", ""}, {"/officer/roster/:kind/:code", "/officer/roster/country/EC", ""}, {"/officer/members", "/officer/members", ""}, {"/officer/members/:id", "/officer/members/3", ""},
+		{"/p/:id/authors", "/p/" + own + "/authors", ""}, {"/p/:id/evidence", "/p/" + p + "/evidence", ""}, {"/p/:id/merge", "/p/" + p + "/merge", ""},
+		{"/w/:id/replies", "/w/1/replies", ""}, {"/officer/import", "/officer/import", ""}, {"/write", "/write?translation_of=" + fmt.Sprint(g.tried), ""},
 		{"/officer/audit", "/officer/audit", ""}, {"/officer/workspaces/new", "/officer/workspaces/new", ""},
 	}...)
 	report := g.clients[name].Do("POST", fmt.Sprintf("/practices/%d/adoptions", g.open(t)), map[string]any{"result": "failed", "country": "EC"}).Want(201).Thing()

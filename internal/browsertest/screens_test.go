@@ -84,6 +84,10 @@ func (g *ground) shots(t *testing.T) []shot {
 		{"thread", "ana", "/t/1", nil}, {"thread-300", "ana", fmt.Sprintf("/t/%d", g.longThread(t)), nil}, {"new-thread", "ana", "/w/1/new-thread", nil}, {"flag", "ana", "/flag?kind=thread&id=1", nil},
 		{"directory", "ana", "/directory", nil}, {"member", "ana", "/m/2", nil}, {"notifications", "ana", "/notifications", nil},
 		{"menu", "ana", "/", func(r *reader) { r.clicks(".menu summary") }},
+		{"evidence", "moderator", fmt.Sprintf("/p/%d/evidence", g.practice), nil}, {"merge", "moderator", fmt.Sprintf("/p/%d/merge", g.practice), nil}, {"replies", "moderator", "/w/1/replies", nil},
+		{"authors", "ana", fmt.Sprintf("/p/%d/authors", long), nil}, {"translate", "ana", fmt.Sprintf("/write?translation_of=%d", g.tried), nil}, {"import", "officer", "/officer/import", nil},
+		{"adoptions", "ana", "/adoptions", nil}, {"countries", "ana", "/countries", nil}, {"country", "ana", "/countries/EC", nil}, {"organization", "ana", "/organizations/WCO", nil},
+		{"collections", "ana", "/collections", nil}, {"collection", "ana", fmt.Sprintf("/c/%d", g.list), nil}, {"collection-edit", "moderator", fmt.Sprintf("/c/%d/edit", g.list), nil},
 		{"queue", "moderator", "/queue", nil}, {"invite", "moderator", "/invite", nil}, {"members", "moderator", "/w/1/members", nil},
 		{"officer", "officer", "/officer", nil}, {"officer-members", "officer", "/officer/members", nil}, {"officer-audit", "officer", "/officer/audit", nil}, {"officer-workspace", "officer", "/officer/workspaces/new", nil},
 	}

@@ -75,14 +75,23 @@ func upright(m image.Image, orientation int) image.Image {
 	if orientation == 1 {
 		return m
 	}
-	from := image.NewNRGBA(image.Rect(0, 0, m.Bounds().Dx(), m.Bounds().Dy()))
-	draw.Draw(from, from.Rect, m, m.Bounds().Min, draw.Src)
-	w, h := from.Rect.Dx(), from.Rect.Dy()
-	size := image.Rect(0, 0, w, h)
+	size := image.Rect(0, 0, m.Bounds().Dx(), m.Bounds().Dy())
 	if orientation >= 5 {
-		size = image.Rect(0, 0, h, w)
+		size = image.Rect(0, 0, size.Dy(), size.Dx())
 	}
-	to := image.NewNRGBA(size)
+	if from, ok := m.(*image.NRGBA); ok && from.Rect.Min == (image.Point{}) { // its colours stay as they are
+		to := image.NewNRGBA(size)
+		turn(to.Pix, from.Pix, from.Rect.Dx(), from.Rect.Dy(), from.Stride, to.Stride, orientation)
+		return to
+	}
+	from, to := image.NewRGBA(image.Rect(0, 0, m.Bounds().Dx(), m.Bounds().Dy())), image.NewRGBA(size)
+	draw.Draw(from, from.Rect, m, m.Bounds().Min, draw.Src)
+	turn(to.Pix, from.Pix, from.Rect.Dx(), from.Rect.Dy(), from.Stride, to.Stride, orientation)
+	return to
+}
+
+// turn copies each point of four bytes to where it belongs.
+func turn(to, from []byte, w, h, fromStride, toStride, orientation int) {
 	for y := range h {
 		for x := range w {
 			i, j := x, y
@@ -102,8 +111,7 @@ func upright(m image.Image, orientation int) image.Image {
 			case 8:
 				i, j = y, w-1-x
 			}
-			copy(to.Pix[to.PixOffset(i, j):][:4], from.Pix[from.PixOffset(x, y):][:4])
+			copy(to[j*toStride+4*i:][:4], from[y*fromStride+4*x:][:4])
 		}
 	}
-	return to
 }

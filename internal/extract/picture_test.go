@@ -22,13 +22,19 @@ import (
 // and where it stood.
 func cameraJPEG(t testing.TB, orientation uint16) []byte {
 	t.Helper()
-	m := image.NewRGBA(image.Rect(0, 0, 64, 32))
-	for y := range 32 {
-		for x := range 64 {
-			m.Set(x, y, color.RGBA{R: 255, A: 255})
-			if x >= 32 {
-				m.Set(x, y, color.RGBA{B: 255, A: 255})
+	return cameraPicture(t, orientation, 64, 32)
+}
+
+func cameraPicture(t testing.TB, orientation uint16, width, height int) []byte {
+	t.Helper()
+	m := image.NewRGBA(image.Rect(0, 0, width, height))
+	for y := range height {
+		for x := range width {
+			c := color.RGBA{R: 255, A: 255}
+			if x >= width/2 {
+				c = color.RGBA{B: 255, A: 255}
 			}
+			m.SetRGBA(x, y, c)
 		}
 	}
 	var b bytes.Buffer
@@ -102,6 +108,18 @@ func TestPictureKeepsOnlyItsPoints(t *testing.T) {
 	}
 	if r, _, b, _ := m.At(16, 56).RGBA(); b < 0xC000 || r > 0x4000 {
 		t.Error("what was right is not down")
+	}
+}
+
+// The largest picture that is taken, turned, fits into what its reader may use.
+func TestLargestPicture(t *testing.T) {
+	mediaType, got, err := redraw(t, extract.JPEG, cameraPicture(t, 6, 7900, 5060), 50<<20)
+	if err != nil || mediaType != extract.JPEG {
+		t.Fatalf("%s, %v", mediaType, err)
+	}
+	config, err := jpeg.DecodeConfig(bytes.NewReader(got))
+	if err != nil || config.Width != 5060 || config.Height != 7900 {
+		t.Errorf("it is %+v, %v", config, err)
 	}
 }
 

@@ -117,3 +117,23 @@ func inside(next string) string {
 	}
 	return next
 }
+
+// practiceNamed reads a practice's number, or its address as it stands above its page; 0 where it is
+// neither.
+func practiceNamed(text string) int64 {
+	text = strings.TrimSpace(text)
+	if _, after, ok := strings.Cut(text, "/p/"); ok {
+		text = after
+	}
+	end := strings.IndexFunc(text, func(r rune) bool { return r < '0' || r > '9' })
+	if end < 0 {
+		end = len(text)
+	} else if !strings.ContainsRune("-/?#", rune(text[end])) {
+		return 0
+	}
+	id, err := strconv.ParseInt(text[:end], 10, 64)
+	if err != nil {
+		return 0
+	}
+	return id
+}

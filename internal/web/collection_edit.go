@@ -150,22 +150,6 @@ func (w *Web) arranged(f *form.State, l *i18n.Localizer, k portal.Collection) []
 	return items
 }
 
-// practiceNamed reads a practice's number, or its address as it stands above its page; 0 where it is
-// neither.
-func practiceNamed(text string) int64 {
-	if _, after, ok := strings.Cut(text, "/p/"); ok {
-		text = after
-	}
-	end := strings.IndexFunc(text, func(r rune) bool { return r < '0' || r > '9' })
-	if end < 0 {
-		end = len(text)
-	} else if !strings.ContainsRune("-/?#", rune(text[end])) {
-		return 0
-	}
-	id, _ := plainNumber(text[:end])
-	return id
-}
-
 func (w *Web) removeCollection(c echo.Context) error {
 	k, err := w.editable(c)
 	if err != nil {

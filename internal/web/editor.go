@@ -60,11 +60,11 @@ type editorData struct {
 	Missing    int
 	Others     []diffPart // what somebody else saved meanwhile, compared with what was typed
 	Decisions  []portal.CaseAction
-	Autosave   bool // a draft is saved on the server while one types; what is read already is not
-	Submits    bool // it can be handed in
+	Autosave   bool            // a draft is saved on the server while one types; what is read already is not
+	Submits    bool            // it can be handed in
 	Source     portal.Practice // what is translated; its facts are the translation's
 	Stale      []string        // parts that changed there since
-	Lent       bool // the viewer is a co-author: label and workspace are not hers to choose
+	Lent       bool            // the viewer is a co-author: label and workspace are not hers to choose
 }
 
 // editor shows the form over a practice as it is saved (ID 0: not yet).

@@ -24,6 +24,8 @@ func (w *Web) practiceRoutes() []Route {
 		{Method: get, Path: "/p/:id/versions", Access: Anyone, handler: w.versions},
 		{Method: get, Path: "/p/:id/versions/:n", Access: Anyone, handler: w.version},
 		{Method: post, Path: "/p/:id/versions/:n/restore", Access: Members, handler: w.restore},
+		{Method: get, Path: "/p/:id/merge", Access: Moderators, handler: w.mergePage},
+		{Method: post, Path: "/p/:id/merge", Access: Moderators, handler: w.merge},
 		{Method: post, Path: "/p/:id/watch", Access: Members, handler: w.watchPractice},
 		{Method: post, Path: "/p/:id/confirm", Access: Members, handler: w.confirmPractice},
 		{Method: get, Path: "/p/:id/evidence", Access: Anyone, handler: w.evidencePage},
@@ -102,6 +104,15 @@ func (w *Web) practice(c echo.Context) error {
 	p, err := w.f.Practices.Get(ctx, who, id)
 	if err != nil {
 		return err
+	}
+	if p.Status == portal.Archived {
+		into, err := w.f.Moderation.MergedInto(ctx, who, p.ID)
+		if err != nil {
+			return err
+		}
+		if into != 0 {
+			return seeOther(c, "/p/"+decimal(into), "")
+		}
 	}
 	path := practicePath(p.ID, p.Title)
 	if right := moved(c, path); right != "" {

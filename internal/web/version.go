@@ -16,15 +16,15 @@ import (
 
 // versionRow is one saved version in the list.
 type versionRow struct {
-	Number       int64
-	Path, Diff   string // Diff compares it with the one before; "" for the first
-	Title        string
-	Status       string
-	Editor       portal.Person
-	When         template.HTML
-	Current      bool
-	Edition      string // its name, where it is the first version of a later edition
-	Why          string
+	Number     int64
+	Path, Diff string // Diff compares it with the one before; "" for the first
+	Title      string
+	Status     string
+	Editor     portal.Person
+	When       template.HTML
+	Current    bool
+	Edition    string // its name, where it is the first version of a later edition
+	Why        string
 }
 
 type versionsData struct {

@@ -1,0 +1,78 @@
+package moderation
+
+import (
+	"context"
+
+	"praxis/internal/portal"
+	"praxis/internal/postgres"
+)
+
+// Merge makes a published practice a part of another: its address leads there, and its threads,
+// adoption reports, files and watchers move. It is for whoever moderates both. Both must be read by
+// the same people, so that nothing that moves is shown to others. It can be undone.
+func (s *Service) Merge(ctx context.Context, who portal.Identity, from, into int64) error {
+	return s.onMerge(ctx, who, from, into, "practice.merge", func(tx *postgres.Tx, a, b portal.Practice) error {
+		var c portal.Checks
+		c.Add(a.ID != b.ID, "into", "merge.itself")
+		c.Add(a.Status == portal.Published && b.Status == portal.Published && !a.Hidden && !b.Hidden, "into", "merge.published")
+		wide := a.Handling == b.Handling && (a.Handling == portal.Clear || a.Handling == portal.Green)
+		c.Add(wide || a.Handling == portal.Amber && b.Handling == portal.Amber && a.WorkspaceID == b.WorkspaceID, "into", "merge.readers")
+		if err := c.Err(); err != nil {
+			return err
+		}
+		return tx.MergePractice(ctx, from, into, who.MemberID)
+	})
+}
+
+// Unmerge takes a merge back: what moved then and is still there moves home.
+func (s *Service) Unmerge(ctx context.Context, who portal.Identity, from int64) error {
+	into, err := s.db.MergedInto(ctx, who.Viewer, from)
+	if err != nil {
+		return err
+	}
+	if into == 0 {
+		return portal.ErrNotFound()
+	}
+	return s.onMerge(ctx, who, from, into, "practice.unmerge", func(tx *postgres.Tx, _, _ portal.Practice) error {
+		_, err := tx.UnmergePractice(ctx, from)
+		return err
+	})
+}
+
+// MergedInto tells where the address of a merged practice leads; 0 for one that stands for itself.
+func (s *Service) MergedInto(ctx context.Context, who portal.Identity, id int64) (int64, error) {
+	return s.db.MergedInto(ctx, who.Viewer, id)
+}
+
+func (s *Service) onMerge(ctx context.Context, who portal.Identity, from, into int64, action string, change func(tx *postgres.Tx, a, b portal.Practice) error) error {
+	if err := moderates(who); err != nil {
+		return err
+	}
+	return s.db.InTx(ctx, func(tx *postgres.Tx) error {
+		var both [2]portal.Practice
+		var at [2]place
+		order := []int{0, 1} // by identifier, so that two moderators never wait for each other
+		if into < from {
+			order = []int{1, 0}
+		}
+		for _, i := range order {
+			target := portal.Ref{Kind: portal.KindPractice, ID: []int64{from, into}[i]}
+			p, err := tx.LockPractice(ctx, target.ID)
+			if err != nil {
+				return err
+			}
+			if !who.CanSee(p.Audience) {
+				return portal.ErrNotFound()
+			}
+			if !who.Can(portal.ActDecide, p.Audience) {
+				return portal.ErrForbidden()
+			}
+			both[i], at[i] = p, place{target: target, workspace: p.WorkspaceID, practice: p.ID}
+		}
+		if err := change(tx, both[0], both[1]); err != nil {
+			return err
+		}
+		return tx.Record(ctx, postgres.Change{Actor: who.MemberID, Action: action, Target: at[0].target, WorkspaceID: at[0].workspace,
+			Detail: map[string]any{"into": into}, Events: append(at[0].changed("merge", ""), at[1].changed("merge", "")...)})
+	})
+}

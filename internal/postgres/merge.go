@@ -1,0 +1,70 @@
+package postgres
+
+import (
+	"context"
+
+	"github.com/lib/pq"
+
+	"praxis/internal/portal"
+)
+
+// MergePractice makes one practice a part of another: threads, adoption reports, files and watchers
+// move, and what moved is kept. A report or file that the other has already stays where it is. Both
+// are locked by the caller.
+func (tx *Tx) MergePractice(ctx context.Context, from, into, by int64) error {
+	steps := []string{
+		`update threads set practice_id = $2 where practice_id = $1 returning id`,
+		`update adoptions a set practice_id = $2 where practice_id = $1 and not exists (select from adoptions b
+		    where b.practice_id = $2 and b.member_id = a.member_id and b.country = a.country and coalesce(b.year, 0) = coalesce(a.year, 0)) returning id`,
+		`update attachments a set practice_id = $2 where practice_id = $1
+		    and not exists (select from attachments b where b.practice_id = $2 and b.sha256 = a.sha256) returning id`,
+		`insert into practice_watches (practice_id, member_id) select $2, member_id from practice_watches where practice_id = $1
+		    on conflict do nothing returning member_id`,
+	}
+	moved := make([]any, len(steps))
+	for i, step := range steps {
+		ids, err := list[int64](ctx, tx.Conn, "move what belongs to a practice", step, from, into)
+		if err != nil {
+			return err
+		}
+		moved[i] = pq.Array(nonNil(ids))
+	}
+	_, err := exec(ctx, tx.Conn, "merge a practice", `
+		with kept as (
+		    insert into merges (practice_id, into_id, status, threads, adoptions, attachments, watchers, member_id)
+		    select id, $2, status, $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $3 from practices where id = $1)
+		update practices set merged_into = $2, status = 'archived' where id = $1`, append([]any{from, into, by}, moved...)...)
+	return err
+}
+
+// UnmergePractice takes a merge back: what moved then and is still there moves home. NotFound where
+// the practice is not merged. It returns the practice into which it was merged.
+func (tx *Tx) UnmergePractice(ctx context.Context, from int64) (into int64, err error) {
+	into, err = get[int64](ctx, tx.Conn, "find the merge to undo", `
+		select into_id from merges where practice_id = $1 and undone_at is null for update`, from)
+	if err != nil {
+		return 0, err
+	}
+	steps := []string{
+		`update threads t set practice_id = $1 from merges m where m.practice_id = $1 and m.undone_at is null and t.id = any(m.threads) and t.practice_id = $2`,
+		`update adoptions a set practice_id = $1 from merges m where m.practice_id = $1 and m.undone_at is null and a.id = any(m.adoptions) and a.practice_id = $2`,
+		`update attachments a set practice_id = $1 from merges m where m.practice_id = $1 and m.undone_at is null and a.id = any(m.attachments) and a.practice_id = $2`,
+		`delete from practice_watches w using merges m where m.practice_id = $1 and m.undone_at is null and w.practice_id = $2 and w.member_id = any(m.watchers)`,
+		`update practices p set merged_into = null, status = m.status from merges m where m.practice_id = $1 and m.undone_at is null and p.id = $1 and p.merged_into = $2`,
+		`update merges set undone_at = now() where practice_id = $1 and into_id = $2 and undone_at is null`,
+	}
+	for _, step := range steps {
+		if _, err := exec(ctx, tx.Conn, "move home what belongs to a practice", step, from, into); err != nil {
+			return into, err
+		}
+	}
+	return into, nil
+}
+
+// MergedInto reads into which practice another was merged, as far as the viewer may see that one;
+// 0 where it was not.
+func (c Conn) MergedInto(ctx context.Context, v portal.Viewer, id int64) (int64, error) {
+	return get[int64](ctx, c, "see what a practice was merged into", `
+		select coalesce((select p.id from practices f join practices p on p.id = f.merged_into where f.id = $7 and `+CanSee("p", 1)+`), 0)`,
+		withViewer(v, id)...)
+}
