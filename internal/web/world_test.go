@@ -104,6 +104,23 @@ func fill(dsn string) error {
 	return err
 }
 
+// look is what all worlds look like: it never changes, and takes longer to make than all else.
+var look struct {
+	sync.Once
+	catalogues *i18n.Catalogues
+	screens    *page.Pages
+}
+
+func makeLook(t testing.TB) {
+	t.Helper()
+	locales, err := fs.Sub(assets.Files, "locales")
+	must(t, err)
+	look.catalogues, err = i18n.Load(locales)
+	must(t, err)
+	look.screens, err = page.New(page.Config{Files: assets.Files, Catalogues: look.catalogues, Vocabulary: storetest.Vocabulary(t)})
+	must(t, err)
+}
+
 func newWorld(t testing.TB) *world {
 	t.Helper()
 	dsn, _, err := postgres.AsPortal(ctx, pgtest.URL(t, fill, "demo"))
@@ -113,11 +130,8 @@ func newWorld(t testing.TB) *world {
 	must(t, err)
 	t.Cleanup(func() { w.db.Close() })
 	w.vocab = storetest.Vocabulary(t)
-	locales, err := fs.Sub(assets.Files, "locales")
-	must(t, err)
-	catalogues, err := i18n.Load(locales)
-	must(t, err)
-	catalogues.OnProblem(w.problems.add)
+	look.Do(func() { makeLook(t) })
+	look.catalogues.OnProblem(w.problems.add)
 	log := slog.New(slog.NewTextHandler(io.Discard, nil))
 	store, err := blob.Open(t.TempDir())
 	must(t, err)
@@ -134,7 +148,7 @@ func newWorld(t testing.TB) *world {
 	w.f = web.Features{Collections: collection.New(w.db), Harvest: harvest.New(w.db), Contact: "operators@praxis.test", Accounts: account.New(w.db, w.vocab, false, []string{"en", "es", "ar"}, log), Workspaces: workspace.New(w.db, w.vocab),
 		Practices: practice.New(w.db, w.vocab), Attachments: attachment.New(w.db, store, log), Discussions: discussion.New(w.db),
 		Moderation: moderation.New(w.db, w.vocab), Search: search.New(w.db, ix, w.vocab, log), Notify: notify.New(w.db), Admin: admin.New(w.db),
-		Vocabulary: w.vocab, Catalogues: catalogues, OpenAPI: openapi, BaseURL: "http://praxis.test", Demo: true, CaughtUp: indexer.CaughtUp, Once: w.db, Log: &alwaysMoving{}}
+		Vocabulary: w.vocab, Catalogues: look.catalogues, OpenAPI: openapi, BaseURL: "http://praxis.test", Demo: true, CaughtUp: indexer.CaughtUp, Once: w.db, Log: &alwaysMoving{}}
 	w.db.OnCommit(w.f.Accounts.Forget)
 	w.mount(t, log)
 	return w
@@ -144,9 +158,7 @@ func (w *world) mount(t testing.TB, log *slog.Logger) {
 	t.Helper()
 	common, err := middleware.New(middleware.Options{BaseURL: w.f.BaseURL, Catalogues: w.f.Catalogues, Accounts: w.f.Accounts, Log: log})
 	must(t, err)
-	screens, err := page.New(page.Config{Files: assets.Files, Catalogues: w.f.Catalogues, Vocabulary: w.f.Vocabulary})
-	must(t, err)
-	pages, err := web.New(w.f, screens, common)
+	pages, err := web.New(w.f, look.screens, common)
 	must(t, err)
 	e := echo.New()
 	e.HTTPErrorHandler = func(err error, c echo.Context) {
