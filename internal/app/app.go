@@ -37,11 +37,12 @@ type Files struct {
 
 // Options of Open.
 type Options struct {
-	Demo      bool // fill with the demonstration, say so on every page
-	NoMigrate bool // do not touch the schema; refuse one that does not fit
-	Exclusive bool // take the data folder for this process
-	Serves    bool // bind the listeners first, and make the pages while the database starts
-	Existing  bool // refuse a folder without a portal, instead of making one there
+	Demo      bool  // fill with the demonstration, say so on every page
+	NoMigrate bool  // do not touch the schema; refuse one that does not fit
+	Exclusive bool  // take the data folder for this process
+	Serves    bool  // bind the listeners first, and make the pages while the database starts
+	Existing  bool  // refuse a folder without a portal, instead of making one there
+	Look      *Look // made already; nil: the node makes its own
 }
 
 // Node is one process of the portal with its database open.
@@ -51,7 +52,7 @@ type Node struct {
 	Options  Options
 	Log      *slog.Logger
 	DB       *postgres.DB
-	look     func() (look, error) // waits until it is made; nil: nobody has asked for it
+	look     func() (*Look, error) // waits until it is made; nil: nobody has asked for it
 	Vocab    *portal.Vocabulary
 	Cluster  *pgcluster.Cluster // the private PostgreSQL; nil where DATABASE_URL is set
 	AsOwner  string             // connection string of the schema's owner

@@ -140,7 +140,7 @@ func (n *Node) assemble(ctx context.Context, at net.Addr) (*Portal, error) {
 }
 
 // doors makes the three doors and the router in front of them.
-func (p *Portal) doors(common *middleware.Common, look look, mailing bool) error {
+func (p *Portal) doors(common *middleware.Common, look *Look, mailing bool) error {
 	openapi, err := fs.ReadFile(p.Files.Assets, "openapi/openapi.json")
 	if err != nil {
 		return fmt.Errorf("read the API's document: %w", err)

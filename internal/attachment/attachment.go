@@ -3,6 +3,7 @@
 package attachment
 
 import (
+	"cmp"
 	"bufio"
 	"bytes"
 	"context"
@@ -49,8 +50,8 @@ func (s *Service) MayAdd(ctx context.Context, who portal.Identity, practice int6
 	if err != nil {
 		return err
 	}
-	if !who.Can(portal.ActEdit, p.Audience) {
-		return portal.ErrForbidden()
+	if err := mayChange(who, p); err != nil {
+		return err
 	}
 	have, err := s.db.Attachments(ctx, []int64{practice})
 	if err != nil {
@@ -85,6 +86,20 @@ func (s *Service) Add(ctx context.Context, who portal.Identity, practice int64, 
 	return s.attach(ctx, who, a)
 }
 
+// mayChange tells whether the viewer may change the files of a practice: she writes it, and is still in
+// the workspace to which she handed it in.
+func mayChange(who portal.Identity, p portal.Practice) error {
+	switch {
+	case !who.CanSee(p.Audience):
+		return portal.ErrNotFound()
+	case !who.Can(portal.ActEdit, p.Audience):
+		return portal.ErrForbidden()
+	case p.Status != portal.Draft && !who.Can(portal.ActWrite, portal.Audience{WorkspaceID: p.WorkspaceID}):
+		return portal.Fail(portal.Forbidden, "error.not_your_workspace")
+	}
+	return nil
+}
+
 // detect tells a file's type by its beginning.
 func detect(start []byte, name string) (string, error) {
 	mediaType, known := extract.Detect(start, name)
@@ -102,7 +117,10 @@ func (s *Service) attach(ctx context.Context, who portal.Identity, a postgres.At
 		if err != nil {
 			return err
 		}
-		// Once more under the lock: several may have come in side by side.
+		// Once more under the lock: several may have come in side by side, and she may be out by now.
+		if err := mayChange(who, p); err != nil {
+			return err
+		}
 		have, err := tx.Attachments(ctx, []int64{a.PracticeID})
 		if err != nil {
 			return err
@@ -171,8 +189,11 @@ func (s *Service) Remove(ctx context.Context, who portal.Identity, id int64) err
 		if err != nil {
 			return err
 		}
-		if !who.Can(portal.ActEdit, p.Audience) {
-			return portal.ErrForbidden()
+		if err := mayChange(who, p); err != nil {
+			return err
+		}
+		if merged, err := tx.HoldsMerged(ctx, p.ID); err != nil || merged && !who.ModeratorOf(p.WorkspaceID) {
+			return cmp.Or(err, error(portal.Fail(portal.Forbidden, "merge.label")))
 		}
 		if err := tx.DeleteAttachment(ctx, p.ID, id); err != nil {
 			return err

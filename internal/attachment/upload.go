@@ -55,10 +55,14 @@ func (s *Service) Begin(ctx context.Context, who portal.Identity, practice int64
 		return postgres.Upload{}, portal.Fail(portal.Unsupported, "error.file_type")
 	}
 	u := postgres.Upload{MemberID: who.MemberID, PracticeID: practice, Name: cleanName(name), Size: size}
+	var forgotten []int64
 	err := s.db.InTx(ctx, func(tx *postgres.Tx) (err error) {
-		u.ID, err = tx.InsertUpload(ctx, u, maxUploads)
+		u.ID, forgotten, err = tx.InsertUpload(ctx, u, maxUploads)
 		return err
 	})
+	for _, id := range forgotten {
+		_ = os.Remove(s.uploadPath(id)) // what another node has of it is swept there
+	}
 	return u, err
 }
 

@@ -9,10 +9,11 @@ import (
 )
 
 // Claim takes a case for the viewer, so that no other moderator decides it for portal.ClaimFor.
-// Conflict where another has it, or it is closed. Claiming again begins the time anew.
+// Conflict where another has it, or it is closed; an officer takes over. Claiming again begins the
+// time anew.
 func (s *Service) Claim(ctx context.Context, who portal.Identity, id int64) (portal.Case, error) {
 	return s.hold(ctx, who, id, "case.claim", "claim", func(tx *postgres.Tx) error {
-		return tx.Claim(ctx, id, who.MemberID, portal.ClaimFor)
+		return tx.Claim(ctx, id, who.MemberID, portal.ClaimFor, who.Officer)
 	})
 }
 
@@ -60,19 +61,14 @@ func (s *Service) Undo(ctx context.Context, who portal.Identity, id int64) (port
 		if err != nil {
 			return err
 		}
-		// What was relabelled out of her own sight is still hers to take back.
 		at, err := s.lock(ctx, tx, who, target)
-		unseen := portal.KindOf(err) == portal.NotFound
-		if err != nil && !unseen {
+		if err != nil {
 			return err
 		}
 		if _, err := tx.LockCase(ctx, id); err != nil {
 			return err
 		}
 		action, d, err := tx.LastDecision(ctx, id, portal.UndoFor)
-		if unseen && (err != nil || d.Actor != who.MemberID) {
-			return portal.ErrNotFound()
-		}
 		if err == nil && d.Actor != who.MemberID || portal.KindOf(err) == portal.NotFound {
 			return portal.Fail(portal.Conflict, "error.too_late_to_undo", "Seconds", int(portal.UndoFor/time.Second))
 		}
@@ -82,7 +78,7 @@ func (s *Service) Undo(ctx context.Context, who portal.Identity, id int64) (port
 		if err := tx.Undo(ctx, id, action, target, at.thread, d); err != nil {
 			return err
 		}
-		if err := tx.Claim(ctx, id, who.MemberID, portal.ClaimFor); err != nil {
+		if err := tx.Claim(ctx, id, who.MemberID, portal.ClaimFor, false); err != nil {
 			return err
 		}
 		return tx.Record(ctx, postgres.Change{Actor: who.MemberID, Action: "case.undo", Target: target, WorkspaceID: at.workspace,

@@ -68,7 +68,7 @@ func (s *Service) lock(ctx context.Context, tx *postgres.Tx, who portal.Identity
 		if err != nil {
 			return at, err
 		}
-		audience, own, at.workspace, at.practice = p.Audience, who.Wrote(p.Audience), p.WorkspaceID, p.ID
+		audience, own, at.workspace, at.practice = p.Audience, wrote(who, p), p.WorkspaceID, p.ID
 	case portal.KindPost, portal.KindThread:
 		threadID := target.ID
 		if target.Kind == portal.KindPost {
@@ -97,6 +97,20 @@ func (s *Service) lock(ctx context.Context, tx *postgres.Tx, who portal.Identity
 		return at, portal.Fail(portal.Forbidden, "error.own_item")
 	}
 	return at, nil
+}
+
+// wrote tells whether a practice is the viewer's own work: she began it, or words of hers are in it,
+// whoever is named as its author now.
+func wrote(who portal.Identity, p portal.Practice) bool {
+	if who.MemberID == p.AuthorID {
+		return true
+	}
+	for _, edit := range p.Edits {
+		if edit.By == who.MemberID {
+			return true
+		}
+	}
+	return false
 }
 
 func orNotFound(err error) error {

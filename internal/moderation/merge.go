@@ -2,6 +2,7 @@ package moderation
 
 import (
 	"context"
+	"slices"
 
 	"praxis/internal/portal"
 	"praxis/internal/postgres"
@@ -16,7 +17,14 @@ func (s *Service) Merge(ctx context.Context, who portal.Identity, from, into int
 		c.Add(a.ID != b.ID, "into", "merge.itself")
 		c.Add(a.Status == portal.Published && b.Status == portal.Published && !a.Hidden && !b.Hidden, "into", "merge.published")
 		wide := a.Handling == b.Handling && (a.Handling == portal.Clear || a.Handling == portal.Green)
-		c.Add(wide || a.Handling == portal.Amber && b.Handling == portal.Amber && a.WorkspaceID == b.WorkspaceID, "into", "merge.readers")
+		insiders := true // whoever writes the other will read what moves
+		if !wide {
+			var err error
+			if insiders, err = tx.AllInWorkspace(ctx, a.WorkspaceID, append(slices.Clone(b.CoAuthors), b.AuthorID)); err != nil {
+				return err
+			}
+		}
+		c.Add(wide || a.Handling == portal.Amber && b.Handling == portal.Amber && a.WorkspaceID == b.WorkspaceID && insiders, "into", "merge.readers")
 		if err := c.Err(); err != nil {
 			return err
 		}
@@ -66,6 +74,9 @@ func (s *Service) onMerge(ctx context.Context, who portal.Identity, from, into i
 			}
 			if !who.Can(portal.ActDecide, p.Audience) {
 				return portal.ErrForbidden()
+			}
+			if wrote(who, p) {
+				return portal.Fail(portal.Forbidden, "error.own_item")
 			}
 			both[i], at[i] = p, place{target: target, workspace: p.WorkspaceID, practice: p.ID}
 		}

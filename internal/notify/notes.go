@@ -114,7 +114,7 @@ func (f *facts) thread(e portal.Event) []told {
 
 // decided are the steps of a practice that its author hears of, and their kinds.
 var decided = map[string]string{"approve": "published", "request_changes": "changes_requested", "reject": "rejected",
-	"hide": "hidden", "show": "shown", "relabel": "relabelled", "adopt": "adopted", "archive": "archived", "review_due": "review_due"}
+	"hide": "hidden", "show": "shown", "relabel": "relabelled", "adopt": "adopted", "archive": "archived", "review_due": "review_due", "merge": "merged"}
 
 // named are the steps that name whom they concern: who was made a co-author, whose report was confirmed.
 var named = map[string]string{"authors": "coauthor", "confirm": "confirmed"}

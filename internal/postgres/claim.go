@@ -8,12 +8,12 @@ import (
 )
 
 // Claim gives an open case to a member for a while; one that another holds is a Conflict that
-// names her. A claim of her own begins anew.
-func (tx *Tx) Claim(ctx context.Context, caseID, member int64, last time.Duration) error {
+// names her, unless it is taken over. A claim of her own begins anew.
+func (tx *Tx) Claim(ctx context.Context, caseID, member int64, last time.Duration, takeOver bool) error {
 	n, err := exec(ctx, tx.Conn, "claim a case", `
 		update cases set claimed_by = $2, claimed_until = now() + make_interval(secs => $3)
-		where id = $1 and closed_at is null and (claimed_by is null or claimed_by = $2 or claimed_until <= now())`,
-		caseID, member, last.Seconds())
+		where id = $1 and closed_at is null and (claimed_by is null or claimed_by = $2 or claimed_until <= now() or $4)`,
+		caseID, member, last.Seconds(), takeOver)
 	if err != nil || n == 1 {
 		return err
 	}

@@ -68,3 +68,16 @@ func (c Conn) MergedInto(ctx context.Context, v portal.Viewer, id int64) (int64,
 		select coalesce((select p.id from practices f join practices p on p.id = f.merged_into where f.id = $7 and `+CanSee("p", 1)+`), 0)`,
 		withViewer(v, id)...)
 }
+
+// HoldsMerged tells whether another practice was merged into this one, and still is: then things of
+// other authors are in it.
+func (c Conn) HoldsMerged(ctx context.Context, id int64) (bool, error) {
+	return get[bool](ctx, c, "see what was merged into a practice", `select exists (select from merges where into_id = $1 and undone_at is null)`, id)
+}
+
+// AllInWorkspace tells whether all of the members are in the workspace.
+func (c Conn) AllInWorkspace(ctx context.Context, workspace int64, members []int64) (bool, error) {
+	return get[bool](ctx, c, "see who is in a workspace", `
+		select not exists (select from unnest($2::bigint[]) m where not exists (
+		    select from workspace_members w where w.workspace_id = $1 and w.member_id = m))`, workspace, pq.Array(nonNil(members)))
+}

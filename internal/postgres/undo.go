@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"praxis/internal/portal"
@@ -14,10 +15,11 @@ func (tx *Tx) Before(ctx context.Context, target portal.Ref) (string, error) {
 	statements := map[portal.Kind]string{
 		portal.KindPractice: `select jsonb_build_object('status', status, 'hidden_at', hidden_at, 'hidden_by', hidden_by, 'handling', handling,
 		    'named', named, 'published_at', published_at, 'published_version', published_version, 'evidence_rating', evidence_rating,
-		    'evidence_basis', evidence_basis, 'evidence_by', evidence_by)::text from practices where id = $1`,
-		portal.KindThread: `select jsonb_build_object('hidden_at', hidden_at, 'hidden_by', hidden_by, 'handling', handling, 'named', named)::text
-		    from threads where id = $1`,
-		portal.KindPost: `select jsonb_build_object('hidden_at', p.hidden_at, 'hidden_by', p.hidden_by, 'handling', t.handling, 'named', t.named)::text
+		    'evidence_basis', evidence_basis, 'evidence_by', evidence_by, 'version', version)::text from practices where id = $1`,
+		portal.KindThread: `select jsonb_build_object('hidden_at', hidden_at, 'hidden_by', hidden_by, 'handling', handling, 'named', named, 'version', version,
+		    'thread_version', version)::text from threads where id = $1`,
+		portal.KindPost: `select jsonb_build_object('hidden_at', p.hidden_at, 'hidden_by', p.hidden_by, 'handling', t.handling, 'named', t.named,
+		    'version', p.version, 'thread_version', t.version)::text
 		    from posts p join threads t on t.id = p.thread_id where p.id = $1`,
 	}
 	statement, known := statements[target.Kind]
@@ -79,44 +81,50 @@ func (tx *Tx) Undo(ctx context.Context, caseID, actionID int64, target portal.Re
 	return err
 }
 
-// restore writes what was before. A practice that is not any more where the decision left it stays.
+// restore writes what the decision changed back as it was, and nothing else. What has a later version
+// than the decision left is not touched: somebody has gone on from there, or has relabelled it.
 func (tx *Tx) restore(ctx context.Context, target portal.Ref, thread int64, d Decided) error {
-	switch {
-	case d.Action == "keep" || d.Action == "escalate":
+	if d.Action == "keep" || d.Action == "escalate" {
 		return nil
-	case target.Kind == portal.KindPractice:
-		return tx.restorePractice(ctx, target.ID, d)
 	}
-	table, id := "threads", target.ID
-	if target.Kind == portal.KindPost && d.Action == "hide" {
-		table = "posts"
-	} else if target.Kind == portal.KindPost {
-		id = thread
+	const record = ` from jsonb_to_record($2::jsonb) as b (status text, hidden_at timestamptz, hidden_by bigint, handling text, named bigint[],
+		published_at timestamptz, published_version bigint, evidence_rating text, evidence_basis text, evidence_by bigint, version bigint,
+		thread_version bigint) where id = $1 and `
+	var statement string
+	id := target.ID
+	switch practice := target.Kind == portal.KindPractice; {
+	case practice && d.Action == "hide":
+		statement = `update practices set hidden_at = b.hidden_at, hidden_by = b.hidden_by` + record + `practices.version = b.version`
+	case practice && d.Action == "relabel":
+		statement = `update practices set handling = b.handling, named = coalesce(b.named, '{}'), version = practices.version + 1` +
+			record + `practices.version = b.version + 1`
+	case practice:
+		statement = `update practices set status = b.status, published_at = b.published_at, published_version = b.published_version,
+			evidence_rating = b.evidence_rating, evidence_basis = b.evidence_basis, evidence_by = b.evidence_by` + record +
+			`practices.version = b.version and practices.status = case $3 when 'approve' then 'published'
+			    when 'request_changes' then 'changes_requested' else 'rejected' end`
+	case d.Action == "relabel":
+		if target.Kind == portal.KindPost {
+			id = thread
+		}
+		statement = `update threads set handling = b.handling, named = coalesce(b.named, '{}'), version = threads.version + 1` +
+			record + `threads.version = b.thread_version + 1`
+	case target.Kind == portal.KindThread:
+		statement = `update threads set hidden_at = b.hidden_at, hidden_by = b.hidden_by, version = threads.version + 1` +
+			record + `threads.version = b.version + 1`
+	default:
+		statement = `update posts set hidden_at = b.hidden_at, hidden_by = b.hidden_by, version = posts.version + 1` +
+			record + `posts.version = b.version + 1`
 	}
-	set := `hidden_at = b.hidden_at, hidden_by = b.hidden_by`
-	if d.Action == "relabel" {
-		set = `handling = b.handling, named = coalesce(b.named, '{}')`
+	args := []any{id, d.Before}
+	if strings.Contains(statement, "$3") {
+		args = append(args, string(d.Action))
 	}
-	_, err := exec(ctx, tx.Conn, "put back what was before a decision", `
-		update `+table+` set `+set+`, version = version + 1
-		from jsonb_to_record($2::jsonb) as b (hidden_at timestamptz, hidden_by bigint, handling text, named bigint[]) where id = $1`, id, d.Before)
-	return err
-}
-
-func (tx *Tx) restorePractice(ctx context.Context, id int64, d Decided) error {
-	n, err := exec(ctx, tx.Conn, "put back a practice", `
-		update practices p set status = b.status, hidden_at = b.hidden_at, hidden_by = b.hidden_by, handling = b.handling,
-		    named = coalesce(b.named, '{}'), published_at = b.published_at, published_version = b.published_version,
-		    evidence_rating = b.evidence_rating, evidence_basis = b.evidence_basis, evidence_by = b.evidence_by,
-		    version = version + case when p.handling = b.handling and p.named = coalesce(b.named, '{}') then 0 else 1 end
-		from jsonb_to_record($2::jsonb) as b (status text, hidden_at timestamptz, hidden_by bigint, handling text, named bigint[],
-		    published_at timestamptz, published_version bigint, evidence_rating text, evidence_basis text, evidence_by bigint)
-		where p.id = $1 and p.status = case $3 when 'approve' then 'published' when 'request_changes' then 'changes_requested'
-		    when 'reject' then 'rejected' else b.status end`, id, d.Before, string(d.Action))
+	n, err := exec(ctx, tx.Conn, "put back what was before a decision", statement, args...)
 	if err == nil && n == 0 {
 		return portal.Fail(portal.Conflict, "error.cannot_undo")
 	}
-	if err != nil || d.Action != "relabel" {
+	if err != nil || target.Kind != portal.KindPractice || d.Action != "relabel" {
 		return err
 	}
 	return tx.keepVersion(ctx, id, Save{Editor: d.Actor})

@@ -19,15 +19,16 @@ type Upload struct {
 const uploadColumns = `id, member_id, practice_id, name, size, received, coalesce(attachment_id, 0) as attachment_id`
 
 // InsertUpload begins an upload. Of a member's unfinished ones the newest most stay; older ones are
-// forgotten.
-func (tx *Tx) InsertUpload(ctx context.Context, u Upload, most int) (int64, error) {
-	if _, err := exec(ctx, tx.Conn, "forget a member's old uploads", `
-		delete from uploads where id in (select id from uploads where member_id = $1 and attachment_id is null order by id desc offset $2)`,
-		u.MemberID, most-1); err != nil {
-		return 0, err
+// forgotten, and told, so that their bytes go too.
+func (tx *Tx) InsertUpload(ctx context.Context, u Upload, most int) (id int64, forgotten []int64, err error) {
+	if forgotten, err = list[int64](ctx, tx.Conn, "forget a member's old uploads", `
+		delete from uploads where id in (select id from uploads where member_id = $1 and attachment_id is null order by id desc offset $2)
+		returning id`, u.MemberID, most-1); err != nil {
+		return 0, nil, err
 	}
-	return get[int64](ctx, tx.Conn, "begin an upload", `
+	id, err = get[int64](ctx, tx.Conn, "begin an upload", `
 		insert into uploads (member_id, practice_id, name, size) values ($1, $2, $3, $4) returning id`, u.MemberID, u.PracticeID, u.Name, u.Size)
+	return id, forgotten, err
 }
 
 // Upload reads a member's own upload; NotFound else.

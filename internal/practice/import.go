@@ -67,6 +67,10 @@ func (s *Service) Import(ctx context.Context, who portal.Identity, lines []Impor
 				problems = append(problems, LineProblem{line.Line, line.Key, err})
 				continue
 			}
+			if known := places.known[p.AuthorID][line.Key]; known.ID != 0 && !who.CanSee(known.Audience) {
+				problems = append(problems, LineProblem{line.Line, line.Key, portal.Fail(portal.Invalid, "import.key_taken")})
+				continue
+			}
 			if _, twice := done.IDs[line.Key]; twice {
 				problems = append(problems, LineProblem{line.Line, line.Key, portal.Fail(portal.Invalid, "import.twice")})
 				continue

@@ -159,6 +159,11 @@ func (s *Service) Update(ctx context.Context, who portal.Identity, id, ifVersion
 		if (relabelled || before.WorkspaceID != p.WorkspaceID) && !who.Can(portal.ActLabel, before) {
 			return portal.Fail(portal.Forbidden, "error.label_is_authors")
 		}
+		if relabelled {
+			if err := mayWiden(ctx, tx, who, p); err != nil {
+				return err
+			}
+		}
 		p.Edits = edited(p.Edits, text, p.PracticeText, who.MemberID, portal.Now())
 		if p.Status != portal.Draft {
 			if err := submittable(ctx, tx.Conn, p); err != nil {
@@ -193,13 +198,25 @@ func (s *Service) Update(ctx context.Context, who portal.Identity, id, ifVersion
 	return s.Get(ctx, who, id)
 }
 
+// mayWiden refuses to let an author choose other readers while another's work is merged into hers.
+func mayWiden(ctx context.Context, tx *postgres.Tx, who portal.Identity, p portal.Practice) error {
+	if who.ModeratorOf(p.WorkspaceID) {
+		return nil
+	}
+	merged, err := tx.HoldsMerged(ctx, p.ID)
+	if err == nil && merged {
+		return portal.Fail(portal.Forbidden, "merge.label")
+	}
+	return err
+}
+
 func mayUpdate(who portal.Identity, p portal.Practice, f Fields) error {
 	if !who.CanSee(p.Audience) {
 		return portal.ErrNotFound()
 	}
 	if who.Can(portal.ActEdit, p.Audience) {
-		if p.Status != portal.Draft && !who.Can(portal.ActWrite, portal.Audience{WorkspaceID: p.WorkspaceID}) {
-			return portal.Fail(portal.Forbidden, "error.not_your_workspace") // she has left it
+		if err := stillIn(who, p); err != nil {
+			return err
 		}
 		if f.WorkspaceID != nil && *f.WorkspaceID != p.WorkspaceID && p.Status != portal.Draft {
 			return portal.Fail(portal.Conflict, "error.workspace_fixed")
@@ -212,6 +229,14 @@ func mayUpdate(who portal.Identity, p portal.Practice, f Fields) error {
 		return nil
 	}
 	return portal.ErrForbidden()
+}
+
+// stillIn refuses to let whoever has left a workspace go on with what she handed in there.
+func stillIn(who portal.Identity, p portal.Practice) error {
+	if p.Status != portal.Draft && !who.Can(portal.ActWrite, portal.Audience{WorkspaceID: p.WorkspaceID}) {
+		return portal.Fail(portal.Forbidden, "error.not_your_workspace")
+	}
+	return nil
 }
 
 func (f Fields) empty() bool {

@@ -107,6 +107,9 @@ func (s *Service) Archive(ctx context.Context, who portal.Identity, id int64) (p
 		if !who.Can(portal.ActLabel, p.Audience) {
 			return portal.ErrForbidden()
 		}
+		if err := stillIn(who, p); err != nil {
+			return err
+		}
 		if p.Status, err = p.Status.Next(portal.StepArchive); err != nil {
 			return err
 		}

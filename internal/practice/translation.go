@@ -18,18 +18,16 @@ func (s *Service) translates(ctx context.Context, who portal.Identity, p *portal
 	if err != nil {
 		return err
 	}
-	language := p.Language
-	if f.Language != nil {
-		language = *f.Language
-	}
-	there, err := s.db.HasTranslation(ctx, who.Viewer, original.ID, language)
-	if err != nil {
-		return err
-	}
 	var c portal.Checks
 	c.Add(original.TranslationOf == 0, "translation_of", "error.translation_of_translation")
-	c.Add(language != original.Language, "language", "error.original_language")
-	c.Add(!there, "language", "error.translated_already")
+	if f.Language != nil { // else it is not chosen yet
+		there, err := s.db.HasTranslation(ctx, who.Viewer, original.ID, *f.Language)
+		if err != nil {
+			return err
+		}
+		c.Add(*f.Language != original.Language, "language", "error.original_language")
+		c.Add(!there, "language", "error.translated_already")
+	}
 	if err := c.Err(); err != nil {
 		return err
 	}

@@ -52,6 +52,9 @@ func Database(t testing.TB) string {
 	}, "demo")
 }
 
+// look is made once for all portals of a test run: it never changes.
+var look = sync.OnceValues(func() (*app.Look, error) { return app.MakeLook(Files) })
+
 // Quiet is a logger that only tells of what is wrong, on the test's standard error.
 func Quiet() *slog.Logger {
 	return slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError}))
@@ -71,11 +74,15 @@ func StartOn(t testing.TB, database string, change func(*config.Settings)) *Port
 	if change != nil {
 		change(&s)
 	}
+	seen, err := look()
+	if err != nil {
+		t.Fatal(err)
+	}
 	ctx, stop := context.WithCancel(context.Background())
 	p := &Portal{Settings: s, stop: stop, stopped: make(chan error, 1)}
 	ready := make(chan string, 1)
 	go func() {
-		n, err := app.Open(ctx, s, Files, app.Options{Demo: true, Exclusive: true}, Quiet())
+		n, err := app.Open(ctx, s, Files, app.Options{Demo: true, Exclusive: true, Look: seen}, Quiet())
 		if err == nil {
 			err = n.Serve(ctx, func(url string) { ready <- url })
 			n.Close()

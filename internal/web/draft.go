@@ -15,17 +15,23 @@ import (
 
 // formOf puts a practice into the editor's form.
 func formOf(p portal.Practice) *form.State {
-	f := form.New("version", decimal(p.Version), "handling", string(p.Handling))
+	f := form.New("version", decimal(p.Version))
 	putText(f, p.PracticeText)
+	putLabel(f, p)
 	if p.WorkspaceID != 0 {
 		f.Set("workspace_id", decimal(p.WorkspaceID))
 	}
+	return f
+}
+
+// putLabel puts a practice's label and named readers into the editor's form.
+func putLabel(f *form.State, p portal.Practice) {
+	f.Set("handling", string(p.Handling))
 	named := make([]string, len(p.Named))
 	for i, id := range p.Named {
 		named[i] = decimal(id)
 	}
 	f.Set("named", named...)
-	return f
 }
 
 // putText puts a practice's text into the editor's form.

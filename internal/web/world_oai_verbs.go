@@ -126,6 +126,9 @@ type walk struct {
 	Expires int64  `json:"e"`
 }
 
+// maxOAIMoment is later than anything that a token tells of, in microseconds: the year 9999.
+const maxOAIMoment = 253_402_300_799 * 1_000_000
+
 var errOAIToken = &oaiFault{"badResumptionToken", "the token is not of this list, or has expired"}
 
 func openWalk(args url.Values) (walk, error) {
@@ -135,7 +138,7 @@ func openWalk(args url.Values) (walk, error) {
 	}
 	var at walk
 	raw, err := base64.RawURLEncoding.DecodeString(token)
-	if err != nil || len(token) > oaiTokens || json.Unmarshal(raw, &at) != nil || at.Verb != verb || at.AfterID <= 0 || at.Given <= 0 ||
+	if err != nil || len(token) > oaiTokens || json.Unmarshal(raw, &at) != nil || at.Verb != verb || at.AfterID <= 0 || at.Given <= 0 || at.AfterAt < 0 || at.AfterAt > maxOAIMoment ||
 		time.Unix(at.Expires, 0).Before(time.Now()) {
 		return at, errOAIToken
 	}

@@ -27,12 +27,12 @@ func (w *Web) mergeEdit(c echo.Context, f *form.State, p portal.Practice, fields
 		text.Title, text.Summary, text.Sections, text.Language = mine.Title, mine.Summary, mine.Sections, mine.Language
 		mine = text
 	}
+	relabelled := fields.Handling != nil && (*fields.Handling != p.Handling || !slices.Equal(*fields.Named, p.Named))
 	merged, clashes := practice.Merge(plain(base.Text), plain(mine), plain(p.PracticeText))
-	if len(clashes) == 0 {
+	if len(clashes) == 0 && !relabelled {
 		whole := practice.FieldsOf(merged)
 		whole.UpToDate = fields.UpToDate
 		whole.Edition, whole.Why = fields.Edition, fields.Why
-		whole.Handling, whole.Named, whole.WorkspaceID, whole.TranslationOf = fields.Handling, fields.Named, fields.WorkspaceID, fields.TranslationOf
 		if _, err = w.f.Practices.Update(ctx, who, p.ID, p.Version, whole); err == nil {
 			return w.afterSave(c, f, p.ID)
 		}
@@ -45,6 +45,7 @@ func (w *Web) mergeEdit(c echo.Context, f *form.State, p portal.Practice, fields
 	}
 	f.Take(l, stale)
 	putText(f, merged)
+	putLabel(f, p) // who reads it is chosen anew, knowing what stands there now
 	f.Set("version", decimal(p.Version)) // the next save is made knowing of the other one
 	var both []practice.SectionDiff
 	for _, part := range w.f.Practices.Compare(p.PracticeText, mine) {
