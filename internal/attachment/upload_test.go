@@ -67,6 +67,10 @@ func TestOldUploadsAreForgotten(t *testing.T) {
 		t.Errorf("the eleventh leaves the first: %v", err)
 	}
 	bytes := filepath.Join(dir, "upload-"+strconv.FormatInt(first.ID, 10))
+	if _, err := os.Stat(bytes); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("its bytes stay: %v", err)
+	}
+	w.must(os.WriteFile(bytes, []byte("as another node has them"), 0o600))
 	w.must(attachment.SweepUploads(ctx, w.svc))
 	if _, err := os.Stat(bytes); err != nil {
 		t.Errorf("new bytes are swept: %v", err)

@@ -134,6 +134,7 @@ type Practice struct {
 	UpdatedAt     time.Time
 	SubmittedAt   time.Time
 	PublishedAt   time.Time
+	Imported      bool      // an import brought it
 	Edition       int       // counted up by its authors; small edits leave it
 	ReviewDueAt   time.Time // when a published one is to be looked at again
 }

@@ -57,6 +57,7 @@ type practiceRow struct {
 	SubmittedAt   *time.Time     `db:"submitted_at"`
 	PublishedAt   *time.Time     `db:"published_at"`
 	Edition       int            `db:"edition"`
+	Imported      bool           `db:"imported"`
 	ReviewDueAt   *time.Time     `db:"review_due_at"`
 }
 
@@ -75,7 +76,7 @@ const practiceOwn = `p.id, coalesce(p.external_key, '') as external_key, p.versi
 	coalesce(p.evidence_by, 0) as evidence_by, coalesce(r.name, '') as rater_name, coalesce(r.country, '') as rater_land,
 	coalesce(d.tried, 0) as tried, coalesce(d.worked, 0) as worked, coalesce(d.mixed, 0) as mixed,
 	coalesce(d.failed, 0) as failed, coalesce(d.tried_in, 0) as tried_in,
-	p.created_at, p.updated_at, p.submitted_at, p.published_at, p.edition, p.review_due_at`
+	p.created_at, p.updated_at, p.submitted_at, p.published_at, p.edition, p.review_due_at, p.imported`
 
 const practiceFrom = ` from practices p
 	join members a on a.id = p.author_id
@@ -99,7 +100,7 @@ func (r practiceRow) practice() (portal.Practice, error) {
 		Adoptions: portal.AdoptionCounts{Tried: r.Tried, Worked: r.Worked, Mixed: r.Mixed, Failed: r.Failed,
 			Countries: r.TriedIn},
 		CreatedAt: r.CreatedAt.UTC(), UpdatedAt: r.UpdatedAt.UTC(), SubmittedAt: timeOf(r.SubmittedAt), PublishedAt: timeOf(r.PublishedAt),
-		Edition: r.Edition, ReviewDueAt: timeOf(r.ReviewDueAt),
+		Edition: r.Edition, Imported: r.Imported, ReviewDueAt: timeOf(r.ReviewDueAt),
 	}
 	if r.Rating != "" {
 		p.Evidence = &portal.Evidence{Rating: r.Rating, Basis: r.Basis,

@@ -35,11 +35,11 @@ func (tx *Tx) InsertPractice(ctx context.Context, p portal.Practice) (int64, err
 	}
 	id, err := get[int64](ctx, tx.Conn, "add a practice", `
 		insert into practices (handling, named, workspace_id, title, summary, sections, language, country, organization, year,
-		    type, level, sectors, topics, substances, refs, translation_of, external_key, author_id, author_country, author_organization)
+		    type, level, sectors, topics, substances, refs, translation_of, external_key, imported, author_id, author_country, author_organization)
 		select $1, $2::bigint[], nullif($3::bigint, 0), $4, $5, $6::jsonb, $7, nullif($8, ''), $9, nullif($10::int, 0), $11, $12,
-		    $13::text[], $14::text[], $15::text[], $16::jsonb, nullif($17::bigint, 0), nullif($18, ''), m.id, m.country, coalesce(m.organization, '')
+		    $13::text[], $14::text[], $15::text[], $16::jsonb, nullif($17::bigint, 0), nullif($18, ''), $20, m.id, m.country, coalesce(m.organization, '')
 		from members m where m.id = $19 returning id`,
-		append(args, p.ExternalKey, p.AuthorID)...)
+		append(args, p.ExternalKey, p.AuthorID, p.Imported)...)
 	if constraint, taken := IsUnique(err); taken && constraint == "practices_author_id_external_key_key" {
 		return 0, portal.Fail(portal.Conflict, "error.known_key")
 	}

@@ -67,7 +67,7 @@ func (s *Service) Import(ctx context.Context, who portal.Identity, lines []Impor
 				problems = append(problems, LineProblem{line.Line, line.Key, err})
 				continue
 			}
-			if known := places.known[p.AuthorID][line.Key]; known.ID != 0 && !who.CanSee(known.Audience) {
+			if known := places.known[p.AuthorID][line.Key]; known.ID != 0 && !who.CanSee(known.Audience) && (!known.Imported || len(known.Edits) > 0) {
 				problems = append(problems, LineProblem{line.Line, line.Key, portal.Fail(portal.Invalid, "import.key_taken")})
 				continue
 			}
@@ -126,7 +126,7 @@ func (s *Service) places(ctx context.Context, tx *postgres.Tx, who portal.Identi
 
 // importable makes the practice of a line, or says what is wrong with it.
 func (s *Service) importable(line Import, at places) (portal.Practice, error) {
-	p := portal.Practice{ExternalKey: strings.TrimSpace(line.Key), PracticeText: line.Text, Status: portal.Draft, Version: 1}
+	p := portal.Practice{ExternalKey: strings.TrimSpace(line.Key), PracticeText: line.Text, Status: portal.Draft, Version: 1, Imported: true}
 	p.Handling, p.AuthorID = line.Handling, at.importer
 	if p.Handling == "" {
 		p.Handling = portal.Amber

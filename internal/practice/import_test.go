@@ -62,10 +62,18 @@ func TestImport(t *testing.T) {
 	if p.Title != "Second, changed" || p.Version != 2 || p.Handling != portal.Amber || p.Status != portal.Draft {
 		t.Errorf("it is %q, version %d, %s, %s", p.Title, p.Version, p.Handling, p.Status)
 	}
+	// A draft that its author keeps under such a key is hers alone.
+	_, err = w.svc.Create(ctx, w.author, practice.Fields{Title: ptr("Private"), ExternalKey: ptr("mine"), Language: ptr("en")})
+	w.must(err)
+	if done, problems := w.imports(line("mine", "Taken over", "x"), false, false); len(problems) != 1 || done.Updated != 0 {
+		t.Errorf("a private draft is imported over: %+v, %+v", done, problems)
+	}
 	if _, _, err := w.svc.Import(ctx, w.author, nil, false); portal.KindOf(err) != portal.Forbidden {
 		t.Errorf("a member imports: %v", err)
 	}
 }
+
+func ptr(s string) *string { return &s }
 
 func TestImportOfCSV(t *testing.T) {
 	w := newWorld(t)

@@ -45,7 +45,7 @@ func (w *Web) mergeEdit(c echo.Context, f *form.State, p portal.Practice, fields
 	}
 	f.Take(l, stale)
 	putText(f, merged)
-	putLabel(f, p) // who reads it is chosen anew, knowing what stands there now
+	putLabel(f, p)                       // who reads it is chosen anew, knowing what stands there now
 	f.Set("version", decimal(p.Version)) // the next save is made knowing of the other one
 	var both []practice.SectionDiff
 	for _, part := range w.f.Practices.Compare(p.PracticeText, mine) {
