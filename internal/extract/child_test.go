@@ -7,9 +7,13 @@ import (
 	"net"
 	"os"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 )
+
+// spun counts the turns of a reader that never ends.
+var spun atomic.Int64
 
 // ill are readers that a document has got the better of; the child, which is this test program,
 // knows them too.
@@ -17,7 +21,8 @@ var ill = map[string]func(context.Context, io.ReaderAt, int64, Limits) ([]Page, 
 	"test/crash": func(context.Context, io.ReaderAt, int64, Limits) ([]Page, error) { panic("over the edge") },
 	"test/hang":  func(context.Context, io.ReaderAt, int64, Limits) ([]Page, error) { select {} },
 	"test/spin": func(context.Context, io.ReaderAt, int64, Limits) ([]Page, error) {
-		for {
+		for n := 0; ; n++ {
+			spun.Store(int64(n))
 		}
 	},
 	"test/memory": greedy,
