@@ -69,10 +69,10 @@ type Decision struct {
 }
 
 // DecisionToTell reads what a notification tells of a decision; NotFound when it was taken back or
-// read meanwhile.
+// read meanwhile, or its member is no author any more.
 func (c Conn) DecisionToTell(ctx context.Context, notification int64) (Decision, error) {
 	return get[Decision](ctx, c, "read a decision to tell", `
 		select n.kind, m.name, n.note, p.id as practice_id, p.title, p.handling
 		from notifications n join members m on m.id = n.member_id join practices p on p.id = n.practice_id
-		where n.id = $1 and n.read_at is null`, notification)
+		where n.id = $1 and n.read_at is null and not m.suspended and (p.author_id = m.id or m.id = any(p.coauthors))`, notification)
 }
