@@ -6,7 +6,7 @@ BIN := bin/praxis
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LDFLAGS := -s -w -X praxis/internal/cli.Version=$(VERSION)
 
-.PHONY: run build test race lint fuzz bench screens schema clean
+.PHONY: run build test race race-whole lint fuzz bench screens schema clean
 
 ## run: gets what is missing, builds, and starts the demo coalition
 run: build
@@ -27,12 +27,15 @@ test:
 	$(GO) test -timeout 20m $$($(GO) list ./... | grep -v /browsertest)
 	$(GO) test -timeout 20m ./internal/browsertest
 
-## race: what runs side by side under the race detector (needs a C compiler): every package that
-## starts goroutines or holds locks; of the three longest, what they do at once
-RACED := account attachment i18n index live middleware notify outbox postgres search web/page
+## race: what runs side by side under the race detector (needs a C compiler): the log, the store, the
+## sockets, the index, whoever asks. race-whole adds the pages, the files and whole portals, which take
+## as long again to compile as to run.
+RACED := account i18n index live middleware notify outbox postgres search
 race:
 	@.ci/need postgres
 	CGO_ENABLED=1 $(GO) test -race -timeout 20m $(RACED:%=./internal/%)
+race-whole: race
+	CGO_ENABLED=1 $(GO) test -race -timeout 20m ./internal/attachment ./internal/web/page
 	CGO_ENABLED=1 $(GO) test -race -timeout 20m -run 'TestParallelReaders|TestDoubleTap|TestSecondProcess|TestOrphan|TestStop|TestStory|TestHostile|TestLabels' \
 		./internal/web ./internal/pgcluster ./internal/storytest
 

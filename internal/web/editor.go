@@ -86,6 +86,9 @@ func (w *Web) editor(c echo.Context, f *form.State, p portal.Practice, others []
 	if err := w.translating(c, f, d); err != nil {
 		return err
 	}
+	if d.Source.ID != 0 && p.ID == 0 {
+		v.Title = l.T("practice.translate")
+	}
 	w.chooseFrom(v, d)
 	d.Others = w.diffParts(v, others)
 	if err := w.aroundEditor(c, v, d); err != nil {

@@ -75,6 +75,7 @@ type practiceData struct {
 	Yours        translation // the same in the reader's language, where this is not
 	Files        []postgres.Attachment
 	Reports      []report
+	Early        int // reports that it is too early to say
 	Map          template.HTML
 	Threads      []threadRow
 	Decisions    []portal.CaseAction
@@ -151,6 +152,7 @@ func (w *Web) aroundPractice(ctx context.Context, v *page.View, d *practiceData)
 	if d.Files, err = w.f.Attachments.List(ctx, p.ID); err != nil {
 		return err
 	}
+	d.Early = p.Adoptions.Tried - p.Adoptions.Worked - p.Adoptions.Mixed - p.Adoptions.Failed
 	if p.Adoptions.Tried > 0 {
 		tried, err := w.f.Practices.Adoptions(ctx, who, p.ID, portal.Page{Limit: portal.MaxPage})
 		if err != nil {
@@ -221,8 +223,12 @@ func (w *Web) describe(v *page.View, d *practiceData) {
 			d.Topics = append(d.Topics, tag{w.f.Vocabulary.Name(list.name, key, l.Lang()), "/library?tag=" + url.QueryEscape(key)})
 		}
 	}
-	d.Cite = l.T("practice.citation", "Author", p.Author.Name, "Title", p.Title, "Version", strconv.FormatInt(p.Version, 10),
-		"Date", l.Date(p.UpdatedAt, v.Zone), "URL", d.URL)
+	part := func(text string) string { return text }
+	if l.Dir() == "rtl" { // each part in its own direction, or they change places
+		part = func(text string) string { return "\u2068" + text + "\u2069" }
+	}
+	d.Cite = l.T("practice.citation", "Author", part(p.Author.Name), "Title", part(p.Title), "Version", strconv.FormatInt(p.Version, 10),
+		"Date", l.Date(p.UpdatedAt, v.Zone), "URL", part(d.URL))
 	if p.Handling == portal.Clear && p.Stage == portal.StageOpen {
 		about := w.work(p).Schema()
 		d.Schema = &about

@@ -36,13 +36,20 @@ func translationOf(p portal.Practice) translation {
 	return translation{Path: practicePath(p.ID, p.Title), Lang: p.Language, Name: i18n.LanguageName(language.Make(p.Language))}
 }
 
+// translationIn is translationOf with the language named in the reader's own.
+func (w *Web) translationIn(v *page.View, p portal.Practice) translation {
+	t := translationOf(p)
+	t.Name = v.L.Language(p.Language)
+	return t
+}
+
 // original tells of a translation what it is one of and what is stale in it; and of a practice in
 // another language than the reader's, where it stands in hers.
 func (w *Web) original(ctx context.Context, v *page.View, d *practiceData, same []portal.Practice) error {
 	if !sameLanguage(d.Language, v.Lang()) {
 		for _, s := range same {
 			if sameLanguage(s.Language, v.Lang()) && s.Status == portal.Published {
-				d.Yours = translationOf(s)
+				d.Yours = w.translationIn(v, s)
 			}
 		}
 	}
@@ -53,7 +60,10 @@ func (w *Web) original(ctx context.Context, v *page.View, d *practiceData, same 
 	if err != nil {
 		return err
 	}
-	d.Original = translationOf(original)
+	d.Original = w.translationIn(v, original)
+	if d.Yours.Path == d.Original.Path {
+		d.Yours = translation{} // said once is enough
+	}
 	for _, part := range stale {
 		d.Stale = append(d.Stale, w.partName(v.L, part))
 	}
