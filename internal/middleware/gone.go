@@ -1,10 +1,9 @@
 package middleware
 
 import (
+	"context"
 	"errors"
 	"net/http"
-
-	"github.com/labstack/echo/v4"
 )
 
 // StatusGone is how a request is logged and counted whose client went away before the answer, as
@@ -16,9 +15,10 @@ type panicked struct{ what string }
 
 func (p *panicked) Error() string { return p.what }
 
-// gone tells whether a failure only shows that the client went away: the request's context ends
-// then, and whatever waits for the database fails in one of several ways.
-func gone(c echo.Context, err error) bool {
+// gone tells whether a failure only shows that the client went away: the context with which its
+// request came in ends then, and whatever waits for the database fails in one of several ways. A
+// handler may have given the request another context, which says nothing of the client.
+func gone(client context.Context, err error) bool {
 	var p *panicked
-	return Status(err) >= http.StatusInternalServerError && c.Request().Context().Err() != nil && !errors.As(err, &p)
+	return Status(err) >= http.StatusInternalServerError && client.Err() != nil && !errors.As(err, &p)
 }

@@ -87,7 +87,7 @@ func RequestID(c echo.Context) string {
 // Every wraps all requests: identifier, recovery, headers, one log line.
 func (m *Common) Every(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) (err error) {
-		start := time.Now()
+		start, client := time.Now(), c.Request().Context()
 		var raw [8]byte
 		_, _ = rand.Read(raw[:])
 		id := hex.EncodeToString(raw[:])
@@ -111,7 +111,7 @@ func (m *Common) Every(next echo.HandlerFunc) echo.HandlerFunc {
 			answered := c.Response().Committed
 			switch {
 			case err == nil || answered:
-			case gone(c, err):
+			case gone(client, err):
 				c.Response().WriteHeader(StatusGone)
 			default:
 				c.Error(err)
