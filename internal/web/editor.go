@@ -144,6 +144,9 @@ func (w *Web) chooseFrom(v *page.View, d *editorData) {
 	missing := typed.Missing(vocab)
 	d.Missing = len(missing)
 	for _, field := range (portal.Practice{}).Missing(vocab) {
+		if d.Source.ID != 0 && (field == "organization" || field == "sectors") {
+			continue // they are its original's
+		}
 		d.Needs = append(d.Needs, need{Field: field, Name: w.needName(l, field), Done: !slices.Contains(missing, field)})
 	}
 }

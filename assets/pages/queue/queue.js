@@ -23,7 +23,8 @@ if (form) {
 async function claim() {
   if (!("free" in form.dataset)) return;
   try {
-    const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams({ action: "claim" }) });
+    // Its buttons are called "action", too, so form.action is not the address.
+    const answer = await fetch(form.getAttribute("action"), { method: "POST", body: new URLSearchParams({ action: "claim" }) });
     document.getElementById("taken").hidden = answer.status !== 409;
   } catch { /* without a network the decision itself will tell */ }
 }
