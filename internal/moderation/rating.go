@@ -70,6 +70,11 @@ func (s *Service) onEvidence(ctx context.Context, who portal.Identity, practice 
 	})
 }
 
+// Quoted lists what registries elsewhere say of a practice that the viewer has been shown.
+func (s *Service) Quoted(ctx context.Context, practice int64) ([]postgres.RegistryRating, error) {
+	return s.db.RegistryRatings(ctx, practice)
+}
+
 // Ratings lists every judgement of a practice that the viewer may see, the latest first, and what
 // registries elsewhere say of it.
 func (s *Service) Ratings(ctx context.Context, who portal.Identity, practice int64) ([]postgres.Rating, []postgres.RegistryRating, error) {

@@ -23,7 +23,7 @@ func (w *Web) standingOf(ctx context.Context, v *page.View, d *practiceData) err
 	}
 	d.CanTranslate = who.SignedIn() && p.TranslationOf == 0 && p.Status == portal.Published
 	var err error
-	if _, d.Quoted, err = w.f.Moderation.Ratings(ctx, who, p.ID); err != nil {
+	if d.Quoted, err = w.f.Moderation.Quoted(ctx, p.ID); err != nil {
 		return err
 	}
 	if d.CanWatch = who.SignedIn() && !who.Wrote(p.Audience) && p.Status == portal.Published; d.CanWatch {
