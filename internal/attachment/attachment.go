@@ -94,10 +94,8 @@ func mayChange(who portal.Identity, p portal.Practice) error {
 		return portal.ErrNotFound()
 	case !who.Can(portal.ActEdit, p.Audience):
 		return portal.ErrForbidden()
-	case p.Status != portal.Draft && !who.Can(portal.ActWrite, portal.Audience{WorkspaceID: p.WorkspaceID}):
-		return portal.Fail(portal.Forbidden, "error.not_your_workspace")
 	}
-	return nil
+	return p.StillIn(who.Viewer)
 }
 
 // detect tells a file's type by its beginning.

@@ -139,6 +139,15 @@ type Practice struct {
 	ReviewDueAt   time.Time // when a published one is to be looked at again
 }
 
+// StillIn is a Forbidden error for whoever has left the workspace to which the practice was handed
+// in: she does not go on with it there.
+func (p Practice) StillIn(v Viewer) error {
+	if p.Status != Draft && !v.Can(ActWrite, Audience{WorkspaceID: p.WorkspaceID}) {
+		return Fail(Forbidden, "error.not_your_workspace")
+	}
+	return nil
+}
+
 // Check validates the text against the vocabulary; a draft needs a title and nothing more.
 func (t PracticeText) Check(v *Vocabulary) error {
 	var c Checks

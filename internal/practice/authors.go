@@ -20,7 +20,7 @@ func (s *Service) Invite(ctx context.Context, who portal.Identity, id int64, mem
 		if who.MemberID != p.AuthorID {
 			return nil, portal.ErrForbidden()
 		}
-		if err := stillIn(who, p); err != nil {
+		if err := p.StillIn(who.Viewer); err != nil {
 			return nil, err
 		}
 		if err := mayWiden(ctx, tx, who, p); err != nil {

@@ -215,7 +215,7 @@ func mayUpdate(who portal.Identity, p portal.Practice, f Fields) error {
 		return portal.ErrNotFound()
 	}
 	if who.Can(portal.ActEdit, p.Audience) {
-		if err := stillIn(who, p); err != nil {
+		if err := p.StillIn(who.Viewer); err != nil {
 			return err
 		}
 		if f.WorkspaceID != nil && *f.WorkspaceID != p.WorkspaceID && p.Status != portal.Draft {
@@ -229,14 +229,6 @@ func mayUpdate(who portal.Identity, p portal.Practice, f Fields) error {
 		return nil
 	}
 	return portal.ErrForbidden()
-}
-
-// stillIn refuses to let whoever has left a workspace go on with what she handed in there.
-func stillIn(who portal.Identity, p portal.Practice) error {
-	if p.Status != portal.Draft && !who.Can(portal.ActWrite, portal.Audience{WorkspaceID: p.WorkspaceID}) {
-		return portal.Fail(portal.Forbidden, "error.not_your_workspace")
-	}
-	return nil
 }
 
 func (f Fields) empty() bool {

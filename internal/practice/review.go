@@ -107,7 +107,7 @@ func (s *Service) Archive(ctx context.Context, who portal.Identity, id int64) (p
 		if !who.Can(portal.ActLabel, p.Audience) {
 			return portal.ErrForbidden()
 		}
-		if err := stillIn(who, p); err != nil {
+		if err := p.StillIn(who.Viewer); err != nil {
 			return err
 		}
 		if p.Status, err = p.Status.Next(portal.StepArchive); err != nil {
