@@ -19,5 +19,14 @@ const (
 // the schema; the property test of the three forms fails until all agree.
 var Handlings = []Handling{Clear, Green, Amber, AmberStrict, Red}
 
+// Narrows tells whether everybody whom h lets read was let by before, too, whoever is named: red
+// names whom it likes, so it narrows only what every member may read.
+func (h Handling) Narrows(before Handling) bool {
+	if h == Red {
+		return before == Clear || before == Green
+	}
+	return slices.Index(Handlings, h) > slices.Index(Handlings, before)
+}
+
 // Valid tells whether h is one of the five labels.
 func (h Handling) Valid() bool { return slices.Contains(Handlings, h) }

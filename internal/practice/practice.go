@@ -159,7 +159,7 @@ func (s *Service) Update(ctx context.Context, who portal.Identity, id, ifVersion
 		if (relabelled || before.WorkspaceID != p.WorkspaceID) && !who.Can(portal.ActLabel, before) {
 			return portal.Fail(portal.Forbidden, "error.label_is_authors")
 		}
-		if relabelled {
+		if relabelled && !p.Handling.Narrows(before.Handling) {
 			if err := mayWiden(ctx, tx, who, p); err != nil {
 				return err
 			}
@@ -198,7 +198,7 @@ func (s *Service) Update(ctx context.Context, who portal.Identity, id, ifVersion
 	return s.Get(ctx, who, id)
 }
 
-// mayWiden refuses to let an author choose other readers while another's work is merged into hers.
+// mayWiden refuses to let an author add readers while another's work is merged into hers.
 func mayWiden(ctx context.Context, tx *postgres.Tx, who portal.Identity, p portal.Practice) error {
 	if who.ModeratorOf(p.WorkspaceID) {
 		return nil

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"praxis/internal/portal"
+	"praxis/internal/practice"
 )
 
 // Two practices become one: the address of the merged one leads to the other, with its threads,
@@ -46,6 +47,18 @@ func TestMergeOfPractices(t *testing.T) {
 	if r, n := counts(into.ID); r != 1 || n != 1 {
 		t.Errorf("the one that lives on has %d reports and %d watchers", r, n)
 	}
+	// Others' work is in it: its author narrows its label as ever, and does not widen it.
+	relabel := func(to portal.Handling) error {
+		_, err := w.f.Practices.Update(ctx, w.who(t, somchai), into.ID, 0, practice.Fields{Handling: &to})
+		return err
+	}
+	for _, wider := range []portal.Handling{portal.Green, portal.Clear} {
+		if err := relabel(wider); portal.KindOf(err) != portal.Forbidden {
+			t.Errorf("its author makes it %s: %v", wider, err)
+		}
+	}
+	must(t, relabel(portal.AmberStrict))
+	w.change(t, `update practices set handling = 'amber' where id = $1`, into.ID)
 	holds(t, w.page(t, moderator, at+"/merge"), "was merged into", "Undo the merge")
 	w.send(t, sending{name: "undone", who: moderator, path: at + "/merge", values: values("do", "unmerge"), status: 303})
 	if r, n := counts(from.ID); r != 1 || n != 1 {
