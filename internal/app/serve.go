@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"net"
 	"net/http"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"time"
@@ -254,6 +255,9 @@ func (p *Portal) run(ctx context.Context, listener net.Listener, ready func(stri
 	p.Log.Info("listening", "url", p.URL, "address", listener.Addr().String())
 	if ready != nil {
 		ready(p.URL)
+	}
+	if p.Options.Serves {
+		go debug.FreeOSMemory() // reading templates and catalogues left two thirds of the heap behind
 	}
 	var err error
 	select {
