@@ -18,14 +18,19 @@ build:
 	@.ci/need go
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o $(BIN) ./cmd/praxis
 
+# The longest begin first, so that no core waits for them at the end; what is linted was vetted
+# already, and nobody debugs a test binary that is thrown away.
+TESTED = -timeout 20m -vet=off -ldflags='-s -w'
+LONGEST := ./internal/storytest ./internal/web ./internal/pgcluster ./internal/live
+
 ## test: everything, on real PostgreSQL; browser tests where a Chromium is found, last and alone,
 ## because they look at what moves on a page while it is painted
 test:
 	@.ci/need go
 	@.ci/need postgres
 	@.ci/need chromium
-	$(GO) test -timeout 20m $$($(GO) list ./... | grep -v /browsertest)
-	$(GO) test -timeout 20m ./internal/browsertest
+	$(GO) test $(TESTED) $(LONGEST) $$($(GO) list ./... | grep -vE '/internal/(browsertest|storytest|web|pgcluster|live)$$')
+	$(GO) test $(TESTED) ./internal/browsertest
 
 ## race: what runs side by side under the race detector (needs a C compiler): the log, the store, the
 ## sockets, the index, whoever asks. race-whole adds the pages, the files and whole portals, which take
@@ -33,10 +38,10 @@ test:
 RACED := account i18n index live middleware notify outbox postgres search
 race:
 	@.ci/need postgres
-	CGO_ENABLED=1 $(GO) test -race -timeout 20m $(RACED:%=./internal/%)
+	CGO_ENABLED=1 $(GO) test -race $(TESTED) $(RACED:%=./internal/%)
 race-whole: race
-	CGO_ENABLED=1 $(GO) test -race -timeout 20m ./internal/attachment ./internal/web/page
-	CGO_ENABLED=1 $(GO) test -race -timeout 20m -run 'TestParallelReaders|TestDoubleTap|TestSecondProcess|TestOrphan|TestStop|TestStory|TestHostile|TestLabels' \
+	CGO_ENABLED=1 $(GO) test -race $(TESTED) ./internal/attachment ./internal/web/page
+	CGO_ENABLED=1 $(GO) test -race $(TESTED) -run 'TestParallelReaders|TestDoubleTap|TestSecondProcess|TestOrphan|TestStop|TestStory|TestHostile|TestLabels' \
 		./internal/web ./internal/pgcluster ./internal/storytest
 
 ## lint: formatting, vet, staticcheck

@@ -244,6 +244,16 @@ CREATE TABLE public.countries (
     CONSTRAINT countries_source_check CHECK ((source <> ''::text))
 );
 
+CREATE TABLE public.empty_searches (
+    day date NOT NULL,
+    language text NOT NULL,
+    query text NOT NULL,
+    times integer NOT NULL,
+    CONSTRAINT empty_searches_language_check CHECK ((char_length(language) <= 12)),
+    CONSTRAINT empty_searches_query_check CHECK (((query <> ''::text) AND public.plain(query, 200))),
+    CONSTRAINT empty_searches_times_check CHECK ((times > 0))
+);
+
 CREATE TABLE public.events (
     id bigint NOT NULL,
     "position" bigint,
@@ -983,6 +993,9 @@ ALTER TABLE ONLY public.consumers
 ALTER TABLE ONLY public.countries
     ADD CONSTRAINT countries_pkey PRIMARY KEY (code);
 
+ALTER TABLE ONLY public.empty_searches
+    ADD CONSTRAINT empty_searches_pkey PRIMARY KEY (day, language, query);
+
 ALTER TABLE ONLY public.events
     ADD CONSTRAINT events_pkey PRIMARY KEY (id);
 
@@ -1128,6 +1141,8 @@ CREATE INDEX adoptions_confirmed_by ON public.adoptions USING btree (confirmed_b
 
 CREATE INDEX adoptions_country ON public.adoptions USING btree (country);
 
+CREATE INDEX adoptions_created ON public.adoptions USING btree (created_at);
+
 CREATE INDEX adoptions_member ON public.adoptions USING btree (member_id);
 
 CREATE UNIQUE INDEX adoptions_once ON public.adoptions USING btree (practice_id, member_id, country, COALESCE(year, 0));
@@ -1148,17 +1163,25 @@ CREATE INDEX attachments_waiting ON public.attachments USING btree (id) WHERE (t
 
 CREATE INDEX audit_actor ON public.audit USING btree (actor, id);
 
+CREATE INDEX audit_archived ON public.audit USING btree (at) WHERE (action = 'practice.archive'::text);
+
 CREATE INDEX audit_target ON public.audit USING btree (target_kind, target_id, id);
 
 CREATE INDEX case_actions_actor ON public.case_actions USING btree (actor);
+
+CREATE INDEX case_actions_at ON public.case_actions USING btree (at);
 
 CREATE INDEX case_actions_case ON public.case_actions USING btree (case_id, id);
 
 CREATE INDEX cases_claimed_by ON public.cases USING btree (claimed_by) WHERE (claimed_by IS NOT NULL);
 
+CREATE INDEX cases_closed ON public.cases USING btree (closed_at) WHERE (closed_at IS NOT NULL);
+
 CREATE INDEX cases_closed_by ON public.cases USING btree (closed_by) WHERE (closed_by IS NOT NULL);
 
 CREATE UNIQUE INDEX cases_open ON public.cases USING btree (kind, target_kind, target_id) WHERE (closed_at IS NULL);
+
+CREATE INDEX cases_opened ON public.cases USING btree (opened_at) WHERE (kind = 'submission'::text);
 
 CREATE INDEX cases_order ON public.cases USING btree (light, opened_at, id) WHERE (closed_at IS NULL);
 
@@ -1248,11 +1271,15 @@ CREATE INDEX post_versions_editor ON public.post_versions USING btree (editor);
 
 CREATE INDEX posts_author ON public.posts USING btree (author_id, id);
 
+CREATE INDEX posts_created ON public.posts USING brin (created_at);
+
 CREATE INDEX posts_deleted_by ON public.posts USING btree (deleted_by) WHERE (deleted_by IS NOT NULL);
 
 CREATE INDEX posts_hidden_by ON public.posts USING btree (hidden_by) WHERE (hidden_by IS NOT NULL);
 
 CREATE INDEX posts_reply ON public.posts USING btree (reply_to) WHERE (reply_to IS NOT NULL);
+
+CREATE INDEX practice_versions_at ON public.practice_versions USING brin (at);
 
 CREATE INDEX practice_versions_editor ON public.practice_versions USING btree (editor);
 
@@ -1289,6 +1316,8 @@ CREATE INDEX practices_topics ON public.practices USING gin (topics);
 CREATE INDEX practices_translation ON public.practices USING btree (translation_of) WHERE (translation_of IS NOT NULL);
 
 CREATE INDEX practices_workspace ON public.practices USING btree (workspace_id, COALESCE(published_at, created_at) DESC, id DESC);
+
+CREATE INDEX reactions_at ON public.reactions USING brin (at);
 
 CREATE INDEX reactions_member ON public.reactions USING btree (member_id);
 
@@ -1625,6 +1654,8 @@ GRANT USAGE ON SEQUENCE public.collections_id_seq TO praxis_portal;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.consumers TO praxis_portal;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.countries TO praxis_portal;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.empty_searches TO praxis_portal;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.events TO praxis_portal;
 

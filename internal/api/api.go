@@ -19,6 +19,7 @@ import (
 	"praxis/internal/portal"
 	"praxis/internal/postgres"
 	"praxis/internal/practice"
+	"praxis/internal/report"
 	"praxis/internal/search"
 	"praxis/internal/workspace"
 )
@@ -38,6 +39,7 @@ type Features struct {
 	Search      *search.Service
 	Notify      *notify.Service
 	Admin       *admin.Service
+	Reports     *report.Service
 	Once        postgres.Once // first answers to requests with an Idempotency-Key
 	BaseURL     string
 	OpenAPI     []byte // the document at /openapi.json
@@ -201,6 +203,7 @@ func (a *API) curationRoutes() []Route {
 		member(get, "/notifications", read, a.notifications),
 		member(put, "/notifications/read", write, a.readNotifications),
 		member(get, "/audit", moderate, a.audit),
+		member(get, "/reports/:section", moderate, a.report),
 	}
 }
 

@@ -31,6 +31,7 @@ import (
 	"praxis/internal/outbox"
 	"praxis/internal/portal"
 	"praxis/internal/practice"
+	reporting "praxis/internal/report"
 	"praxis/internal/search"
 	"praxis/internal/web"
 	"praxis/internal/workspace"
@@ -61,6 +62,7 @@ type Portal struct {
 	files    *attachment.Service
 	mailer   *notify.Mailer
 	notify   *notify.Service
+	nothing  *reporting.EmptySearches
 	metrics  *metrics
 }
 
@@ -149,11 +151,13 @@ func (p *Portal) doors(common *middleware.Common, look *Look, mailing bool) erro
 	p.relay = outbox.New(p.DB, p.Log)
 	f := api.Features{Accounts: p.accounts, Workspaces: workspace.New(p.DB, p.Vocab), Practices: practice.New(p.DB, p.Vocab),
 		Attachments: p.files, Collections: collection.New(p.DB), Discussions: discussion.New(p.DB), Moderation: moderation.New(p.DB, p.Vocab),
-		Search: search.New(p.DB, p.index, p.Vocab, p.Log), Notify: p.notify, Admin: admin.New(p.DB), Once: p.DB, BaseURL: p.URL,
+		Search: search.New(p.DB, p.index, p.Vocab, p.Log), Notify: p.notify, Admin: admin.New(p.DB), Reports: reporting.New(p.DB), Once: p.DB, BaseURL: p.URL,
 		OpenAPI: openapi, Vocabulary: p.Vocab}
+	p.nothing = reporting.NewEmptySearches(p.DB, p.Log)
+	f.Search.OnNothing(p.nothing.Add)
 	rest := api.New(f, common)
 	pages, err := web.New(web.Features{Accounts: f.Accounts, Workspaces: f.Workspaces, Practices: f.Practices, Attachments: f.Attachments,
-		Collections: f.Collections, Harvest: harvest.New(p.DB), Contact: mailFrom(p.Settings, p.URL),
+		Collections: f.Collections, Harvest: harvest.New(p.DB), Reports: f.Reports, Contact: mailFrom(p.Settings, p.URL),
 		Discussions: f.Discussions, Moderation: f.Moderation, Search: f.Search, Notify: f.Notify, Admin: f.Admin, Vocabulary: f.Vocabulary,
 		Catalogues: look.catalogues, OpenAPI: openapi, BaseURL: p.URL, Demo: p.Options.Demo, Mailing: mailing,
 		CaughtUp: p.indexer.CaughtUp, Once: p.DB, Log: p.relay}, look.pages, common)
@@ -246,6 +250,7 @@ func (p *Portal) run(ctx context.Context, listener net.Listener, ready func(stri
 		}
 	})
 	all.Go(func() { p.files.ReadTexts(work) })
+	all.Go(func() { p.nothing.Run(work) })
 	if p.mailer != nil {
 		all.Go(func() { p.mailer.Run(work) })
 	}

@@ -18,7 +18,7 @@ const module = "praxis/"
 var floors = [][]string{
 	{"portal", "i18n", "markup", "extract", "secret", "config", "citation"},
 	{"postgres", "pgcluster", "index", "blob", "mail"},
-	{"account", "workspace", "practice", "discussion", "attachment", "moderation", "search", "notify", "admin", "transfer", "outbox", "collection", "harvest"},
+	{"account", "workspace", "practice", "discussion", "attachment", "moderation", "search", "notify", "admin", "transfer", "outbox", "collection", "harvest", "report"},
 	{"middleware"},
 	{"web/page", "web/form"},
 	{"web", "api", "live"},
@@ -92,7 +92,7 @@ func source(t *testing.T) []file {
 }
 
 // forTests are packages that only tests import; they may reach for what they need.
-var forTests = map[string]bool{"pgcluster/pgtest": true, "postgres/storetest": true, "blob/s3test": true, "archtest": true, "storytest": true, "browsertest": true}
+var forTests = map[string]bool{"pgcluster/pgtest": true, "postgres/storetest": true, "search/searchtest": true, "blob/s3test": true, "archtest": true, "storytest": true, "browsertest": true}
 
 func floorOf(pkg string) int {
 	for n, floor := range floors {

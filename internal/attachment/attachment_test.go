@@ -26,7 +26,7 @@ var ctx = context.Background()
 
 // world has one author with one draft, and the folder of bytes.
 type world struct {
-	*testing.T
+	testing.TB
 	db       *postgres.DB
 	svc      *attachment.Service
 	store    blob.Store
@@ -35,9 +35,9 @@ type world struct {
 	practice int64
 }
 
-func newWorld(t *testing.T) *world {
+func newWorld(t testing.TB) *world {
 	t.Helper()
-	w := &world{T: t, dir: t.TempDir()}
+	w := &world{TB: t, dir: t.TempDir()}
 	var err error
 	w.db = storetest.Open(t)
 	w.store, err = blob.Open(w.dir)

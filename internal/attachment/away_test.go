@@ -33,7 +33,12 @@ func TestObjectStoreAway(t *testing.T) {
 		}
 		return err
 	}
-	for what, err := range map[string]error{"Add": add(), "Open": open(), "Remove": w.svc.Remove(ctx, w.author, kept.ID)} {
+	take := func(trial bool) error {
+		_, err := w.archive(w.packed("a.txt", "words of an import")).Take(ctx, w.author, "a.txt", trial)
+		return err
+	}
+	w.must(take(true)) // a trial needs no store
+	for what, err := range map[string]error{"Take": take(false), "Add": add(), "Open": open(), "Remove": w.svc.Remove(ctx, w.author, kept.ID)} {
 		if portal.KindOf(err) != portal.Unavailable || !strings.Contains(err.Error(), "error.files_away") {
 			t.Errorf("%s = %v, want that the files are away", what, err)
 		}
@@ -44,6 +49,7 @@ func TestObjectStoreAway(t *testing.T) {
 	server.Back(t)
 	w.must(open())
 	w.must(add())
+	w.must(take(false))
 	files, err := w.svc.List(ctx, w.practice)
 	w.must(err)
 	if len(files) != 2 {

@@ -14,8 +14,11 @@ import (
 	"praxis/internal/postgres"
 )
 
-// take brings a file's bytes into the store: as they come, where nobody looks at them first.
-func (s *Service) take(ctx context.Context, a *postgres.Attachment, r io.Reader) (err error) {
+// putting is what becomes of a file's bytes in the end: they are stored, or only summed.
+type putting func(r io.Reader, limit int64) (sum []byte, size int64, err error)
+
+// take brings a file's bytes to where they go: as they come, where nobody looks at them first.
+func (s *Service) take(ctx context.Context, a *postgres.Attachment, r io.Reader, put putting) (err error) {
 	if extract.IsPicture(a.MediaType) || s.scanner != nil {
 		f, err := s.spool(r)
 		if err != nil {
@@ -35,7 +38,7 @@ func (s *Service) take(ctx context.Context, a *postgres.Attachment, r io.Reader)
 			r = redrawn
 		}
 	}
-	a.SHA256, a.Size, err = s.store.Put(r, portal.MaxAttachment)
+	a.SHA256, a.Size, err = put(r, portal.MaxAttachment)
 	return err
 }
 
@@ -123,6 +126,10 @@ func (s *Service) scan(ctx context.Context, a *postgres.Attachment, f *os.File) 
 	}
 	s.log.Warn("a file was refused by the scanner", "practice", a.PracticeID, "member", a.UploadedBy, "found", found)
 	err = s.db.InTx(ctx, func(tx *postgres.Tx) error {
+		if a.PracticeID == 0 { // one that an import brings
+			return tx.Record(ctx, postgres.Change{Actor: a.UploadedBy, Action: "attachment.refuse", Target: portal.Ref{Kind: portal.KindMember, ID: a.UploadedBy},
+				Detail: map[string]any{"found": found}})
+		}
 		p, err := tx.LockPractice(ctx, a.PracticeID)
 		if err != nil {
 			return err

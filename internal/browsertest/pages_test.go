@@ -29,7 +29,7 @@ var readers = []struct {
 var notPages = map[string]bool{"/t/:id/posts/:post/fragment": true, "/write/readers": true}
 
 // forPrograms are the addresses that programs read.
-var forPrograms = regexp.MustCompile(`^/(feeds/|sitemap|robots|oai)|/cite\.`)
+var forPrograms = regexp.MustCompile(`^/(feeds/|sitemap|robots|oai)|/cite\.|\.csv$`)
 
 // Every page that can be opened, as a visitor, a member, a moderator and an officer, on a phone
 // and on a desk, in the light and in the dark.
@@ -228,8 +228,8 @@ func (g *ground) sights(t *testing.T, name string) []sight {
 		{"/queue", "/queue", ""}, {"/invite", "/invite", ""}, {"/w/:id/edit", "/w/1/edit", ""},
 		{"/officer", "/officer", ""}, {"/officer/roster/:kind/:code", "/officer/roster/country/EC", ""}, {"/officer/members", "/officer/members", ""}, {"/officer/members/:id", "/officer/members/3", ""},
 		{"/p/:id/authors", "/p/" + own + "/authors", ""}, {"/p/:id/evidence", "/p/" + p + "/evidence", ""}, {"/p/:id/merge", "/p/" + p + "/merge", ""},
-		{"/w/:id/replies", "/w/1/replies", ""}, {"/officer/import", "/officer/import", ""}, {"/write", "/write?translation_of=" + fmt.Sprint(g.tried), ""},
-		{"/officer/audit", "/officer/audit", ""}, {"/officer/workspaces/new", "/officer/workspaces/new", ""},
+		{"/w/:id/replies", "/w/1/replies", ""}, {"/officer/import", "/officer/import", ""}, {"/officer/reports", "/officer/reports", ""}, {"/officer/reports", "/officer/reports?print=1", ""}, {"/write", "/write?translation_of=" + fmt.Sprint(g.tried), ""},
+		{"/officer/audit", "/officer/audit", ""}, {"/officer/workspaces/new", "/officer/workspaces/new", ""}, {"/officer/review", "/officer/review", ""},
 	}...)
 	report := g.clients[name].Do("POST", fmt.Sprintf("/practices/%d/adoptions", g.open(t)), map[string]any{"result": "failed", "country": "EC"}).Want(201).Thing()
 	list = append(list, sight{"/adoptions/:id", "/adoptions/" + fmt.Sprint(report.ID), ""})

@@ -89,7 +89,7 @@ func (g *ground) shots(t *testing.T) []shot {
 		{"adoptions", "ana", "/adoptions", nil}, {"countries", "ana", "/countries", nil}, {"country", "ana", "/countries/EC", nil}, {"organization", "ana", "/organizations/WCO", nil},
 		{"collections", "ana", "/collections", nil}, {"collection", "ana", fmt.Sprintf("/c/%d", g.list), nil}, {"collection-edit", "moderator", fmt.Sprintf("/c/%d/edit", g.list), nil},
 		{"queue", "moderator", "/queue", nil}, {"invite", "moderator", "/invite", nil}, {"members", "moderator", "/w/1/members", nil},
-		{"officer", "officer", "/officer", nil}, {"officer-members", "officer", "/officer/members", nil}, {"officer-audit", "officer", "/officer/audit", nil}, {"officer-workspace", "officer", "/officer/workspaces/new", nil},
+		{"officer", "officer", "/officer", nil}, {"officer-members", "officer", "/officer/members", nil}, {"officer-audit", "officer", "/officer/audit", nil}, {"officer-reports", "officer", "/officer/reports", nil}, {"officer-reports-print", "officer", "/officer/reports?print=1", nil}, {"officer-workspace", "officer", "/officer/workspaces/new", nil}, {"officer-review", "officer", "/officer/review", nil},
 	}
 	for i, id := range g.cases {
 		list = append(list, shot{fmt.Sprintf("case-%d", i+1), "moderator", fmt.Sprintf("/queue/%d", id), nil})

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"slices"
 	"time"
 
 	"praxis/internal/portal"
@@ -83,12 +84,13 @@ func (f *filler) fill(ctx context.Context, phc string) error {
 		}
 	}
 	// The log comes last, as always.
+	var topics []portal.Topic
 	for _, c := range f.changes {
-		if err := f.tx.Record(ctx, c); err != nil {
-			return err
+		for _, e := range c.Events {
+			topics = append(topics, e.Topic)
 		}
 	}
-	return nil
+	return f.tx.RecordAll(ctx, topics, slices.Values(f.changes))
 }
 
 type content struct {
@@ -135,9 +137,16 @@ type practice struct {
 	Evidence      *portal.Evidence
 	Author        string `json:"author"`
 	Status        portal.Status
-	ReviewNote    string `json:"review_note"`
-	TranslationOf string `json:"translation_of"`
+	ReviewNote    string  `json:"review_note"`
+	TranslationOf string  `json:"translation_of"`
+	DaysAgo       float64 `json:"days_ago"` // it was published
 	Adoptions     []adoption
+	Revision      *revision // made after the translations, so that theirs lag behind
+}
+
+type revision struct {
+	Why      string
+	Sections map[string]string // those that changed
 }
 
 type adoption struct {
@@ -146,6 +155,8 @@ type adoption struct {
 	Result  string
 	Year    int
 	Note    string
+	Adapted string
+	Took    string
 }
 
 type thread struct {

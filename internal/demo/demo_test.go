@@ -2,6 +2,7 @@ package demo_test
 
 import (
 	"context"
+	"reflect"
 	"testing"
 
 	"praxis/internal/admin"
@@ -66,6 +67,7 @@ func TestFillTwice(t *testing.T) {
 			t.Errorf("a visitor sees %q, which is %s and %s", p.Title, p.Handling, p.Status)
 		}
 	}
+	testLagging(t, db)
 	moderator, err := db.MemberByEmail(ctx, "moderator@demo.example")
 	if err != nil {
 		t.Fatal(err)
@@ -76,5 +78,34 @@ func TestFillTwice(t *testing.T) {
 	}
 	if queue, err := db.Queue(ctx, viewer, 0, portal.Page{Limit: 100}); err != nil || len(queue) < 5 {
 		t.Errorf("the moderator's queue has %d cases (%v)", len(queue), err)
+	}
+}
+
+// testLagging looks for a translation whose original has moved on, and for none that lags without
+// that: a translation says the same as its original when it is made.
+func testLagging(t *testing.T, db *postgres.DB) {
+	t.Helper()
+	ctx := context.Background()
+	all, err := db.PracticesAfter(ctx, 0, 1000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lagging := map[string][]string{}
+	for _, p := range all {
+		if p.TranslationOf == 0 {
+			continue
+		}
+		stale, err := db.StaleParts(ctx, p.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(stale) > 0 {
+			lagging[p.ExternalKey] = stale
+		}
+	}
+	parts := []string{"barriers", "sustainability"}
+	want := map[string][]string{"is-prevention-model.es": parts, "is-prevention-model.ar": parts}
+	if !reflect.DeepEqual(lagging, want) {
+		t.Errorf("translations lag in %v, want %v", lagging, want)
 	}
 }

@@ -37,6 +37,7 @@ const (
 const (
 	accessField  = "access"
 	createdField = "created"
+	dueField     = "due"
 	edgeField    = "edge" // beginnings of the title's words
 	wordField    = "word" // words as written, for the list for misspellings
 )
@@ -66,6 +67,7 @@ type Document struct {
 	Evidence  string
 	Programme string
 	Created   time.Time
+	Due       time.Time // when it is to be looked at again; zero: never
 }
 
 // key is a document's identifier in bleve.
@@ -79,7 +81,7 @@ const (
 
 // format describes everything that decides over what lies in a folder. Another format is
 // another index: it is built anew beside the old one.
-const format = "praxis 1: title body attached (positions) word edge access kind language country workspace sector tag level evidence programme created"
+const format = "praxis 1: title body attached (positions) word edge access kind language country workspace sector tag level evidence programme created due"
 
 // build makes bleve's document and collects its words.
 func (d Document) build(words map[string]bool) *document.Document {
@@ -119,5 +121,8 @@ func (d Document) build(words map[string]bool) *document.Document {
 	}
 	doc.AddField(document.NewNumericFieldWithIndexingOptions(createdField, nil, float64(d.Created.UnixMilli()),
 		bleveindex.IndexField|bleveindex.DocValues))
+	if !d.Due.IsZero() {
+		doc.AddField(document.NewNumericFieldWithIndexingOptions(dueField, nil, float64(d.Due.UnixMilli()), bleveindex.IndexField))
+	}
 	return doc
 }

@@ -95,6 +95,7 @@ func (f *Folder) build(r Request) (*bleve.SearchRequest, error) {
 		req.Score = bleve.ScoreNone
 		req.Sort = search.SortOrder{&search.SortField{Field: createdField, Type: search.SortFieldAsNumber, Desc: true}, byID}
 	default:
+		req.Query = sinking{q, time.Now()}
 		req.Sort = search.SortOrder{&search.SortScore{Desc: true}, byID}
 	}
 	if len(r.After) == 2 && !r.Quick {

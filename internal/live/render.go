@@ -219,7 +219,7 @@ func (f *facts) data(e portal.Event) (data, hidden any) {
 		if p := f.practices[e.PracticeID]; p != nil {
 			return practiceData(p), nil
 		}
-	case portal.CaseOpened, portal.CaseClosed:
+	case portal.CaseOpened, portal.CaseClosed, portal.CaseChanged:
 		k := caseOf(e)
 		if k.Case == 0 {
 			k.Case = f.cases[e.PracticeID]

@@ -24,9 +24,10 @@ func CanReply(alias string, first int) string {
 }
 
 // ifSeen gives a column that holds a practice, or 0 where there is none that the viewer may see: what
-// hangs on something unseen does not tell of it. The viewer stands at the parameters from 1 on.
+// hangs on something unseen does not tell of it. The viewer stands at the parameters from 1 on. It is no
+// "exists", of which the planner may make a table of all practices that the viewer may see.
 func ifSeen(column string) string {
-	return "case when exists (select from practices q where q.id = " + column + " and " + CanSee("q", 1) + ") then " + column + " else 0 end"
+	return "coalesce((select q.id from practices q where q.id = " + column + " and " + CanSee("q", 1) + "), 0)"
 }
 
 func canSeeAs(alias, shared string, first int) string {

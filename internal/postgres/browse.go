@@ -10,8 +10,8 @@ import (
 )
 
 // browseBound is how many items the counts beside a list look at, the latest; a library of more says
-// of each value how many of these have it.
-const browseBound = 20_000
+// of each value how many of these have it. Each costs some microseconds of every page.
+const browseBound = 2_500
 
 // Count is how many of the items that a viewer may see have a value.
 type Count struct {

@@ -83,12 +83,14 @@ func (tx *Tx) UpdatePractice(ctx context.Context, p portal.Practice, save Save) 
 func (tx *Tx) keepVersion(ctx context.Context, id int64, save Save) error {
 	_, err := exec(ctx, tx.Conn, "keep a version", `
 		insert into practice_versions (practice_id, version, editor, why, edition, status, content)
-		select id, version, $2, $3, edition, status, jsonb_build_object('title', title, 'summary', summary, 'sections', sections,
-		    'language', language, 'country', coalesce(country, ''), 'organization', organization, 'year', coalesce(year, 0),
-		    'type', type, 'level', level, 'sectors', sectors, 'topics', topics, 'substances', substances, 'references', refs)
-		from practices where id = $1`, id, save.Editor, save.Why)
+		select id, version, $2, $3, edition, status, `+versionContent+` from practices where id = $1`, id, save.Editor, save.Why)
 	return err
 }
+
+// versionContent is what a version keeps of its practice.
+const versionContent = `jsonb_build_object('title', title, 'summary', summary, 'sections', sections,
+	'language', language, 'country', coalesce(country, ''), 'organization', organization, 'year', coalesce(year, 0),
+	'type', type, 'level', level, 'sectors', sectors, 'topics', topics, 'substances', substances, 'references', refs)`
 
 // MovePractice writes the status that a step of the review led to; evidence may be nil.
 func (tx *Tx) MovePractice(ctx context.Context, id int64, to portal.Status, by int64, evidence *portal.Evidence) error {

@@ -222,8 +222,8 @@ func (c Conn) SignInSucceeded(ctx context.Context, keys [][]byte, shared []byte)
 	return err
 }
 
-// Sweep removes what is over: sessions, access tokens, failed sign-ins, idempotency keys, and after a
-// month the names and addresses of who was invited.
+// Sweep removes what is over: sessions, access tokens, failed sign-ins, idempotency keys, after a month
+// the names and addresses of who was invited, after thirteen what was looked for in vain.
 func (c Conn) Sweep(ctx context.Context) error {
 	for _, s := range []string{
 		`delete from sessions where expires_at < now() - interval '1 day'`,
@@ -231,6 +231,7 @@ func (c Conn) Sweep(ctx context.Context) error {
 		`delete from invitations where expires_at < now() - interval '30 days'`,
 		`delete from sign_in_failures where last_at < now() - interval '1 day'`,
 		`delete from idempotency_keys where created_at < now() - interval '24 hours'`,
+		`delete from empty_searches where day < current_date - interval '13 months'`,
 	} {
 		if _, err := exec(ctx, c, "sweep what is over", s); err != nil {
 			return err

@@ -141,7 +141,7 @@ func (s *Service) SetReviewMonths(ctx context.Context, who portal.Identity, mont
 		return portal.ErrOfficersOnly()
 	}
 	var c portal.Checks
-	c.Add(months >= 1 && months <= 120, "review_months", "error.unknown_value")
+	c.Add(months >= 1 && months <= 120, "review_months", "error.review_months")
 	if err := c.Err(); err != nil {
 		return err
 	}

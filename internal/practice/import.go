@@ -4,205 +4,229 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
+	"io"
 	"slices"
-	"strings"
 
 	"praxis/internal/portal"
 	"praxis/internal/postgres"
 )
 
-// MaxImport is how many practices one import brings.
-const MaxImport = 5000
+const (
+	// MaxImport is how many practices one import brings.
+	MaxImport = 100_000
+	// importBatch and importBytes are how many practices, of how many bytes of text, are in memory at once.
+	importBatch = 500
+	importBytes = 8 << 20
+	// maxProblems is how many problems are told; whoever has so many begins with the first.
+	maxProblems = 500
+	// maxTold is how many known practices an import changes of which those who look at them hear at once:
+	// each takes an advisory lock, of which the server has some thousands for all.
+	maxTold = 1000
+)
 
-// Import is one line of an import: a practice with where it belongs. Key names it for good: a line
-// with a known key updates that practice, where its text is another.
-type Import struct {
-	Line      int
-	Key       string          // external key, needed
-	Workspace string          // number, key or name of the workspace, needed
-	Author    string          // mail address of a member; "" is the importer
-	Handling  portal.Handling // "" is amber
-	Publish   bool            // published at once, by the officer who imports; else a draft
-	Text      portal.PracticeText
+// ImportFile is what an import reads: a file of practices, more than once, and maybe files beside it.
+type ImportFile struct {
+	Practices   io.ReadSeeker
+	CSV         bool          // else JSON lines
+	Attachments ImportArchive // nil: none
 }
 
-// LineProblem is what is wrong with one line of an import.
-type LineProblem struct {
-	Line int
-	Key  string
-	Err  error
+// ImportArchive is the files that practices of an import name.
+type ImportArchive interface {
+	// Take brings the file of a path into the store, or in a trial only says what it would be. What is
+	// wrong with that file alone is a portal.Error of another kind than Unavailable.
+	Take(ctx context.Context, who portal.Identity, path string, trial bool) (postgres.Attachment, error)
 }
 
 // Imported sums up an import.
 type Imported struct {
 	Made, Updated, Same int
+	Files               int              // attachments that were added
 	IDs                 map[string]int64 // by external key
+	Problems            []LineProblem    // the first of them
+	More                int              // problems beyond these
+}
+
+func (d *Imported) problem(p LineProblem) {
+	if len(d.Problems) < maxProblems {
+		d.Problems = append(d.Problems, p)
+	} else {
+		d.More++
+	}
 }
 
 // errDry ends a trial, whose transaction is rolled back.
 var errDry = errors.New("nothing is written in a trial")
 
-// Import writes practices, all of them or (with problems, or dry) none. It is for officers, who
+// Import writes practices, all of them or (with problems, or in a trial) none. It is for officers, who
 // answer for what they import; it publishes only what it is told to. The same import again changes
-// nothing.
-func (s *Service) Import(ctx context.Context, who portal.Identity, lines []Import, dry bool) (Imported, []LineProblem, error) {
-	done := Imported{IDs: map[string]int64{}}
+// nothing. Of a known practice the text becomes the file's, as a new version, and its label, workspace,
+// author and status stay. A file that a line names is added to its practice, in the place of one of the
+// same name that an import brought before; what a person put there stays, and so does what a line does
+// not name. The bytes of files are stored before the one transaction, under their sums: where nothing
+// comes of it they are swept as others that nothing needs.
+func (s *Service) Import(ctx context.Context, who portal.Identity, file ImportFile, trial bool) (Imported, error) {
 	if !who.Can(portal.ActAdminister, portal.Audience{}) {
-		return done, nil, portal.ErrOfficersOnly()
+		return Imported{}, portal.ErrOfficersOnly()
 	}
-	if len(lines) > MaxImport {
-		return done, nil, portal.Fail(portal.TooLarge, "error.too_many", "Max", MaxImport)
+	taken, err := s.takeFiles(ctx, who, file, trial)
+	if err != nil {
+		return Imported{}, err
 	}
-	var problems []LineProblem
-	err := s.db.InTx(ctx, func(tx *postgres.Tx) error {
-		done, problems = Imported{IDs: map[string]int64{}}, nil // a transaction may be tried again
-		places, err := s.places(ctx, tx, who, lines)
-		if err != nil {
-			return err
-		}
-		for _, line := range lines {
-			p, err := s.importable(line, places)
-			if err != nil {
-				problems = append(problems, LineProblem{line.Line, line.Key, err})
-				continue
-			}
-			if known := places.known[p.AuthorID][line.Key]; known.ID != 0 && !who.CanSee(known.Audience) && (!known.Imported || len(known.Edits) > 0) {
-				problems = append(problems, LineProblem{line.Line, line.Key, portal.Fail(portal.Invalid, "import.key_taken")})
-				continue
-			}
-			if _, twice := done.IDs[line.Key]; twice {
-				problems = append(problems, LineProblem{line.Line, line.Key, portal.Fail(portal.Invalid, "import.twice")})
-				continue
-			}
-			if done.IDs[line.Key], err = s.importOne(ctx, tx, who, p, line.Publish, places.known[p.AuthorID][line.Key], &done); err != nil {
-				return fmt.Errorf("import line %d (%s): %w", line.Line, line.Key, err)
-			}
-		}
-		if dry || len(problems) > 0 {
-			return errDry
-		}
-		return nil
+	var in *importing
+	err = s.db.InTx(ctx, func(tx *postgres.Tx) error {
+		in = &importing{s: s, tx: tx, who: who, taken: taken, archive: file.Attachments != nil, trial: trial, done: Imported{IDs: map[string]int64{}}}
+		return in.run(ctx, file) // from the start: a transaction may be tried again
 	})
 	if errors.Is(err, errDry) {
 		err = nil
 	}
-	return done, problems, err
+	if in == nil {
+		return Imported{}, err
+	}
+	return in.done, err
 }
 
-// places is what the lines of an import name, found in a few statements.
-type places struct {
-	importer   int64
+// eachBatch reads a file from its start and hands its lines on in bounded batches, the last of which is
+// empty or short. Each line that cannot be read is told to problem.
+func eachBatch(file ImportFile, problem func(LineProblem), do func([]Import) error) error {
+	if _, err := file.Practices.Seek(0, io.SeekStart); err != nil {
+		return fmt.Errorf("read the practices: %w", err)
+	}
+	lines, err := readImport(file.Practices, file.CSV)
+	if err != nil {
+		return err
+	}
+	var batch []Import
+	n, size := 0, 0
+	for {
+		line, bad, err := lines.next()
+		if errors.Is(err, io.EOF) {
+			return do(batch)
+		}
+		if err != nil {
+			return err
+		}
+		if n++; n > MaxImport {
+			return portal.Fail(portal.TooLarge, "error.too_many", "Max", MaxImport)
+		}
+		if bad != nil {
+			problem(*bad)
+			continue
+		}
+		batch, size = append(batch, line), size+textSize(line.Text)
+		if len(batch) == importBatch || size > importBytes {
+			if err := do(batch); err != nil {
+				return err
+			}
+			batch, size = batch[:0], 0
+		}
+	}
+}
+
+// textSize is about how much memory a text takes.
+func textSize(t portal.PracticeText) int {
+	n := len(t.Title) + len(t.Summary)
+	for _, section := range t.Sections {
+		n += len(section)
+	}
+	for _, r := range t.References {
+		n += len(r.Title) + len(r.URL)
+	}
+	return n
+}
+
+// takenFile is what a path of the archive was found to be.
+type takenFile struct {
+	file postgres.Attachment
+	err  error
+}
+
+// takeFiles takes in the files that the lines name. From the first that is wrong on nothing more is
+// stored, for nothing will be imported.
+func (s *Service) takeFiles(ctx context.Context, who portal.Identity, file ImportFile, trial bool) (map[string]takenFile, error) {
+	taken := map[string]takenFile{}
+	if file.Attachments == nil {
+		return taken, nil
+	}
+	ignored := func(LineProblem) { trial = true }
+	err := eachBatch(file, ignored, func(batch []Import) error {
+		for _, line := range batch {
+			for _, path := range line.Attachments[:min(len(line.Attachments), portal.MaxAttachments)] {
+				if _, known := taken[path]; known {
+					continue
+				}
+				a, err := file.Attachments.Take(ctx, who, path, trial)
+				if kind := portal.KindOf(err); err != nil && (kind == "" || kind == portal.Unavailable) {
+					return err
+				}
+				trial = trial || err != nil
+				taken[path] = takenFile{a, err}
+			}
+		}
+		return nil
+	})
+	return taken, err
+}
+
+// importing is an import under way in its transaction.
+type importing struct {
+	s          *Service
+	tx         *postgres.Tx
+	who        portal.Identity
+	taken      map[string]takenFile
+	archive    bool // there is one
+	trial      bool
+	done       Imported
+	steps      []importStep
 	workspaces map[string]int64
-	members    map[string]int64
-	known      map[int64]map[string]portal.Practice // by author and external key
 }
 
-func (s *Service) places(ctx context.Context, tx *postgres.Tx, who portal.Identity, lines []Import) (places, error) {
-	at := places{importer: who.MemberID, workspaces: map[string]int64{}, members: map[string]int64{}, known: map[int64]map[string]portal.Practice{}}
-	var keys, emails []string
+func (in *importing) run(ctx context.Context, file ImportFile) (err error) {
+	if err := in.tx.LockImport(ctx); err != nil {
+		return err
+	}
+	if in.workspaces, err = in.tx.WorkspaceNames(ctx); err != nil {
+		return err
+	}
+	if err := eachBatch(file, in.done.problem, func(batch []Import) error { return in.batch(ctx, batch) }); err != nil {
+		return err
+	}
+	if in.trial || len(in.done.Problems) > 0 {
+		slices.SortStableFunc(in.done.Problems, func(a, b LineProblem) int { return a.Line - b.Line })
+		return errDry
+	}
+	return in.record(ctx)
+}
+
+// batch judges some lines and writes them, unless something is wrong already.
+func (in *importing) batch(ctx context.Context, lines []Import) error {
+	if len(lines) == 0 {
+		return nil
+	}
+	at, err := in.places(ctx, lines)
+	if err != nil {
+		return err
+	}
+	var drafts []draft
 	for _, line := range lines {
-		keys = append(keys, line.Key)
-		if line.Author != "" {
-			emails = append(emails, portal.NormalEmail(line.Author))
+		d, err := in.judge(line, at)
+		if err != nil {
+			in.done.problem(LineProblem{line.Line, line.Key, err})
+			continue
 		}
+		in.done.IDs[line.Key] = d.known.ID
+		drafts = append(drafts, d)
 	}
-	var err error
-	if at.workspaces, err = tx.WorkspaceNames(ctx); err != nil {
-		return at, err
+	if len(in.done.Problems) > 0 {
+		return nil
 	}
-	if at.members, err = tx.MembersByEmail(ctx, slices.Compact(slices.Sorted(slices.Values(emails)))); err != nil {
-		return at, err
+	err = in.write(ctx, drafts)
+	if kind := portal.KindOf(err); kind == portal.Malformed || kind == portal.Invalid {
+		// What the checks let by and the schema does not: it stands in one of these lines.
+		refused := portal.Fail(kind, "import.batch", "From", lines[0].Line, "To", lines[len(lines)-1].Line)
+		refused.Cause = err
+		return refused
 	}
-	known, err := tx.PracticesByKey(ctx, keys)
-	for _, p := range known {
-		if at.known[p.AuthorID] == nil {
-			at.known[p.AuthorID] = map[string]portal.Practice{}
-		}
-		at.known[p.AuthorID][p.ExternalKey] = p
-	}
-	return at, err
-}
-
-// importable makes the practice of a line, or says what is wrong with it.
-func (s *Service) importable(line Import, at places) (portal.Practice, error) {
-	p := portal.Practice{ExternalKey: strings.TrimSpace(line.Key), PracticeText: line.Text, Status: portal.Draft, Version: 1, Imported: true}
-	p.Handling, p.AuthorID = line.Handling, at.importer
-	if p.Handling == "" {
-		p.Handling = portal.Amber
-	}
-	var c portal.Checks
-	c.Text("key", p.ExternalKey, portal.MaxName, false)
-	c.Add(p.Handling.Valid() && p.Handling != portal.Red, "handling", "import.handling") // red needs names, which are not for files
-	if p.WorkspaceID = at.workspaces[strings.ToLower(strings.TrimSpace(line.Workspace))]; p.WorkspaceID == 0 {
-		c.Add(false, "workspace", "error.unknown_value")
-	}
-	if line.Author != "" {
-		if p.AuthorID = at.members[portal.NormalEmail(line.Author)]; p.AuthorID == 0 {
-			c.Add(false, "author", "error.unknown_member")
-		}
-	}
-	if line.Publish {
-		for _, field := range p.Missing(s.vocab) {
-			c.Add(false, field, "error.needed_to_submit")
-		}
-	}
-	err := p.Check(s.vocab)
-	var of *portal.Error
-	if errors.As(err, &of) {
-		for _, f := range of.Fields {
-			c.Add(false, f.Field, f.Message, f.Args...)
-		}
-	}
-	return p, c.Err()
-}
-
-// importOne writes one practice: a new one, or the known one where its text has changed.
-func (s *Service) importOne(ctx context.Context, tx *postgres.Tx, who portal.Identity, p portal.Practice, publish bool, known portal.Practice, done *Imported) (int64, error) {
-	action, step := "practice.import", "import"
-	switch {
-	case known.ID != 0 && sameText(known.PracticeText, p.PracticeText):
-		done.Same++
-		return known.ID, nil
-	case known.ID != 0:
-		p.ID, p.Status, p.Edits = known.ID, known.Status, known.Edits
-		p.Handling, p.Named, p.WorkspaceID, p.TranslationOf = known.Handling, known.Named, known.WorkspaceID, known.TranslationOf // a file does not relabel
-		var err error
-		if p.Version, err = tx.UpdatePractice(ctx, p, postgres.Save{Editor: who.MemberID}); err != nil {
-			return 0, err
-		}
-		done.Updated++
-	default:
-		var err error
-		if p.ID, err = tx.InsertPractice(ctx, p); err != nil {
-			return 0, err
-		}
-		if publish {
-			p.Status = portal.Published
-			if err := tx.MovePractice(ctx, p.ID, portal.Submitted, p.AuthorID, nil); err != nil {
-				return 0, err
-			}
-			if err := tx.MovePractice(ctx, p.ID, portal.Published, who.MemberID, nil); err != nil {
-				return 0, err
-			}
-		}
-		done.Made++
-	}
-	change := Changed(who.MemberID, action, p, step)
-	if known.ID == 0 {
-		// Nobody follows what was not there: one topic for all of an import is enough, and one lock.
-		change.Events = change.Events[:1]
-		change.Events[0].Topic = portal.WorkspaceTopic(p.WorkspaceID)
-	}
-	return p.ID, tx.Record(ctx, change)
-}
-
-// sameText tells whether two texts say the same.
-func sameText(a, b portal.PracticeText) bool {
-	if a.Title != b.Title || a.Summary != b.Summary || a.Language != b.Language || a.Country != b.Country || a.Organization != b.Organization ||
-		a.Year != b.Year || a.Type != b.Type || a.Level != b.Level || !maps.Equal(a.Sections, b.Sections) {
-		return false
-	}
-	return slices.Equal(a.Sectors, b.Sectors) && slices.Equal(a.Topics, b.Topics) && slices.Equal(a.Substances, b.Substances) &&
-		slices.Equal(a.References, b.References)
+	return err
 }

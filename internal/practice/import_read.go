@@ -11,12 +11,51 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"praxis/internal/portal"
 )
 
 // maxImportLine is how many bytes one practice of a file may have.
 const maxImportLine = 1 << 20
+
+// mark is the byte order mark that some programs begin a text with.
+const mark = "\ufeff"
+
+// Import is one line of an import: a practice with where it belongs. Key names it for good: a line
+// with a known key updates that practice, where its text is another.
+type Import struct {
+	Line        int
+	Key         string          // external key, needed
+	Workspace   string          // number, key or name of the workspace, needed
+	Author      string          // mail address of a member; "" is the importer, or whoever wrote what the key names
+	Handling    portal.Handling // "" is amber
+	Publish     bool            // published at once, by the officer who imports; else a draft
+	Attachments []string        // paths in the archive beside the file
+	Text        portal.PracticeText
+}
+
+// LineProblem is what is wrong with one line of an import.
+type LineProblem struct {
+	Line int
+	Key  string
+	Err  error
+}
+
+// lineReader gives the practices of a file one by one, and io.EOF behind the last. A line that cannot be
+// read is a problem, not an error.
+type lineReader interface {
+	next() (Import, *LineProblem, error)
+}
+
+// readImport reads a file of practices: JSON lines, or CSV with a header line whose columns are named as
+// the fields (sections as "sections.results", lists parted by ";").
+func readImport(r io.Reader, asCSV bool) (lineReader, error) {
+	if asCSV {
+		return readCSV(r)
+	}
+	return &jsonLines{in: bufio.NewReaderSize(r, 64<<10)}, nil
+}
 
 // importLine is a practice as a line of JSON says it.
 type importLine struct {
@@ -26,42 +65,80 @@ type importLine struct {
 	Author      string          `json:"author"`
 	Handling    portal.Handling `json:"handling"`
 	Status      string          `json:"status"` // published, or draft
+	Attachments []string        `json:"attachments"`
 	portal.PracticeText
 }
 
-// ReadImport reads the practices of a file: JSON lines, or CSV with a header line whose columns are
-// named as the fields (sections as "sections.results", lists parted by ";"). A line that cannot be
-// read is a problem, not an error; more than MaxImport are an error.
-func ReadImport(r io.Reader, asCSV bool) ([]Import, []LineProblem, error) {
-	if asCSV {
-		return readCSV(r)
-	}
-	var lines []Import
-	var problems []LineProblem
-	scan := bufio.NewScanner(r)
-	scan.Buffer(make([]byte, 64<<10), maxImportLine)
-	for n := 1; scan.Scan(); n++ {
-		text := strings.TrimSpace(strings.TrimPrefix(scan.Text(), "\ufeff"))
-		if text == "" {
+type jsonLines struct {
+	in   *bufio.Reader
+	line int
+}
+
+func (r *jsonLines) next() (Import, *LineProblem, error) {
+	for {
+		raw, long, err := r.read()
+		if err != nil {
+			return Import{}, nil, err
+		}
+		r.line++
+		text := strings.TrimSpace(string(raw))
+		if r.line == 1 {
+			text = strings.TrimSpace(strings.TrimPrefix(text, mark))
+		}
+		if text == "" && !long {
 			continue
+		}
+		if long {
+			return Import{}, &LineProblem{Line: r.line, Err: portal.Fail(portal.TooLarge, "import.long_line")}, nil
+		}
+		if !utf8.ValidString(text) {
+			return Import{}, &LineProblem{Line: r.line, Err: portal.Fail(portal.Malformed, "import.not_utf8")}, nil
 		}
 		var l importLine
 		if err := json.Unmarshal([]byte(text), &l); err != nil {
-			problems = append(problems, LineProblem{Line: n, Err: portal.Fail(portal.Malformed, "import.not_json")})
-			continue
+			return Import{}, &LineProblem{Line: r.line, Key: l.key(), Err: notPractice(err)}, nil
 		}
-		lines = append(lines, l.made(n))
-		if len(lines) > MaxImport {
-			return nil, nil, portal.Fail(portal.TooLarge, "error.too_many", "Max", MaxImport)
+		return l.made(r.line), nil, nil
+	}
+}
+
+// read gives the next line; of a long one nothing, but it is passed over.
+func (r *jsonLines) read() (line []byte, long bool, err error) {
+	for {
+		part, err := r.in.ReadSlice('\n')
+		if long = long || len(line)+len(part) > maxImportLine; long {
+			line = nil
+		} else {
+			line = append(line, part...)
+		}
+		switch {
+		case errors.Is(err, bufio.ErrBufferFull):
+		case errors.Is(err, io.EOF) && (long || len(line) > 0):
+			return line, long, nil
+		case errors.Is(err, io.EOF):
+			return nil, false, io.EOF
+		case err != nil:
+			return nil, false, fmt.Errorf("read the practices: %w", err)
+		default:
+			return line, long, nil
 		}
 	}
-	if errors.Is(scan.Err(), bufio.ErrTooLong) {
-		return nil, nil, portal.Fail(portal.TooLarge, "import.long_line")
+}
+
+// notPractice says why a line of JSON is no practice: a field that holds something else, or no JSON at all.
+func notPractice(err error) error {
+	var kind *json.UnmarshalTypeError
+	if errors.As(err, &kind) && kind.Field != "" {
+		return portal.Fail(portal.Malformed, "import.wrong_kind", "Field", kind.Field)
 	}
-	if err := scan.Err(); err != nil {
-		return nil, nil, fmt.Errorf("read the practices: %w", err)
+	return portal.Fail(portal.Malformed, "import.not_json")
+}
+
+func (l importLine) key() string {
+	if key := strings.TrimSpace(l.Key); key != "" {
+		return key
 	}
-	return lines, problems, nil
+	return strings.TrimSpace(l.ExternalKey)
 }
 
 func (l importLine) made(n int) Import {
@@ -70,11 +147,8 @@ func (l importLine) made(n int) Import {
 	if json.Unmarshal(l.Workspace, &name) == nil {
 		workspace = name
 	}
-	key := l.Key
-	if key == "" {
-		key = l.ExternalKey
-	}
-	return Import{Line: n, Key: key, Workspace: workspace, Author: l.Author, Handling: l.Handling, Publish: l.Status == string(portal.Published), Text: tidy(l.PracticeText)}
+	return Import{Line: n, Key: l.key(), Workspace: workspace, Author: l.Author, Handling: l.Handling, Publish: l.Status == string(portal.Published),
+		Attachments: l.Attachments, Text: tidy(l.PracticeText)}
 }
 
 // tidy brings a text into the form in which it is kept, so that the same import is the same text.
@@ -96,54 +170,117 @@ func tidy(t portal.PracticeText) portal.PracticeText {
 	return t
 }
 
-func readCSV(r io.Reader) ([]Import, []LineProblem, error) {
-	in := csv.NewReader(r)
-	in.FieldsPerRecord, in.LazyQuotes = -1, true
-	head, err := in.Read()
-	if err != nil {
-		return nil, nil, portal.Fail(portal.Malformed, "import.no_header")
-	}
-	for i := range head {
-		head[i] = strings.ToLower(strings.TrimSpace(strings.TrimPrefix(head[i], "\ufeff")))
-	}
-	if !slices.Contains(head, "key") || !slices.Contains(head, "title") {
-		return nil, nil, portal.Fail(portal.Malformed, "import.no_header")
-	}
-	var lines []Import
-	var problems []LineProblem
-	for {
-		row, err := in.Read()
-		if errors.Is(err, io.EOF) {
-			return lines, problems, nil
-		}
-		n, _ := in.FieldPos(0)
-		if err != nil {
-			return nil, nil, portal.Fail(portal.Malformed, "import.not_csv", "Line", n)
-		}
-		made, bad := csvLine(head, row, n)
-		if bad != "" {
-			problems = append(problems, LineProblem{Line: n, Key: made.Key, Err: portal.Fail(portal.Malformed, "import.not_number", "Column", bad)})
-			continue
-		}
-		if lines = append(lines, made); len(lines) > MaxImport {
-			return nil, nil, portal.Fail(portal.TooLarge, "error.too_many", "Max", MaxImport)
-		}
-	}
+// csvLines reads rows of CSV. Quotation marks are taken strictly: one that does not close would swallow
+// whatever follows.
+type csvLines struct {
+	in    *csv.Reader
+	bound *rowBound
+	head  []string
+	ended bool
 }
 
-// csvLine makes a practice of one row; bad names a column that should hold a number.
-func csvLine(head, row []string, n int) (made Import, bad string) {
+// rowBound hands a CSV on as long as its rows are no longer than a practice may be.
+type rowBound struct {
+	io.Reader
+	left int
+}
+
+var errLongRow = errors.New("a row is too long")
+
+// Read implements io.Reader.
+func (b *rowBound) Read(p []byte) (int, error) {
+	if b.left <= 0 {
+		return 0, errLongRow
+	}
+	n, err := b.Reader.Read(p[:min(len(p), b.left)])
+	b.left -= n
+	return n, err
+}
+
+// columns of a CSV, beside those of sections.
+var columns = []string{"key", "external_key", "workspace", "author", "title", "summary", "language", "country", "organization", "type", "level",
+	"sectors", "topics", "substances", "handling", "status", "year", "attachments"}
+
+func readCSV(r io.Reader) (*csvLines, error) {
+	c := &csvLines{bound: &rowBound{Reader: r, left: maxImportLine}}
+	c.in = csv.NewReader(c.bound)
+	c.in.FieldsPerRecord = -1
+	head, err := c.in.Read()
+	if err != nil {
+		return nil, portal.Fail(portal.Malformed, "import.no_header")
+	}
+	for i := range head {
+		head[i] = strings.ToLower(strings.TrimSpace(strings.TrimPrefix(head[i], mark)))
+	}
+	if !slices.Contains(head, "title") || !slices.Contains(head, "key") && !slices.Contains(head, "external_key") {
+		return nil, portal.Fail(portal.Malformed, "import.no_header")
+	}
+	for i, name := range head {
+		switch {
+		case slices.Contains(head[:i], name) && name != "":
+			return nil, portal.Fail(portal.Malformed, "import.column_twice", "Column", shown(name))
+		case name != "" && !slices.Contains(columns, name) && !strings.HasPrefix(name, "sections."):
+			return nil, portal.Fail(portal.Malformed, "import.unknown_column", "Column", shown(name))
+		}
+	}
+	c.head = head
+	return c, nil
+}
+
+// shown shortens what a file says before it is said again.
+func shown(s string) string {
+	runes := []rune(strings.ToValidUTF8(s, "\ufffd"))
+	return string(runes[:min(len(runes), 100)])
+}
+
+func (c *csvLines) next() (Import, *LineProblem, error) {
+	for !c.ended {
+		c.bound.left = maxImportLine
+		row, err := c.in.Read()
+		var bad *csv.ParseError
+		switch {
+		case errors.Is(err, io.EOF):
+			return Import{}, nil, io.EOF
+		case errors.Is(err, errLongRow):
+			c.ended = true // nobody knows where the next row begins
+			line, _ := c.in.FieldPos(0)
+			return Import{}, &LineProblem{Line: line, Err: portal.Fail(portal.TooLarge, "import.long_row")}, nil
+		case errors.As(err, &bad):
+			return Import{}, &LineProblem{Line: bad.StartLine, Err: portal.Fail(portal.Malformed, "import.not_csv")}, nil
+		case err != nil:
+			return Import{}, nil, fmt.Errorf("read the practices: %w", err)
+		}
+		if !slices.ContainsFunc(row, func(cell string) bool { return strings.TrimSpace(cell) != "" }) {
+			continue // rows that a spreadsheet leaves behind the last
+		}
+		line, _ := c.in.FieldPos(0)
+		made, err := csvLine(c.head, row, line)
+		if err != nil {
+			return Import{}, &LineProblem{Line: line, Key: made.Key, Err: err}, nil
+		}
+		return made, nil, nil
+	}
+	return Import{}, nil, io.EOF
+}
+
+// csvLine makes a practice of one row.
+func csvLine(head, row []string, n int) (Import, error) {
 	t := portal.PracticeText{Sections: map[string]string{}}
-	made.Line = n
+	made := Import{Line: n}
+	if len(row) != len(head) {
+		return made, portal.Fail(portal.Malformed, "import.cells", "Cells", len(row), "Columns", len(head))
+	}
 	texts := map[string]*string{"key": &made.Key, "external_key": &made.Key, "workspace": &made.Workspace, "author": &made.Author, "title": &t.Title,
 		"summary": &t.Summary, "language": &t.Language, "country": &t.Country, "organization": &t.Organization, "type": &t.Type, "level": &t.Level}
-	lists := map[string]*[]string{"sectors": &t.Sectors, "topics": &t.Topics, "substances": &t.Substances}
+	lists := map[string]*[]string{"sectors": &t.Sectors, "topics": &t.Topics, "substances": &t.Substances, "attachments": &made.Attachments}
+	var err error
 	for i, cell := range row {
-		if i >= len(head) {
-			break
+		if !utf8.ValidString(cell) {
+			return made, portal.Fail(portal.Malformed, "import.not_utf8")
 		}
 		cell = strings.TrimSpace(cell)
 		switch name := head[i]; {
+		case cell == "":
 		case texts[name] != nil:
 			*texts[name] = cell
 		case lists[name] != nil:
@@ -156,15 +293,14 @@ func csvLine(head, row []string, n int) (made Import, bad string) {
 			made.Handling = portal.Handling(cell)
 		case name == "status":
 			made.Publish = cell == string(portal.Published)
-		case name == "year" && cell != "":
-			var err error
+		case name == "year":
 			if t.Year, err = strconv.Atoi(cell); err != nil {
-				bad = name
+				err = portal.Fail(portal.Malformed, "import.not_number", "Column", name)
 			}
 		case strings.HasPrefix(name, "sections."):
 			t.Sections[strings.TrimPrefix(name, "sections.")] = cell
 		}
 	}
 	made.Text = tidy(t)
-	return made, bad
+	return made, err
 }

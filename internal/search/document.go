@@ -24,7 +24,7 @@ var plainMember = portal.Viewer{MemberID: -1}
 func practiceDocument(p portal.Practice, pages []postgres.AttachmentPage, programme string, v *portal.Vocabulary) index.Document {
 	d := index.Document{Kind: portal.KindPractice, ID: p.ID, Access: p.Audience.Terms(), Language: baseLanguage(p.Language),
 		Country: p.Country, Workspace: p.WorkspaceID, Sectors: p.Sectors, Tags: slices.Concat(p.Topics, p.Substances),
-		Level: p.Level, Programme: programme, Created: practiceDate(p)}
+		Level: p.Level, Programme: programme, Created: practiceDate(p), Due: p.ReviewDueAt}
 	if p.Evidence != nil {
 		d.Evidence = p.Evidence.Rating
 	}

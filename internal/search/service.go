@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -85,7 +86,14 @@ type Service struct {
 	log   *slog.Logger
 	words *wordList
 	seal  atomic.Pointer[secret.Sealer] // of cursors; read from the database when it is first needed
+
+	foundNothing func(locale, text string)
 }
+
+// OnNothing has f told of every search in words that found nothing, with the language of its facets: not of
+// one that was narrowed, for it may be the filter that left nothing, nor of one that was cut short. f is
+// called before the answer goes out and must not wait for anything. It is set once, before the first search.
+func (s *Service) OnNothing(f func(locale, text string)) { s.foundNothing = f }
 
 // New makes the service on a node's index.
 func New(db *postgres.DB, ix *index.Index, vocab *portal.Vocabulary, log *slog.Logger) *Service {
@@ -140,6 +148,9 @@ func (s *Service) Find(ctx context.Context, v portal.Viewer, q Query) (Result, e
 	}
 	result.Total = max(found.Total-(len(found.Hits)-len(result.Hits)), len(result.Hits))
 	result.TookMS = time.Since(began).Milliseconds()
+	if s.foundNothing != nil && result.Total == 0 && !result.Partial && q.After == "" && !asked.empty() && !q.narrowed() {
+		s.foundNothing(q.Locale, q.Text)
+	}
 	return result, nil
 }
 
@@ -176,6 +187,10 @@ func (s *Service) ask(within, ctx context.Context, q Query, r index.Request, res
 		return index.Response{}, ctx.Err()
 	}
 	return found, nil
+}
+
+func (q Query) narrowed() bool {
+	return !q.From.IsZero() || !q.To.IsZero() || slices.ContainsFunc(q.filters(), func(f filter) bool { return f.value != "" })
 }
 
 func (q Query) order() string {

@@ -23,6 +23,7 @@ import (
 	"praxis/internal/demo"
 	"praxis/internal/pgcluster/pgtest"
 	"praxis/internal/postgres"
+	"praxis/internal/search/searchtest"
 	"praxis/sql"
 )
 
@@ -47,8 +48,8 @@ func Database(t testing.TB) string {
 		if err != nil {
 			return err
 		}
-		n.Close()
-		return nil
+		defer n.Close()
+		return searchtest.Keep(context.Background(), n.DB, n.Vocab)
 	}, "demo")
 }
 
@@ -74,6 +75,7 @@ func StartOn(t testing.TB, database string, change func(*config.Settings)) *Port
 	if change != nil {
 		change(&s)
 	}
+	searchtest.Lay(t, s.Sub("index"))
 	seen, err := look()
 	if err != nil {
 		t.Fatal(err)

@@ -36,6 +36,14 @@ func TestPracticesAreImportedByACommand(t *testing.T) {
 	run("1 new, 0 changed, 0 the same", false, "--as", "officer@demo.example")
 	run("0 new, 0 changed, 1 the same", false)
 	run("there is no such officer", true, "--as", "ana@demo.example")
+	write(strings.Replace(one, `"sectors"`, `"attachments":["decree.txt","lost.pdf"],"sectors"`, 1))
+	run("line 1 cmd-1: attachments: This practice names files", true)
+	run("line 1 cmd-1: lost.pdf: There is no such file in the ZIP.", true, "--attachments", importFiles(t))
+	run("The attachments are no ZIP", true, "--attachments", file)
+	write(strings.Replace(one, `"sectors"`, `"attachments":["decree.txt"],"sectors"`, 1))
+	run("would be: 0 new, 1 changed, 0 the same\nwith 1 file\n", false, "--attachments", importFiles(t), "--dry-run")
+	run("0 new, 1 changed, 0 the same\nwith 1 file\n", false, "--attachments", importFiles(t))
+	run("0 new, 0 changed, 1 the same\n", false, "--attachments", importFiles(t))
 	visitor := (&Portal{URL: p.url}).Visitor(t)
 	for tries := 0; ; tries++ {
 		var found struct{ Total int }

@@ -28,16 +28,20 @@ func (w *Web) officerRoutes() []Route {
 		{Method: get, Path: "/officer/audit", Access: Officers, handler: w.audit},
 		{Method: get, Path: "/officer/workspaces/new", Access: Officers, handler: w.newWorkspacePage},
 		{Method: post, Path: "/officer/workspaces/new", Access: Officers, handler: w.newWorkspace},
+		{Method: get, Path: reviewPath, Access: Officers, handler: w.reviewPage},
+		{Method: post, Path: reviewPath, Access: Officers, handler: w.setReview},
 		{Method: get, Path: "/officer/import", Access: Officers, handler: w.importPage},
-		{Method: post, Path: "/officer/import", Access: Officers, Limit: maxImportFile, handler: w.importPractices},
+		{Method: post, Path: "/officer/import", Access: Officers, Limit: maxImportForm, handler: w.importPractices},
+		{Method: get, Path: "/officer/reports", Access: Officers, handler: w.officersReports},
+		{Method: get, Path: "/officer/reports.csv", Access: Officers, handler: w.officersReportFile},
 		{Method: get, Path: "/w/:id/edit", Access: Moderators, handler: w.editWorkspacePage},
 		{Method: post, Path: "/w/:id/edit", Access: Moderators, handler: w.editWorkspace},
 	}
 }
 
 func officerTabs(l *i18n.Localizer, current string) []tab {
-	return tabs(l, current, "/officer", "officer.roster", "/officer/members", "officer.members", "/officer/audit", "officer.audit",
-		"/officer/workspaces/new", "officer.new_workspace", "/officer/import", "import.title", "/invite", "invite.title")
+	return tabs(l, current, "/officer", "officer.roster", "/officer/members", "officer.members", "/officer/reports", "reports.title", "/officer/audit", "officer.audit",
+		"/officer/workspaces/new", "officer.new_workspace", "/officer/import", "import.title", reviewPath, "officer.review", "/invite", "invite.title")
 }
 
 // rosterEntry is one country or organization with what is known of its membership.

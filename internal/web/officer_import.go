@@ -2,6 +2,8 @@ package web
 
 import (
 	"errors"
+	"fmt"
+	"io"
 	"mime/multipart"
 	"path/filepath"
 	"strings"
@@ -18,6 +20,7 @@ import (
 type importData struct {
 	Tabs     []tab
 	Problems []importProblem
+	More     int                // problems beyond these
 	Done     *practice.Imported // of a trial, or of the import
 	Dry      bool
 }
@@ -28,8 +31,12 @@ type importProblem struct {
 	Key, Text string
 }
 
-// maxImportFile is how large a file of practices may be.
-const maxImportFile = 20 << 20
+// How large a file of practices may be, and what a form brings with the archive beside it.
+const (
+	maxImportFile    = 20 << 20
+	maxImportArchive = 200 << 20
+	maxImportForm    = maxImportFile + maxImportArchive + portal.MaxBody
+)
 
 func (w *Web) importPage(c echo.Context) error {
 	return w.showImport(c, &importData{}, form.New(), nil)
@@ -49,49 +56,85 @@ func (w *Web) showImport(c echo.Context, d *importData, f *form.State, failed er
 // importPractices tries a file of practices, or imports it: all of it, or nothing.
 func (w *Web) importPractices(c echo.Context) error {
 	f, err := readUpload(c)
+	if portal.KindOf(err) == portal.TooLarge {
+		return w.showImport(c, &importData{}, form.New(), importTooLarge())
+	}
 	if err != nil {
 		return err
 	}
 	l, who := middleware.Locale(c), middleware.Who(c)
-	lines, problems, err := importFile(c)
+	file, done, err := w.importFile(c)
 	if err != nil {
 		return w.showImport(c, &importData{}, f, err)
 	}
+	defer done()
 	d := &importData{Dry: f.Value("do") != "import"}
-	done, more, err := w.f.Practices.Import(c.Request().Context(), who, lines, d.Dry || len(problems) > 0)
+	found, err := w.f.Practices.Import(c.Request().Context(), who, file, d.Dry)
 	if err != nil {
 		return w.showImport(c, d, f, err)
 	}
-	for _, p := range append(problems, more...) {
+	for _, p := range found.Problems {
 		d.Problems = append(d.Problems, importProblem{Line: p.Line, Key: p.Key, Text: w.lineInWords(l, p.Err)})
 	}
-	if d.Done = &done; len(d.Problems) > 0 {
+	if d.Done, d.More = &found, found.More; len(d.Problems) > 0 {
 		d.Done = nil
 	}
 	return w.showImport(c, d, f, nil)
 }
 
-// importFile reads the file that a form brings.
-func importFile(c echo.Context) ([]practice.Import, []practice.LineProblem, error) {
-	if c.Request().MultipartForm != nil {
-		for _, header := range c.Request().MultipartForm.File["file"] {
-			if header.Size > 0 {
-				return readImportFile(header)
-			}
-		}
-	}
-	var checks portal.Checks
-	checks.Add(false, "file", "error.required")
-	return nil, nil, checks.Err()
+func importTooLarge() error {
+	return portal.Fail(portal.TooLarge, "import.too_large", "File", maxImportFile>>20, "Archive", maxImportArchive>>20)
 }
 
-func readImportFile(header *multipart.FileHeader) ([]practice.Import, []practice.LineProblem, error) {
-	file, err := header.Open()
-	if err != nil {
-		return nil, nil, err
+// importFile opens the file that a form brings, and the archive beside it. The caller calls done.
+func (w *Web) importFile(c echo.Context) (file practice.ImportFile, done func(), err error) {
+	var open []io.Closer
+	done = func() {
+		for _, o := range open {
+			o.Close()
+		}
 	}
-	defer file.Close()
-	return practice.ReadImport(file, strings.EqualFold(filepath.Ext(header.Filename), ".csv"))
+	list, archive := brought(c, "file"), brought(c, "archive")
+	if list == nil {
+		var checks portal.Checks
+		checks.Add(false, "file", "error.required")
+		return file, done, checks.Err()
+	}
+	if list.Size > maxImportFile || archive != nil && archive.Size > maxImportArchive {
+		return file, done, importTooLarge()
+	}
+	practices, err := list.Open()
+	if err != nil {
+		return file, done, fmt.Errorf("open the practices: %w", err)
+	}
+	open = append(open, practices)
+	file.Practices, file.CSV = practices, strings.EqualFold(filepath.Ext(list.Filename), ".csv")
+	if archive == nil {
+		return file, done, nil
+	}
+	zip, err := archive.Open()
+	if err != nil {
+		done()
+		return file, done, fmt.Errorf("open the archive: %w", err)
+	}
+	open = append(open, zip)
+	if file.Attachments, err = w.f.Attachments.Archive(zip, archive.Size); err != nil {
+		done()
+	}
+	return file, done, err
+}
+
+// brought gives a file of a form that is not empty, or nil.
+func brought(c echo.Context, field string) *multipart.FileHeader {
+	if c.Request().MultipartForm == nil {
+		return nil
+	}
+	for _, header := range c.Request().MultipartForm.File[field] {
+		if header.Size > 0 {
+			return header
+		}
+	}
+	return nil
 }
 
 // lineInWords says what is wrong with a line, each field by its name in the file.

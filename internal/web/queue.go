@@ -46,6 +46,7 @@ type queueData struct {
 	Rows  []caseRow
 	Pager *pager
 	Case  *caseData
+	Head  int64 // position of the log before the cases were read: a script follows from there on
 }
 
 // caseData is the case that is being decided.
@@ -100,11 +101,12 @@ func (w *Web) queueList(c echo.Context, current int64) (*queueData, error) {
 		return nil, err
 	}
 	who := middleware.Who(c)
+	head := w.f.Log.Head()
 	cases, err := w.f.Moderation.Queue(c.Request().Context(), who, 0, portal.Page{After: after, Limit: queueLength + 1})
 	if err != nil {
 		return nil, err
 	}
-	d := &queueData{Undo: c.QueryParam("undo")}
+	d := &queueData{Undo: c.QueryParam("undo"), Head: head}
 	cases, d.Pager = paged(c, cases, queueLength, func(k portal.Case) int64 { return k.ID })
 	v := w.view(c, "", nil)
 	for _, k := range cases {

@@ -22,6 +22,7 @@ import (
 	"praxis/internal/portal"
 	"praxis/internal/postgres"
 	"praxis/internal/practice"
+	reporting "praxis/internal/report"
 	"praxis/internal/search"
 	"praxis/internal/web/page"
 	"praxis/internal/workspace"
@@ -40,6 +41,7 @@ type Features struct {
 	Admin       *admin.Service
 	Collections *collection.Service
 	Harvest     *harvest.Service
+	Reports     *reporting.Service
 	Vocabulary  *portal.Vocabulary
 	Catalogues  *i18n.Catalogues
 	OpenAPI     []byte // the document that /api shows

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -35,7 +36,9 @@ import (
 	"praxis/internal/postgres"
 	"praxis/internal/postgres/storetest"
 	"praxis/internal/practice"
+	reporting "praxis/internal/report"
 	"praxis/internal/search"
+	"praxis/internal/search/searchtest"
 	"praxis/internal/web"
 	"praxis/internal/web/page"
 	"praxis/internal/workspace"
@@ -88,7 +91,7 @@ func (p *problems) take() []string {
 	return list
 }
 
-func fill(dsn string) error {
+func fill(dsn string, vocab *portal.Vocabulary) error {
 	db, err := postgres.Open(dsn, postgres.Options{Owner: true})
 	if err != nil {
 		return err
@@ -100,8 +103,10 @@ func fill(dsn string) error {
 	if err := admin.New(db).SeedRoster(ctx, sql.Files, true); err != nil {
 		return err
 	}
-	_, err = demo.Fill(ctx, db, sql.Files)
-	return err
+	if _, err = demo.Fill(ctx, db, sql.Files); err != nil {
+		return err
+	}
+	return searchtest.Keep(ctx, db, vocab)
 }
 
 // look is what all worlds look like: it never changes, and takes longer to make than all else.
@@ -123,29 +128,27 @@ func makeLook(t testing.TB) {
 
 func newWorld(t testing.TB) *world {
 	t.Helper()
-	dsn, _, err := postgres.AsPortal(ctx, pgtest.URL(t, fill, "demo"))
+	w := &world{tokens: map[string]string{}, vocab: storetest.Vocabulary(t)}
+	dsn, _, err := postgres.AsPortal(ctx, pgtest.URL(t, func(dsn string) error { return fill(dsn, w.vocab) }, "demo"))
 	must(t, err)
-	w := &world{tokens: map[string]string{}}
 	w.db, err = postgres.Open(dsn, postgres.Options{})
 	must(t, err)
 	t.Cleanup(func() { w.db.Close() })
-	w.vocab = storetest.Vocabulary(t)
 	look.Do(func() { makeLook(t) })
 	look.catalogues.OnProblem(w.problems.add)
 	log := slog.New(slog.NewTextHandler(io.Discard, nil))
 	store, err := blob.Open(t.TempDir())
 	must(t, err)
-	ix, err := index.Open(t.TempDir(), log)
+	kept := filepath.Join(t.TempDir(), "index")
+	searchtest.Lay(t, kept)
+	ix, err := index.Open(kept, log)
 	must(t, err)
 	t.Cleanup(func() { ix.Close() })
 	indexer := search.NewIndexer(w.db, ix, w.vocab, log)
 	must(t, indexer.Start(ctx))
-	_, err = w.db.Sequence(ctx)
-	must(t, err)
-	must(t, indexer.Rebuild(ctx, func(int, int) {}))
 	openapi, err := fs.ReadFile(assets.Files, "openapi/openapi.json")
 	must(t, err)
-	w.f = web.Features{Collections: collection.New(w.db), Harvest: harvest.New(w.db), Contact: "operators@praxis.test", Accounts: account.New(w.db, w.vocab, false, []string{"en", "es", "ar"}, log), Workspaces: workspace.New(w.db, w.vocab),
+	w.f = web.Features{Collections: collection.New(w.db), Harvest: harvest.New(w.db), Reports: reporting.New(w.db), Contact: "operators@praxis.test", Accounts: account.New(w.db, w.vocab, false, []string{"en", "es", "ar"}, log), Workspaces: workspace.New(w.db, w.vocab),
 		Practices: practice.New(w.db, w.vocab), Attachments: attachment.New(w.db, store, log), Discussions: discussion.New(w.db),
 		Moderation: moderation.New(w.db, w.vocab), Search: search.New(w.db, ix, w.vocab, log), Notify: notify.New(w.db), Admin: admin.New(w.db),
 		Vocabulary: w.vocab, Catalogues: look.catalogues, OpenAPI: openapi, BaseURL: "http://praxis.test", Demo: true, CaughtUp: indexer.CaughtUp, Once: w.db, Log: &alwaysMoving{}}

@@ -1,7 +1,8 @@
 // Keys of the queue: j and k move along the cases, a, c and r lead to the decision. The first press
 // goes to the note or the button, so that nothing is decided by one slip of a finger.
 import { keepForm, settle } from "/shared/keep.js";
-import { keysOn } from "/shared/dom.js";
+import { fragment, keysOn } from "/shared/dom.js";
+import { follow } from "/shared/socket.js";
 
 // What was just decided can be taken back for ten seconds.
 const undo = document.getElementById("undo");
@@ -17,6 +18,38 @@ if (form) {
   if (!document.getElementById("errors")) document.getElementById("case").focus({ preventScroll: true });
 } else {
   settle();
+}
+
+// The list follows what happens: what comes in, what colleagues take and decide. What is being written
+// stays; a colleague's name or decision is told above it.
+const news = document.getElementById("news"), waiting = document.getElementById("waiting");
+const gather = 300; // ms, so that what happens together is fetched once
+let head = Number(news.dataset.head), fetching;
+
+follow("moderation", () => head, (m, from) => {
+  if (m.op !== "event" && m.op !== "reset") return;
+  fetching ??= setTimeout(() => {
+    fetching = null;
+    renew(m.type === "case.opened").catch(from.again);
+  }, gather);
+});
+
+async function renew(opened) {
+  const answer = await fetch(location.pathname + location.search, { headers: { Accept: "text/html" } });
+  if (!answer.ok) throw new Error(answer.status);
+  const page = fragment(await answer.text());
+  head = Math.max(head, Number(page.getElementById("news").dataset.head));
+  const at = [...waiting.querySelectorAll("a")].indexOf(document.activeElement);
+  waiting.replaceChildren(...page.getElementById("waiting").childNodes);
+  if (at >= 0) [...waiting.querySelectorAll("a")].at(Math.min(at, waiting.querySelectorAll("a").length - 1))?.focus();
+  document.getElementById("count")?.replaceChildren(page.getElementById("count")?.textContent ?? "");
+  news.textContent = "";
+  if (opened) news.textContent = news.dataset.new;
+  const taken = document.getElementById("taken");
+  if (!form || document.querySelector(".holder")) return;
+  const said = page.querySelector("#errors, .holder");
+  taken.hidden = !said;
+  if (said && taken.textContent !== said.textContent) taken.textContent = said.textContent;
 }
 
 // claim takes the case for whoever begins to write, and says when a colleague was faster.

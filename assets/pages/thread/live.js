@@ -1,6 +1,7 @@
 // What happens in the thread while it is read: new posts, edits, reactions, who is here. The page
 // tells up to which event it is whole; the socket goes on from there, across every reconnection.
 import { fragment } from "/shared/dom.js";
+import { follow } from "/shared/socket.js";
 
 const box = document.getElementById("live");
 const list = document.getElementById("posts");
@@ -8,75 +9,38 @@ const company = document.getElementById("typing");
 const me = Number(document.body.dataset.member);
 const topic = "thread:" + list?.dataset.thread;
 const lang = document.documentElement.lang;
-const slowAfter = 5000, longest = 30000, heartbeat = 20000, announceEvery = 10000;
+const slowAfter = 5000, announceEvery = 10000;
 
-let socket, last = Number(box?.dataset.head ?? 0), tries = 0, stopped = false;
-let retry, slow, beat, lostAt, heard = 0, announced = 0, unseen = [];
+let say, last = Number(box?.dataset.head ?? 0), slow, announced = 0, unseen = [];
 let chain = Promise.resolve();
 
 const clock = (at) => new Intl.DateTimeFormat(lang, { hour: "2-digit", minute: "2-digit", numberingSystem: "latn" }).format(at);
 const post = (id) => document.getElementById("post-" + id);
 
-function connect() {
-  clearTimeout(retry);
-  if (stopped || socket?.readyState < 2) return;
-  const opened = socket = new WebSocket(location.origin.replace(/^http/, "ws") + "/api/v1/live", ["praxis.v1"]);
-  opened.onopen = () => say({ op: "subscribe", topic, after: last });
-  opened.onmessage = (e) => {
-    heard = Date.now();
-    for (const m of [JSON.parse(e.data)].flat()) hear(m, opened);
-  };
-  opened.onclose = () => { if (opened === socket) lost(); };
-}
-
-function say(message) {
-  if (socket?.readyState === 1) socket.send(JSON.stringify(message));
-}
-
-function lost(after) {
-  clearInterval(beat);
-  if (stopped) return;
-  lostAt ??= new Date();
-  slow ??= setTimeout(() => { box.textContent = box.dataset.slow.replace("{}", clock(lostAt)); }, slowAfter);
-  const wait = after ?? Math.min(longest, 500 * 2 ** tries++) * (0.5 + Math.random() / 2);
-  clearTimeout(retry);
-  retry = setTimeout(connect, wait);
+function lost(at) {
+  slow ??= setTimeout(() => { box.textContent = box.dataset.slow.replace("{}", clock(at)); }, slowAfter);
 }
 
 function whole() {
   clearTimeout(slow);
-  slow = lostAt = undefined;
+  slow = undefined;
   box.textContent = "";
-  clearInterval(beat);
-  beat = setInterval(() => {
-    tries = 0; // it has lasted
-    if (Date.now() - heard > 2 * heartbeat) socket.close();
-    else say({ op: "ping" });
-  }, heartbeat);
 }
 
 function hear(m, from) {
-  if (m.op === "subscribed") {
-    whole();
-  } else if (m.op === "event" && m.topic === topic) {
+  if (m.op === "event" && m.topic === topic) {
     // One after the other; what could not be shown is asked for again.
     chain = chain.then(async () => {
-      if (from !== socket || m.id <= last) return;
+      if (!from.current() || m.id <= last) return;
       await happen(m);
       last = m.id;
-    }).catch(() => from.close());
+    }).catch(from.again);
   } else if (m.op === "reset") {
-    chain = chain.then(refresh).catch(() => from.close());
+    chain = chain.then(refresh).catch(from.again);
   } else if (m.op === "revoked" || (m.op === "error" && m.code === "not_found")) {
-    stopped = true;
-    from.close();
+    from.end();
     list.replaceChildren();
     box.textContent = box.dataset.lost;
-  } else if (m.op === "error" && m.code === "unavailable") {
-    from.close(); // and it is asked again after a while
-  } else if (m.op === "goodbye") {
-    from.onclose = null;
-    lost(m.retry_ms);
   } else if (m.op === "presence") {
     const names = m.members.filter((p) => p.id !== me).map((p) => p.name);
     show(names.length ? company.dataset.here.replace("{}", new Intl.ListFormat(lang).format(names)) : "");
@@ -201,14 +165,10 @@ let typed = 0;
 export function typing() {
   if (Date.now() - typed < 3000) return;
   typed = Date.now();
-  say({ op: "typing", topic });
+  say?.({ op: "typing" });
 }
 
 if (box && list) {
   document.body.append(voice);
-  connect();
-  addEventListener("online", connect);
-  addEventListener("pagehide", () => { clearTimeout(retry); socket.onclose = null; socket.close(); });
-  addEventListener("pageshow", (e) => { if (e.persisted) connect(); });
-  document.addEventListener("visibilitychange", () => { if (!document.hidden && lostAt) connect(); });
+  say = follow(topic, () => last, hear, lost, whole);
 }

@@ -2,6 +2,7 @@
 // network nor a lost session nor another tab costs a word.
 import { unique } from "/shared/dom.js";
 import { leads, settle } from "/shared/keep.js";
+import { follow } from "/shared/socket.js";
 import * as store from "./kept.js";
 import { send as sendFile } from "./upload.js";
 
@@ -108,8 +109,7 @@ async function send() {
     a.textContent = say.sign;
     tell(say.out, a);
   } else if (status === 412) {
-    stale = true;
-    tell(say.other, act(say.compare, () => form.requestSubmit()));
+    other();
   } else {
     if (!id) { // refused: what is corrected is another request
       first = null;
@@ -119,12 +119,33 @@ async function send() {
   }
 }
 
+// other says that somebody has saved what this page does not have.
+function other() {
+  stale = true;
+  tell(say.other, act(say.compare, () => form.requestSubmit()));
+}
+
+// listen hears of what another tab or author saves while this page stands open.
+function listen() {
+  let last;
+  follow("practice:" + id, () => last, async (m, from) => {
+    last = m.id ?? last ?? m.head;
+    if (m.op === "event" && m.type === "practice.changed") {
+      await saving; // it may be this page's own
+      if (m.data.version > Number(one("version")) && !stale && !leaving) other();
+    } else if (m.op === "revoked" || m.code === "not_found") {
+      from.end();
+    }
+  });
+}
+
 function saved(made) {
   tries = 0;
   form.elements.version.value = made.version;
   if (!id) {
     forget();
     id = made.id;
+    listen();
     form.action = "/p/" + id + "/edit";
     history.replaceState(null, "", form.action);
     dirty ||= first !== JSON.stringify(typed());
@@ -339,3 +360,4 @@ if (new URLSearchParams(location.search).get("done")) {
   settle();
 }
 offer();
+if (id) listen();

@@ -53,7 +53,7 @@ type server struct {
 	conn    string
 	admin   *sql.DB
 	cluster *pgcluster.Cluster // nil for a server that the environment names
-	folder  string
+	folder  string             // the server's own, or an empty one beside a server that is named
 }
 
 // template is a migrated database that others are copied from.
@@ -131,6 +131,10 @@ func URL(t testing.TB, migrate func(connString string) error, schemaKey string) 
 	return shared.database(name)
 }
 
+// Folder is where this process may keep what belongs to its templates; it goes with them. A database
+// must have been asked for before.
+func Folder() string { return filepath.Join(shared.folder, "kept") }
+
 // Cluster returns a private server of the test's own, which the test may kill
 // (Pid) or stop. It keeps its data through a crash of the server, though not
 // through one of the machine.
@@ -152,7 +156,7 @@ func Cluster(t testing.TB) *pgcluster.Cluster {
 // startCluster runs a private server in a folder that tells its process.
 func startCluster(params map[string]string) (*pgcluster.Cluster, string, error) {
 	sweep()
-	folder, err := os.MkdirTemp("", folderPrefix+strconv.Itoa(os.Getpid())+"-")
+	folder, err := newFolder()
 	if err != nil {
 		return nil, "", err
 	}
@@ -162,6 +166,10 @@ func startCluster(params map[string]string) (*pgcluster.Cluster, string, error) 
 		return nil, "", errors.Join(err, os.RemoveAll(folder))
 	}
 	return cluster, folder, nil
+}
+
+func newFolder() (string, error) {
+	return os.MkdirTemp("", folderPrefix+strconv.Itoa(os.Getpid())+"-")
 }
 
 // sweep removes the folders of test processes that were killed; their servers
@@ -186,6 +194,9 @@ func startShared() (*server, error) {
 			return nil, err
 		}
 		s.conn = conn
+		if s.folder, err = newFolder(); err != nil {
+			return nil, err
+		}
 	} else {
 		var err error
 		if s.cluster, s.folder, err = startCluster(params); err != nil {
@@ -227,9 +238,9 @@ func stopShared() error {
 	}
 	errs = append(errs, shared.admin.Close())
 	if shared.cluster != nil {
-		errs = append(errs, shared.cluster.Stop(context.Background()), os.RemoveAll(shared.folder))
+		errs = append(errs, shared.cluster.Stop(context.Background()))
 	}
-	return errors.Join(errs...)
+	return errors.Join(append(errs, os.RemoveAll(shared.folder))...)
 }
 
 // newName returns a database name that no other test process uses, on this
