@@ -196,7 +196,7 @@ func (c Conn) Practices(ctx context.Context, v portal.Viewer, f PracticeFilter) 
 	w.and(f.Sector != "", "p.sectors @> array[$%d]", f.Sector)
 	w.and(f.Tag != "", "(p.topics @> array[$%[1]d] or p.substances @> array[$%[1]d])", f.Tag)
 	w.and(f.Level != "", "p.level = $%d", f.Level)
-	w.and(f.Evidence != "", "p.evidence_rating = $%d", f.Evidence)
+	w.and(f.Evidence != "", "p.evidence_rating = $%d and p.evidence_by is not null", f.Evidence) // rated, so rated by somebody: that has an index
 	w.and(f.Author != 0, "p.author_id = $%d", f.Author)
 	w.and(f.TranslationOf != 0, "p.translation_of = $%d and "+ifSeen("p.translation_of")+" <> 0", f.TranslationOf)
 	w.and(f.Programme != "", "p.workspace_id in (select r.id from workspaces r where r.programme = $%d)", f.Programme)

@@ -79,7 +79,7 @@ func (w *Web) fillReports(c echo.Context, d *reportsData, f *form.State, ask rep
 			return err
 		}
 		if d.Print {
-			section = reporting.Blur(section)
+			section = w.blurred(l, section)
 		}
 		t := w.reportTable(l, section, most)
 		t.File = officersReportPath(".csv", ask.Workspace, ask.Period, "section", key)
@@ -114,7 +114,7 @@ func (w *Web) officersReportFile(c echo.Context) error {
 		return err
 	}
 	var file bytes.Buffer
-	if err := reporting.WriteCSV(&file, w.reportLines(l, reporting.Blur(section))); err != nil {
+	if err := reporting.WriteCSV(&file, w.reportLines(l, w.blurred(l, section))); err != nil {
 		return err
 	}
 	_, from, to := ask.Period.Query()

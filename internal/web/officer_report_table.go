@@ -2,7 +2,6 @@ package web
 
 import (
 	"math"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -50,24 +49,22 @@ func (w *Web) reportTable(l *i18n.Localizer, s reporting.Section, most int) repo
 		t.Total = say(s.Total)
 		t.Total[0].Text = l.T("reports.total")
 	}
-	if s.Columns[0].Kind == reporting.Country && len(s.Rows) > 0 && inOrder(s) {
-		i18n.SortBy(l, t.Rows, func(row []reportCell) string { return row[0].Text + "\x00" + row[1].Text })
-	}
 	return t
 }
 
-// inOrder tells whether the rows stand in the order of what they are of, as blurred ones do; then it may be
-// that of the names in the reader's language.
-func inOrder(s reporting.Section) bool {
-	return slices.IsSortedFunc(s.Rows, func(a, b []reporting.Cell) int {
-		if a[0].Text < b[0].Text {
-			return -1
-		}
-		if a[0].Text > b[0].Text {
-			return 1
-		}
-		return 0
-	})
+// blurred is what of a section may leave the portal, in the order of the names in the reader's language.
+func (w *Web) blurred(l *i18n.Localizer, s reporting.Section) reporting.Section {
+	s = reporting.Blur(s)
+	if kind := s.Columns[0].Kind; kind == reporting.Country || kind == reporting.Programme {
+		i18n.SortBy(l, s.Rows, func(row []reporting.Cell) string {
+			name := w.reportWords(l, kind, row[0])
+			if s.Columns[1].Kind.Label() {
+				name += "\x00" + w.reportWords(l, s.Columns[1].Kind, row[1])
+			}
+			return name
+		})
+	}
+	return s
 }
 
 // reportLines are the lines of a section's file: figures as programs read them.

@@ -125,6 +125,9 @@ func (w *Web) practice(c echo.Context) error {
 	if err := w.aroundPractice(ctx, v, &d); err != nil {
 		return err
 	}
+	if hers := d.inHerLanguage(c, who); hers != "" {
+		return seeOther(c, hers, "")
+	}
 	w.describe(v, &d)
 	v.Data = d
 	return w.render(c, "practice/practice", v)

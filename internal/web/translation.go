@@ -26,10 +26,28 @@ func translations(p portal.Practice, same []portal.Practice) (also []translation
 	}
 	for _, s := range same {
 		t := translationOf(s)
+		if s.ID == source.ID {
+			t.Path += asWritten
+		}
 		t.Older = s.ID != source.ID && source.UpdatedAt.After(s.UpdatedAt)
 		also = append(also, t)
 	}
 	return also
+}
+
+// asWritten asks for a practice in the language in which it was written, whatever the reader's.
+const asWritten = "?original=1"
+
+// inHerLanguage is where a member reads a practice in her own language, when it was written in
+// another and somebody has translated it; "" where she reads it as it is. Its authors and moderators
+// come to work on it, and whoever asks for the original gets it. A visitor is offered her language
+// and not sent there: her browser has only guessed it.
+func (d *practiceData) inHerLanguage(c echo.Context, who portal.Identity) string {
+	if !who.SignedIn() || d.TranslationOf != 0 || c.QueryParams().Has("original") || c.QueryParams().Has("done") ||
+		who.Wrote(d.Audience) || who.ModeratorOf(d.WorkspaceID) {
+		return ""
+	}
+	return d.Yours.Path
 }
 
 func translationOf(p portal.Practice) translation {
@@ -64,6 +82,7 @@ func (w *Web) original(ctx context.Context, v *page.View, d *practiceData, same 
 	if d.Yours.Path == d.Original.Path {
 		d.Yours = translation{} // said once is enough
 	}
+	d.Original.Path += asWritten
 	for _, part := range stale {
 		d.Stale = append(d.Stale, w.partName(v.L, part))
 	}

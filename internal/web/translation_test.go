@@ -3,6 +3,8 @@ package web_test
 import (
 	"fmt"
 	"testing"
+
+	"praxis/internal/portal"
 )
 
 // A translation takes the facts of its original, is written beside it, and says which parts are
@@ -45,4 +47,37 @@ func TestTranslation(t *testing.T) {
 	if now := w.practiceAt(t, somchai, translated); fmt.Sprint(now.PracticeText.Sectors) != fmt.Sprint(p.PracticeText.Sectors) {
 		t.Errorf("saving it emptied its facts: %v", now.PracticeText.Sectors)
 	}
+}
+
+// A member reads a practice in her language, and the original wherever she asks for it; whoever works
+// on it stays at what she works on, and a visitor is only offered her language.
+func TestReadersLanguageFirst(t *testing.T) {
+	w := newWorld(t)
+	path, k := w.submitted(t, ana, "The original")
+	w.send(t, sending{who: moderator, path: fmt.Sprintf("/queue/%d", k.ID), values: values("action", "approve"), status: 303})
+	p := w.practiceAt(t, ana, path)
+	somchai := "somchai@demo.example"
+	at := w.send(t, sending{who: somchai, path: "/write", values: values("once", "tr", "title", "La traducción", "summary", "Resumen.", "language", "es", "handling", "green",
+		"workspace_id", "1", "translation_of", fmt.Sprint(p.ID), "as_original", "1", "sections.problem", "El problema.", "sections.steps", "1. Uno.", "sections.results", "Resultados.", "do", "submit"), status: 303}).Header().Get("Location")
+	var id int64
+	if _, err := fmt.Sscanf(at, "/p/%d", &id); err != nil {
+		t.Fatal(err)
+	}
+	from := func(who, path string) string { return w.get(t, who, path).Header().Get("Location") }
+	address := from(ana, path)
+	member := "luis@demo.example" // reads Spanish
+	if to := from(member, address); to != "" {
+		t.Errorf("sent to %s before it is published", to)
+	}
+	w.send(t, sending{who: moderator, path: fmt.Sprintf("/queue/%d", w.caseOf(t, portal.Ref{Kind: portal.KindPractice, ID: id}).ID), values: values("action", "approve"), status: 303})
+	hers := from(somchai, fmt.Sprintf("/p/%d", id))
+	for who, want := range map[string]string{member: hers, ana: "", moderator: "", somchai: ""} {
+		if to := from(who, address); to != want {
+			t.Errorf("%s is sent to %q, want %q", who, to, want)
+		}
+	}
+	if to := from(member, address+"?original=1"); to != "" {
+		t.Errorf("whoever asks for the original is sent to %s", to)
+	}
+	holds(t, w.page(t, member, hers), address+"?original=1")
 }
