@@ -28,10 +28,11 @@ func (f *filler) fillPractices(ctx context.Context) error {
 			return fmt.Errorf("%s: %w", p.ExternalKey, err)
 		}
 		age := time.Duration(p.DaysAgo * 24 * float64(time.Hour)).Truncate(time.Microsecond)
-		if p.DaysAgo == 0 { // what waits, waits since this week
-			age = time.Duration(i%5+1) * 19 * time.Hour
+		wait := time.Duration(9+i*29%140) * time.Hour // some waited for longer than authors are promised
+		if p.DaysAgo == 0 {                           // what waits, waits since this week
+			age, wait = time.Duration(i%5+1)*19*time.Hour, 48*time.Hour
 		}
-		if err := f.tx.DatePractice(ctx, made[i].ID, f.now.Add(-age-48*time.Hour), f.now.Add(-age)); err != nil {
+		if err := f.tx.DatePractice(ctx, made[i].ID, f.now.Add(-age-wait), f.now.Add(-age)); err != nil {
 			return err
 		}
 		f.practiceChanged("practice.create", made[i])

@@ -112,11 +112,15 @@ func (tx *Tx) MovePractice(ctx context.Context, id int64, to portal.Status, by i
 	return err
 }
 
-// DatePractice sets when a practice was made and published, for imports and the demonstration.
-func (tx *Tx) DatePractice(ctx context.Context, id int64, created, published time.Time) error {
+// DatePractice sets when a practice was made and handed in, and when it was decided over, for the
+// demonstration.
+func (tx *Tx) DatePractice(ctx context.Context, id int64, created, decided time.Time) error {
 	_, err := exec(ctx, tx.Conn, "date a practice", `
+		with dated as (update cases set opened_at = $2, closed_at = case when closed_at is null then null else $3::timestamptz end
+		    where kind = 'submission' and practice_id = $1 returning id),
+		told as (update case_actions set at = $3 where case_id in (select id from dated))
 		update practices set created_at = $2, updated_at = $2,
-		    published_at = case when published_at is null then null else $3::timestamptz end where id = $1`, id, created, published)
+		    published_at = case when published_at is null then null else $3::timestamptz end where id = $1`, id, created, decided)
 	return err
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"praxis/internal/portal"
 	"praxis/internal/practice"
@@ -88,20 +89,25 @@ func TestImportOfCSV(t *testing.T) {
 	}
 }
 
-// FuzzImport tries whatever may come as a file: an answer or problems, never anything else.
-func FuzzImport(f *testing.F) {
+// FuzzReadImport reads whatever may come as a file: lines and problems, or one answer, and a line never
+// tells what is not UTF-8.
+func FuzzReadImport(f *testing.F) {
 	f.Add("{\"key\":\"a\",\"workspace\":3}", false)
 	f.Add("\xff\x00\n[1]\nnull", false)
 	f.Add("key,title,year\na,b,c\n", true)
 	f.Add("key,title\n\"a", true)
-	w := newWorld(f)
 	f.Fuzz(func(t *testing.T, file string, asCSV bool) {
-		done, err := w.svc.Import(ctx, w.officer(), practice.ImportFile{Practices: strings.NewReader(file), CSV: asCSV}, true)
+		lines, problems, err := practice.ReadImport(file, asCSV)
 		if err != nil && portal.KindOf(err) == "" {
 			t.Errorf("%q: %v is no answer", file, err)
 		}
-		if lines := done.Made + done.Updated + done.Same + len(done.Problems) + done.More; err == nil && lines > strings.Count(file, "\n")+1 {
-			t.Errorf("%q has %d lines", file, lines)
+		if err == nil && len(lines)+len(problems) > strings.Count(file, "\n")+strings.Count(file, "\r")+1 {
+			t.Errorf("%q has %d lines and %d problems", file, len(lines), len(problems))
+		}
+		for _, l := range lines {
+			if !utf8.ValidString(l.Key+l.Text.Title+l.Text.Summary+l.Workspace) || l.Line < 1 {
+				t.Errorf("%q: %+v", file, l)
+			}
 		}
 	})
 }
