@@ -59,10 +59,11 @@ fuzz:
 schema:
 	PRAXIS_WRITE_SCHEMA=1 $(GO) test -count=1 -run TestSchemaFile ./internal/postgres
 
-## bench: the figures of the portal on this machine
+## bench: the figures of the portal on this machine; with PRAXIS_BENCH_LARGE=1 those of a library of
+## 200,000 practices, too, whose index alone takes minutes
 bench: build
 	@.ci/need postgres
-	$(GO) test -run '^$$' -bench . -benchtime $${BENCHTIME:-3s} ./internal/storytest
+	$(GO) test -timeout 60m -run '^$$' -bench . -benchtime $${BENCHTIME:-3s} ./internal/storytest
 
 ## screens: a picture of every page, phone and desktop, light and dark, English and Arabic, into bin/screens
 screens: build

@@ -15,7 +15,7 @@ import (
 var uploads = map[string]bool{
 	"POST " + api.Prefix + "/practices/:id/attachments": true, "GET " + api.Prefix + "/attachments/:id": true,
 	"PATCH " + api.Prefix + "/uploads/:id": true,
-	"POST /p/:id/edit":                     true, "POST /write": true,
+	"POST /p/:id/edit":                     true, "POST /write": true, "POST /officer/import": true,
 }
 
 // deadlines gives each request a time for its body and its answer: ordinary ones a minute, files

@@ -144,6 +144,7 @@ func (s *tale) decides(moderator *reader, decide func(), status string) {
 	moderator.follows("#cases a[href='" + row + "']")
 	s.fair(moderator)
 	moderator.sees(s.summary)
+	moderator.expect("status of 409") // a claim that comes after its own decision
 	moderator.leaves("the decision", decide)
 	s.fair(moderator)
 	s.becomes(status)

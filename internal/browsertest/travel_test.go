@@ -25,11 +25,11 @@ func TestAPracticeTravels(t *testing.T) {
 
 type journey struct {
 	*world
-	t                  *testing.T
-	title              string
-	practice, spanish  int64
-	ana                *storytest.Client
-	moderator, officer *reader
+	t                 *testing.T
+	title             string
+	practice, spanish int64
+	ana               *storytest.Client
+	moderator         *reader
 }
 
 func (j *journey) path() string { return fmt.Sprintf("/practices/%d", j.practice) }

@@ -31,6 +31,14 @@ func (c Counts) Total() int {
 	return c["total"][0].N
 }
 
+// Latest is how many items the counts looked at, the latest, where there are more; else 0.
+func (c Counts) Latest() int {
+	if looked := c["looked"]; len(looked) > 0 && looked[0].N >= browseBound {
+		return browseBound
+	}
+	return 0
+}
+
 // facets makes the one statement that counts a filtered list by its properties. Each filter notes in
 // "missed" where an item does not meet it, so that a property is counted without its own filter: the
 // reader sees what its other values would bring.
@@ -86,7 +94,9 @@ func (f *facets) count(ctx context.Context, c Conn, what, from, order string) (C
 		    `+strings.Join(lists, " ")+`)
 		select facet, value, sum(n)::int as n from counted
 		where (value <> '' or facet = 'total') and (missed = '' or missed = `+of+`)
-		group by facet, value order by facet, n desc, value`, f.args...)
+		group by facet, value
+		union all select 'looked', '', count(*)::int from near
+		order by facet, n desc, value`, f.args...)
 	counts := Counts{}
 	for _, r := range rows {
 		counts[r.Facet] = append(counts[r.Facet], Count{r.Value, r.N})

@@ -91,6 +91,7 @@ var adoptionFilters = []string{"result", "country", "sector", "year", "workspace
 type adoptionsData struct {
 	Reports []report
 	Total   int
+	Latest  int // only so many were counted, the latest; 0: all
 	Chips   []chip
 	Facets  []facetGroup
 	Pager   *pager
@@ -120,7 +121,7 @@ func (w *Web) adoptions(c echo.Context) error {
 	if d.Facets, err = w.browseGroups(c, counts, adoptionFilters); err != nil {
 		return err
 	}
-	d.Total, d.Chips = counts.Total(), browseChips(c, d.Facets)
+	d.Total, d.Latest, d.Chips = counts.Total(), counts.Latest(), browseChips(c, d.Facets)
 	v := w.view(c, l.T("adoptions.title"), d)
 	v.Screen = "library"
 	return w.render(c, "adoptions/adoptions", v)

@@ -21,6 +21,7 @@ var libraryFacets = []string{"topic", "sector", "substance", "level", "country",
 type libraryData struct {
 	Cards  []card
 	Total  int
+	Latest int // only so many were counted, the latest; 0: all
 	New    int // published by others since the reader was here
 	Chips  []chip
 	Facets []facetGroup
@@ -63,7 +64,7 @@ func (w *Web) library(c echo.Context) error {
 		if d.Facets, err = w.browseGroups(c, counts, libraryFacets); err != nil {
 			return err
 		}
-		d.Total, d.Chips, d.Map = counts.Total(), browseChips(c, d.Facets), w.sources(counts["country"])
+		d.Total, d.Latest, d.Chips, d.Map = counts.Total(), counts.Latest(), browseChips(c, d.Facets), w.sources(counts["country"])
 	}
 	v := w.view(c, l.T("library.title"), d)
 	v.Screen = "library"

@@ -86,7 +86,7 @@ func visits(p portal.Practice, practice string) []visit {
 		{ana, "/library?sector=health", 200, []string{"Salud"}, nil},
 		{karim, "/library", 200, []string{"TLP:GREEN"}, []string{"TLP:AMBER"}},
 		{visitor, practice, 200, []string{p.Title, "TLP:CLEAR", `class="map"`, `id="adoptions"`}, []string{`class="bottom"`}},
-		{ana, practice, 200, []string{p.Title, `class="bottom"`}, nil},
+		{ana, practice + "?original=1", 200, []string{p.Title, `class="bottom"`}, nil},
 		{visitor, fmt.Sprintf("/p/%d/versions", p.ID), 200, []string{"Version 1"}, nil},
 		{visitor, fmt.Sprintf("/p/%d/versions/1", p.ID), 200, []string{p.Title}, nil},
 		{visitor, fmt.Sprintf("/p/%d/diff?from=1&to=1", p.ID), 200, []string{"are the same"}, nil},
