@@ -71,7 +71,7 @@ func TestUploadInPieces(t *testing.T) {
 
 // What was acknowledged of an upload is there after the portal was killed, and so is the place.
 func TestKilledPortalKeepsUploads(t *testing.T) {
-	dir := t.TempDir()
+	dir := demoFolder(t)
 	p := launch(t, "demo", "--data-dir", dir)
 	portal := &Portal{URL: p.url}
 	ana := portal.As(t, "ana")

@@ -23,7 +23,7 @@ import (
 // The private PostgreSQL dies under a running portal: what comes meanwhile is told so, and the
 // portal recovers by itself.
 func TestPortalOutlivesItsDatabase(t *testing.T) {
-	dir := t.TempDir()
+	dir := demoFolder(t)
 	p := launch(t, "demo", "--data-dir", dir)
 	somchai := (&Portal{URL: p.url}).As(t, "somchai")
 	socket := Dial(somchai)

@@ -17,7 +17,7 @@ import (
 // Killed at any moment and started again, the portal has every post that it answered with 201,
 // once and in order, and its audit is whole.
 func TestKilledPortalLosesNothing(t *testing.T) {
-	dir := t.TempDir()
+	dir := demoFolder(t)
 	p := launch(t, "demo", "--data-dir", dir)
 	portal := &Portal{URL: p.url}
 	somchai := portal.As(t, "somchai")
@@ -105,7 +105,7 @@ func tryPost(url, path, token, body string) bool {
 }
 
 func TestProcessesSayWhatToDo(t *testing.T) {
-	dir := t.TempDir()
+	dir := demoFolder(t)
 	p := launch(t, "demo", "--data-dir", dir)
 	if out, code := command(t, "demo", "--data-dir", dir); code == 0 || !strings.Contains(out, "another portal runs on "+dir) {
 		t.Errorf("a second process on the same folder says %q (%d)", out, code)
@@ -153,7 +153,7 @@ func TestProcessesSayWhatToDo(t *testing.T) {
 }
 
 func TestBackupAndRestore(t *testing.T) {
-	dir, other := t.TempDir(), t.TempDir()
+	dir, other := demoFolder(t), t.TempDir()
 	p := launch(t, "demo", "--data-dir", dir)
 	portal := &Portal{URL: p.url}
 	somchai := portal.As(t, "somchai")
@@ -265,7 +265,7 @@ func TestAdminListener(t *testing.T) {
 	}
 	address := l.Addr().String()
 	l.Close()
-	p := launch(t, "demo", "--data-dir", t.TempDir(), "--admin-addr", address)
+	p := launch(t, "demo", "--data-dir", demoFolder(t), "--admin-addr", address)
 	(&Portal{URL: p.url}).Visitor(t).Do("GET", "/practices", nil).Want(200)
 	res, err := http.Get("http://" + address + "/metrics")
 	if err != nil {

@@ -11,6 +11,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"praxis/internal/pgcluster/pgtest"
 )
 
 // program builds the real program once.
@@ -20,7 +22,7 @@ var program = sync.OnceValues(func() (string, error) {
 		return "", err
 	}
 	file := filepath.Join(dir, "praxis")
-	out, err := exec.Command("go", "build", "-o", file, "praxis/cmd/praxis").CombinedOutput()
+	out, err := exec.Command("go", "build", "-ldflags", "-s -w", "-o", file, "praxis/cmd/praxis").CombinedOutput()
 	if err != nil {
 		return "", fmt.Errorf("build: %w: %s", err, out)
 	}
@@ -78,6 +80,28 @@ func launch(t testing.TB, args ...string) *process {
 	(&Portal{URL: p.url}).await(t)
 	return p
 }
+
+// demoFolder gives a data folder of the test's own in which the demonstration has been started and
+// stopped once. The first test that asks waits until the program has made it from nothing.
+func demoFolder(t testing.TB) string {
+	t.Helper()
+	Database(t) // the folder that is copied goes with the databases
+	made := filepath.Join(pgtest.Folder(), "demo")
+	makeDemo.Do(func() {
+		p := launch(t, "demo", "--data-dir", made)
+		_ = p.cmd.Process.Signal(syscall.SIGTERM)
+		if err := p.cmd.Wait(); err != nil {
+			t.Errorf("stop the demonstration that is copied: %v", err)
+		}
+	})
+	dir := filepath.Join(t.TempDir(), "data")
+	if out, err := exec.Command("cp", "-a", made, dir).CombinedOutput(); err != nil { // owners and modes, too
+		t.Fatalf("copy the demonstration's folder: %v: %s", err, out)
+	}
+	return dir
+}
+
+var makeDemo sync.Once
 
 // command runs the program to its end.
 func command(t testing.TB, args ...string) (out string, code int) {

@@ -17,7 +17,7 @@ const stopLimit = 5 * time.Second
 // A phone that no longer answers and an upload that has stalled hold up a stop side by side, not
 // one after the other.
 func TestStopIsQuick(t *testing.T) {
-	p := launch(t, "demo", "--data-dir", t.TempDir())
+	p := launch(t, "demo", "--data-dir", demoFolder(t))
 	ana := (&Portal{URL: p.url}).As(t, "ana")
 	stalled, _, err := (&websocket.Dialer{Subprotocols: []string{"praxis.v1", "bearer." + ana.Token}}).Dial(strings.Replace(p.url, "http", "ws", 1)+"/api/v1/live", nil)
 	if err != nil {

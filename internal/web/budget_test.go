@@ -38,7 +38,7 @@ func (w *world) measure(t *testing.T, email, path string) {
 		r := httptest.NewRequest(http.MethodGet, path, nil)
 		r.Header.Set("Accept-Encoding", coding)
 		rec := w.do(t, email, r)
-		if to := rec.Header().Get("Location"); rec.Code == http.StatusMovedPermanently {
+		if to := rec.Header().Get("Location"); to != "" { // its right address, or the reader's language
 			r = httptest.NewRequest(http.MethodGet, to, nil)
 			r.Header.Set("Accept-Encoding", coding)
 			rec = w.do(t, email, r)

@@ -131,7 +131,7 @@ func URL(t testing.TB, migrate func(connString string) error, schemaKey string) 
 	return shared.database(name)
 }
 
-// Folder is where this process may keep what belongs to its templates; it goes with them. A database
+// Folder is where this process may keep what its tests copy; it goes with the templates. A database
 // must have been asked for before.
 func Folder() string { return filepath.Join(shared.folder, "kept") }
 
