@@ -151,9 +151,14 @@ func (s *Service) Update(ctx context.Context, who portal.Identity, id, ifVersion
 		if ifVersion != 0 && ifVersion != p.Version {
 			return portal.Fail(portal.Stale, "error.stale")
 		}
-		before, text := p.Audience, p.PracticeText
+		before, text, original := p.Audience, p.PracticeText, p.TranslationOf
 		if err := s.apply(ctx, tx.Conn, who, &p, f); err != nil {
 			return err
+		}
+		if p.TranslationOf != original {
+			if err := s.retranslates(ctx, who, &p, f); err != nil {
+				return err
+			}
 		}
 		relabelled := before.Handling != p.Handling || !slices.Equal(before.Named, p.Named)
 		if (relabelled || before.WorkspaceID != p.WorkspaceID) && !who.Can(portal.ActLabel, before) {

@@ -37,6 +37,18 @@ func (s *Service) translates(ctx context.Context, who portal.Identity, p *portal
 	return nil
 }
 
+// retranslates makes a draft a translation of another original, or of none. What was handed in stays
+// what it was judged as: readers of its language are led to it from its original.
+func (s *Service) retranslates(ctx context.Context, who portal.Identity, p *portal.Practice, f Fields) error {
+	if p.Status != portal.Draft {
+		return portal.Fail(portal.Conflict, "error.translation_fixed")
+	}
+	if f.Language == nil {
+		f.Language = &p.Language
+	}
+	return s.translates(ctx, who, p, f)
+}
+
 // Original reads the practice of which p is a translation, and the parts of p that are stale because
 // they changed there since; NotFound where p is none, or its original is not for the viewer.
 func (s *Service) Original(ctx context.Context, who portal.Identity, p portal.Practice) (original portal.Practice, stale []string, err error) {

@@ -75,7 +75,8 @@ type practiceData struct {
 	Yours        translation // the same in the reader's language, where this is not
 	Files        []postgres.Attachment
 	Reports      []report
-	Early        int // reports that it is too early to say
+	ReportOn     int64 // the practice to which reports of use go
+	Early        int   // reports that it is too early to say
 	Map          template.HTML
 	Threads      []threadRow
 	Decisions    []portal.CaseAction
@@ -149,26 +150,12 @@ func (w *Web) aroundPractice(ctx context.Context, v *page.View, d *practiceData)
 		return err
 	}
 	d.Also = translations(p, same)
-	if err := w.original(ctx, v, d, same); err != nil {
-		return err
-	}
-	if d.Files, err = w.f.Attachments.List(ctx, p.ID); err != nil {
-		return err
-	}
-	d.Early = p.Adoptions.Tried - p.Adoptions.Worked - p.Adoptions.Mixed - p.Adoptions.Failed
-	if p.Adoptions.Tried > 0 {
-		tried, err := w.f.Practices.Adoptions(ctx, who, p.ID, portal.Page{Limit: portal.MaxPage})
-		if err != nil {
-			return err
-		}
-		d.Reports, d.Map = w.reports(v.L, who, tried), w.pages.Map(resultsByCountry(tried))
-	}
-	threads, err := w.f.Discussions.List(ctx, who, postgres.ThreadFilter{Practice: p.ID, Page: portal.Page{Limit: practiceThreads}})
+	original, err := w.original(ctx, v, d, same)
 	if err != nil {
 		return err
 	}
-	for _, t := range threads {
-		d.Threads = append(d.Threads, threadRowOf(v, t, true))
+	if err := w.inUse(ctx, v, d, original); err != nil {
+		return err
 	}
 	if err := w.standingOf(ctx, v, d); err != nil {
 		return err
@@ -180,6 +167,43 @@ func (w *Web) aroundPractice(ctx context.Context, v *page.View, d *practiceData)
 		d.Waits, err = w.waits(ctx, v, p)
 	}
 	return err
+}
+
+// inUse reads the files, the reports and the threads of a practice. A translation has those of its
+// original, too: it is the same practice that was tried, and reports go to where they are counted.
+func (w *Web) inUse(ctx context.Context, v *page.View, d *practiceData, original portal.Practice) error {
+	who := v.Who
+	d.ReportOn = original.ID
+	if d.Adoptions.Tried == 0 {
+		d.Adoptions = original.Adoptions
+	}
+	d.Early = d.Adoptions.Tried - d.Adoptions.Worked - d.Adoptions.Mixed - d.Adoptions.Failed
+	tried := []portal.Adoption{}
+	for _, id := range slices.Compact([]int64{d.ID, original.ID}) {
+		files, err := w.f.Attachments.List(ctx, id)
+		if err != nil {
+			return err
+		}
+		d.Files = append(d.Files, files...)
+		if d.Adoptions.Tried > 0 {
+			more, err := w.f.Practices.Adoptions(ctx, who, id, portal.Page{Limit: portal.MaxPage})
+			if err != nil {
+				return err
+			}
+			tried = append(tried, more...)
+		}
+		threads, err := w.f.Discussions.List(ctx, who, postgres.ThreadFilter{Practice: id, Page: portal.Page{Limit: practiceThreads}})
+		if err != nil {
+			return err
+		}
+		for _, t := range threads {
+			d.Threads = append(d.Threads, threadRowOf(v, t, true))
+		}
+	}
+	if len(tried) > 0 {
+		d.Reports, d.Map = w.reports(v.L, who, tried), w.pages.Map(resultsByCountry(tried))
+	}
+	return nil
 }
 
 // waits says where a submitted practice stands in its workspace's queue; "" where it does not wait.

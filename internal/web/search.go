@@ -30,6 +30,7 @@ var searchFilters = []string{"kind", "country", "sector", "tag", "evidence", "le
 // hit is one thing that was found, in words that are ready.
 type hit struct {
 	Path, Lang string
+	Of         string // language of the title, which may be that of the thread around a post
 	Title      []search.Piece
 	Snippet    []search.Piece
 	Handling   portal.Handling
@@ -137,7 +138,7 @@ func searchQuery(c echo.Context, locale string) search.Query {
 }
 
 func (w *Web) hit(v *page.View, h search.Hit) hit {
-	made := hit{Path: h.URL, Lang: h.Language, Title: h.Marked, Snippet: h.Snippet, Handling: h.Handling}
+	made := hit{Path: h.URL, Lang: h.Language, Of: h.Language, Title: h.Marked, Snippet: h.Snippet, Handling: h.Handling}
 	if len(made.Title) == 0 {
 		made.Title = []search.Piece{{Text: h.Title}}
 	}
@@ -145,7 +146,7 @@ func (w *Web) hit(v *page.View, h search.Hit) hit {
 	case h.Practice != nil:
 		made.Line = w.card(v.L, *h.Practice).Line
 	case h.Post != nil && h.Thread != nil:
-		made.Kind, made.Where = v.L.T("kind.post"), h.Post.Author.Name
+		made.Kind, made.Where, made.Of = v.L.T("kind.post"), h.Post.Author.Name, h.Thread.Language
 		made.Path = postPath(h.Thread.ID, h.Thread.Title, h.Post.ID)
 		made.Line = v.L.Country(h.Post.Author.Country) + between + v.L.Relative(h.Post.CreatedAt, v.Now, v.Zone)
 	case h.Thread != nil:

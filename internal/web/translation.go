@@ -63,20 +63,21 @@ func (w *Web) translationIn(v *page.View, p portal.Practice) translation {
 
 // original tells of a translation what it is one of and what is stale in it; and of a practice in
 // another language than the reader's, where it stands in hers.
-func (w *Web) original(ctx context.Context, v *page.View, d *practiceData, same []portal.Practice) error {
+// It returns the original, where the reader may see it; else what is read itself.
+func (w *Web) original(ctx context.Context, v *page.View, d *practiceData, same []portal.Practice) (portal.Practice, error) {
 	if !sameLanguage(d.Language, v.Lang()) {
-		for _, s := range same {
-			if sameLanguage(s.Language, v.Lang()) && s.Status == portal.Published {
+		for _, s := range same { // whom its own moderators have let in
+			if sameLanguage(s.Language, v.Lang()) && s.Status == portal.Published && s.WorkspaceID == d.WorkspaceID {
 				d.Yours = w.translationIn(v, s)
 			}
 		}
 	}
 	original, stale, err := w.f.Practices.Original(ctx, v.Who, d.Practice)
 	if portal.KindOf(err) == portal.NotFound {
-		return nil
+		return d.Practice, nil
 	}
 	if err != nil {
-		return err
+		return d.Practice, err
 	}
 	d.Original = w.translationIn(v, original)
 	if d.Yours.Path == d.Original.Path {
@@ -86,7 +87,7 @@ func (w *Web) original(ctx context.Context, v *page.View, d *practiceData, same 
 	for _, part := range stale {
 		d.Stale = append(d.Stale, w.partName(v.L, part))
 	}
-	return nil
+	return original, nil
 }
 
 func sameLanguage(a, b string) bool {

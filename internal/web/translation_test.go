@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"praxis/internal/portal"
+	"praxis/internal/practice"
 )
 
 // A translation takes the facts of its original, is written beside it, and says which parts are
@@ -80,4 +81,23 @@ func TestReadersLanguageFirst(t *testing.T) {
 		t.Errorf("whoever asks for the original is sent to %s", to)
 	}
 	holds(t, w.page(t, member, hers), address+"?original=1")
+
+	// What the practice is worth is the same in each language: reports show on both and go to the original.
+	w.send(t, sending{who: member, path: fmt.Sprintf("/p/%d/adopt", p.ID), values: values("once", "ad", "result", "failed", "country", "CO", "note", "Not with our law."), status: 303})
+	holds(t, w.page(t, member, hers), "Not with our law.", fmt.Sprintf("/p/%d/adopt", p.ID))
+}
+
+// Nobody leads the readers of another's practice to a text of her own: what is handed in stays a
+// translation of what it was one of.
+func TestTranslationIsSettledOnceHandedIn(t *testing.T) {
+	w := newWorld(t)
+	path, k := w.submitted(t, ana, "Hers")
+	w.send(t, sending{who: moderator, path: fmt.Sprintf("/queue/%d", k.ID), values: values("action", "approve"), status: 303})
+	other, k := w.submitted(t, "somchai@demo.example", "Another's")
+	w.send(t, sending{who: officer, path: fmt.Sprintf("/queue/%d", k.ID), values: values("action", "approve"), status: 303})
+	target, mine := w.practiceAt(t, ana, path).ID, w.practiceAt(t, "somchai@demo.example", other).ID
+	_, err := w.f.Practices.Update(ctx, w.who(t, "somchai@demo.example"), mine, 0, practice.Fields{TranslationOf: &target})
+	if portal.KindOf(err) != portal.Conflict {
+		t.Errorf("a published practice became a translation of another's: %v", err)
+	}
 }

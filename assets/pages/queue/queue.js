@@ -9,11 +9,13 @@ const undo = document.getElementById("undo");
 if (undo) setTimeout(() => undo.remove(), 10_000);
 
 const form = document.getElementById("decision");
+const decided = new AbortController(); // a claim that its own decision overtakes has nothing to say
 const keys = document.getElementById("keys");
 if (keys) keys.hidden = !keysOn();
 if (form) {
   keepForm(form, "case:" + form.dataset.case);
-  form.addEventListener("input", claim, { once: true });
+  form.addEventListener("input", claim);
+  form.addEventListener("submit", () => decided.abort());
   form.addEventListener("click", insert);
   if (!document.getElementById("errors")) document.getElementById("case").focus({ preventScroll: true });
 } else {
@@ -21,44 +23,94 @@ if (form) {
 }
 
 // The list follows what happens: what comes in, what colleagues take and decide. What is being written
-// stays; a colleague's name or decision is told above it.
-const news = document.getElementById("news"), waiting = document.getElementById("waiting");
+// stays; who else is at the case, and what became of it, is told above it.
+const news = document.getElementById("news"), waiting = document.getElementById("waiting"), taken = document.getElementById("taken");
 const gather = 300; // ms, so that what happens together is fetched once
-let head = Number(news.dataset.head), fetching;
+const faster = taken?.textContent;
+let head = Number(news.dataset.head), opened = false, ended = false, fetching, latest, chain = Promise.resolve();
+
+// Who was at the case before the page came is told where later ones are.
+const holder = document.querySelector(".holder");
+if (holder && taken) {
+  taken.textContent = holder.textContent;
+  taken.hidden = false;
+  holder.remove();
+}
 
 follow("moderation", () => head, (m, from) => {
+  latest = from;
+  if (m.op === "revoked" || m.op === "error") return end();
   if (m.op !== "event" && m.op !== "reset") return;
+  opened ||= m.type === "case.opened";
   fetching ??= setTimeout(() => {
     fetching = null;
-    renew(m.type === "case.opened").catch(from.again);
+    chain = chain.then(renew).catch(() => latest.again()); // one after the other: the last answer is the newest
   }, gather);
 });
 
-async function renew(opened) {
+async function renew() {
+  if (ended) return;
   const answer = await fetch(location.pathname + location.search, { headers: { Accept: "text/html" } });
+  if (answer.redirected || [401, 403, 404].includes(answer.status)) return end();
   if (!answer.ok) throw new Error(answer.status);
   const page = fragment(await answer.text());
+  if (ended) return;
   head = Math.max(head, Number(page.getElementById("news").dataset.head));
-  const at = [...waiting.querySelectorAll("a")].indexOf(document.activeElement);
-  waiting.replaceChildren(...page.getElementById("waiting").childNodes);
-  if (at >= 0) [...waiting.querySelectorAll("a")].at(Math.min(at, waiting.querySelectorAll("a").length - 1))?.focus();
+  list(page.getElementById("waiting").childNodes);
   document.getElementById("count")?.replaceChildren(page.getElementById("count")?.textContent ?? "");
   news.textContent = "";
   if (opened) news.textContent = news.dataset.new;
-  const taken = document.getElementById("taken");
-  if (!form || document.querySelector(".holder")) return;
-  const said = page.querySelector("#errors, .holder");
-  taken.hidden = !said;
-  if (said && taken.textContent !== said.textContent) taken.textContent = said.textContent;
+  opened = false;
+  if (form) stands(page);
+}
+
+// list shows other cases. Whoever stands on one stays on it, or on the nearest where it is gone.
+function list(rows) {
+  const links = () => [...waiting.querySelectorAll("a")];
+  const before = links(), at = before.indexOf(document.activeElement);
+  waiting.replaceChildren(...rows);
+  if (at < 0) return;
+  const now = new Map(links().map((a) => [a.href, a]));
+  const near = [...before.slice(at), ...before.slice(0, at).reverse()].find((a) => now.has(a.href));
+  now.get(near?.href)?.focus();
+}
+
+// stands tells who is at the open case, what became of it, and that it is free again; then whoever
+// writes takes it.
+function stands(page) {
+  const said = page.querySelector("#errors, .holder")?.textContent, fresh = page.getElementById("decision");
+  const text = said ?? (fresh && "free" in fresh.dataset && !taken.hidden ? taken.dataset.free : "");
+  if (fresh && "free" in fresh.dataset) form.dataset.free = "";
+  else delete form.dataset.free;
+  taken.hidden = !text;
+  if (text && taken.textContent !== text) taken.textContent = text;
+  const row = form.querySelector(".row"), other = fresh?.querySelector(".row");
+  if (other && !row.contains(document.activeElement)) row.replaceWith(other);
+}
+
+// end empties the page of whoever may not see it any more, all but her own words.
+function end() {
+  ended = true;
+  latest.end();
+  waiting.replaceChildren();
+  document.getElementById("count")?.replaceChildren();
+  const said = document.createElement("p"), note = form?.note;
+  said.className = "note bad";
+  said.textContent = news.textContent = news.dataset.gone;
+  const thing = document.querySelector(".thing");
+  if (!thing) return waiting.append(said);
+  thing.replaceChildren(said, ...note?.value.trim() ? [note.closest(".field")] : []);
 }
 
 // claim takes the case for whoever begins to write, and says when a colleague was faster.
 async function claim() {
   if (!("free" in form.dataset)) return;
+  delete form.dataset.free; // asked once
   try {
     // Its buttons are called "action", too, so form.action is not the address.
-    const answer = await fetch(form.getAttribute("action"), { method: "POST", body: new URLSearchParams({ action: "claim" }) });
-    document.getElementById("taken").hidden = answer.status !== 409;
+    const answer = await fetch(form.getAttribute("action"), { method: "POST", body: new URLSearchParams({ action: "claim" }), signal: decided.signal });
+    taken.hidden = answer.status !== 409;
+    if (!taken.hidden) taken.textContent = faster;
   } catch { /* without a network the decision itself will tell */ }
 }
 
