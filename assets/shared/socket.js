@@ -26,6 +26,7 @@ export function follow(topic, after, hear, gone = () => {}, back = () => {}) {
         if (m.op === "subscribed") whole();
         if (m.op === "goodbye") {
           opened.onclose = null;
+          opened.close(); // its end may never come, and it would stand in the next one's way
           lost(m.retry_ms);
         } else if (m.op === "error" && m.code === "unavailable") {
           opened.close(); // and it is asked again after a while

@@ -20,7 +20,9 @@ import (
 // Bounds of an archive. A file that unpacks to many times what it takes is no document.
 const (
 	maxEntries  = 100_000
-	maxUnpacked = 8 << 30 // of all that is taken out of one
+	maxListing  = 8 << 20   // bytes that its list of entries takes
+	maxEnd      = 130 << 10 // that are read to find the list: a comment's length and more, from behind
+	maxUnpacked = 8 << 30   // of all that is taken out of one
 	maxRatio    = 200
 	ratioFrom   = 1 << 20 // smaller files may be as thin as they like
 	encrypted   = 1       // flag of an entry
@@ -35,15 +37,17 @@ type Archive struct {
 
 // Archive opens a ZIP of size bytes, which must stay open as long as it is read.
 func (s *Service) Archive(r io.ReaderAt, size int64) (*Archive, error) {
-	z, err := zip.NewReader(r, size)
+	listed := &listing{ReaderAt: r, left: maxListing + maxEnd}
+	z, err := zip.NewReader(listed, size)
+	if errors.Is(err, errListing) || err == nil && len(z.File) > maxEntries {
+		return nil, portal.Fail(portal.TooLarge, "error.too_many", "Max", maxEntries)
+	}
 	if err != nil && !errors.Is(err, zip.ErrInsecurePath) { // paths are judged where they are asked for
 		bad := portal.Fail(portal.Unsupported, "import.not_zip")
 		bad.Cause = err
 		return nil, bad
 	}
-	if len(z.File) > maxEntries {
-		return nil, portal.Fail(portal.TooLarge, "error.too_many", "Max", maxEntries)
-	}
+	listed.open = true
 	a := &Archive{s: s, files: make(map[string]*zip.File, len(z.File))}
 	for _, f := range z.File {
 		name, ok := cleanPath(f.Name)
@@ -56,6 +60,26 @@ func (s *Service) Archive(r io.ReaderAt, size int64) (*Archive, error) {
 		a.files[name] = f
 	}
 	return a, nil
+}
+
+// listing bounds what is read of an archive while its list of entries is: the reader keeps each, as many
+// as there are, and what the end of an archive says of their number and size may be a lie.
+type listing struct {
+	io.ReaderAt
+	left int64
+	open bool // the list is read
+}
+
+var errListing = errors.New("the list of entries is too long")
+
+// ReadAt implements io.ReaderAt.
+func (l *listing) ReadAt(p []byte, at int64) (int, error) {
+	if !l.open {
+		if l.left -= int64(len(p)); l.left < 0 {
+			return 0, errListing
+		}
+	}
+	return l.ReaderAt.ReadAt(p, at)
 }
 
 // cleanPath gives the one form of a path inside an archive; ok is false for one that leads out of it.
@@ -73,7 +97,7 @@ func cleanPath(name string) (clean string, ok bool) {
 }
 
 // Take takes the file of a path in, as Add does an upload that is on no practice yet; in a trial it does
-// all of that but to store it.
+// all of that but to store it and to note what the scanner found.
 func (a *Archive) Take(ctx context.Context, who portal.Identity, name string, trial bool) (postgres.Attachment, error) {
 	f, err := a.find(name)
 	if err != nil {
@@ -94,11 +118,7 @@ func (a *Archive) Take(ctx context.Context, who portal.Identity, name string, tr
 	if taken.MediaType, err = detect(start, taken.Name); err != nil {
 		return taken, err
 	}
-	put := putting(weigh)
-	if !trial {
-		put = a.s.store.Put
-	}
-	err = a.s.take(ctx, &taken, head, put)
+	err = a.s.take(ctx, &taken, head, trial)
 	a.unpacked += entry.n
 	switch {
 	case entry.failed != nil:

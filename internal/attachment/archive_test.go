@@ -7,6 +7,7 @@ import (
 	"errors"
 	"image"
 	"image/png"
+	"io"
 	"strings"
 	"testing"
 
@@ -119,6 +120,47 @@ func TestArchiveThatLies(t *testing.T) {
 			t.Errorf("%d bytes are an archive: %v", len(raw), err)
 		}
 	}
+}
+
+// A ZIP whose list of entries is long is refused before they are all in memory, whatever its end says of
+// how many there are.
+func TestArchiveOfManyEntries(t *testing.T) {
+	w := newWorld(t)
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	const many = 6 * 65_536 // whose lowest 16 bits are those of an empty one
+	for range many {
+		_, err := z.CreateRaw(&zip.FileHeader{Name: "a/"})
+		w.must(err)
+	}
+	w.must(z.Close())
+	raw := b.Bytes()
+	end := len(raw) - 22
+	for _, lies := range []bool{false, true} {
+		if lies {
+			binary.LittleEndian.PutUint16(raw[end+8:], 0)
+			binary.LittleEndian.PutUint16(raw[end+10:], 0)
+			binary.LittleEndian.PutUint32(raw[end+12:], 100)
+			binary.LittleEndian.PutUint32(raw[end+16:], uint32(central(raw)))
+		}
+		read := &counted{ReaderAt: bytes.NewReader(raw)}
+		if _, err := w.svc.Archive(read, int64(len(raw))); message(err) != "error.too_many" || read.n > 9<<20 {
+			t.Errorf("lies: %v: %v, after %d bytes", lies, err, read.n)
+		}
+	}
+}
+
+// counted counts what is read.
+type counted struct {
+	io.ReaderAt
+	n int
+}
+
+// ReadAt implements io.ReaderAt.
+func (c *counted) ReadAt(p []byte, at int64) (int, error) {
+	n, err := c.ReaderAt.ReadAt(p, at)
+	c.n += n
+	return n, err
 }
 
 // central finds the entry of the central directory.

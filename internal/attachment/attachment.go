@@ -80,7 +80,7 @@ func (s *Service) Add(ctx context.Context, who portal.Identity, practice int64, 
 	if a.MediaType, err = detect(start, a.Name); err != nil {
 		return postgres.Attachment{}, err
 	}
-	if err := s.take(ctx, &a, head, s.store.Put); err != nil {
+	if err := s.take(ctx, &a, head, false); err != nil {
 		return postgres.Attachment{}, broken(err)
 	}
 	return s.attach(ctx, who, a)

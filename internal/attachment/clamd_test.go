@@ -122,6 +122,10 @@ func TestFilesAreScanned(t *testing.T) {
 			if rows := w.audited("attachment.refuse"); rows != 1 {
 				t.Errorf("the audit has %d rows of the refusal", rows)
 			}
+			_, err = w.archive(w.packed("notes.txt", eicar)).Take(ctx, w.author, "notes.txt", true)
+			if rows := w.audited("attachment.refuse"); message(err) != "error.file_infected" || rows != 1 {
+				t.Errorf("a trial of an infected file: %v, and the audit has %d rows", err, rows)
+			}
 			a, err := w.svc.Add(ctx, w.author, w.practice, "notes.txt", strings.NewReader("A clean text of an officer."))
 			must(t, err)
 			if got := string(w.bytesOf(a)); got != "A clean text of an officer." {

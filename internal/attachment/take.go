@@ -14,18 +14,20 @@ import (
 	"praxis/internal/postgres"
 )
 
-// putting is what becomes of a file's bytes in the end: they are stored, or only summed.
-type putting func(r io.Reader, limit int64) (sum []byte, size int64, err error)
-
-// take brings a file's bytes to where they go: as they come, where nobody looks at them first.
-func (s *Service) take(ctx context.Context, a *postgres.Attachment, r io.Reader, put putting) (err error) {
+// take brings a file's bytes into the store: as they come, where nobody looks at them first. In a trial
+// it only sums them, and nothing is written anywhere.
+func (s *Service) take(ctx context.Context, a *postgres.Attachment, r io.Reader, trial bool) (err error) {
+	put := weigh
+	if !trial {
+		put = s.store.Put
+	}
 	if extract.IsPicture(a.MediaType) || s.scanner != nil {
 		f, err := s.spool(r)
 		if err != nil {
 			return err
 		}
 		defer f.Close()
-		if err := s.scan(ctx, a, f); err != nil {
+		if err := s.scan(ctx, a, f, trial); err != nil {
 			return err
 		}
 		r = f
@@ -108,9 +110,9 @@ func refusal(err error) error {
 	return refused
 }
 
-// scan asks the scanner. What it finds is refused and noted in the audit; where it does not answer,
-// nothing is taken.
-func (s *Service) scan(ctx context.Context, a *postgres.Attachment, f *os.File) error {
+// scan asks the scanner. What it finds is refused and noted in the audit, unless this is a trial; where it
+// does not answer, nothing is taken.
+func (s *Service) scan(ctx context.Context, a *postgres.Attachment, f *os.File, trial bool) error {
 	if s.scanner == nil {
 		return nil
 	}
@@ -123,6 +125,10 @@ func (s *Service) scan(ctx context.Context, a *postgres.Attachment, f *os.File) 
 	if found == "" {
 		_, err := f.Seek(0, io.SeekStart)
 		return err
+	}
+	infected := portal.Fail(portal.Unsupported, "error.file_infected")
+	if trial {
+		return infected
 	}
 	s.log.Warn("a file was refused by the scanner", "practice", a.PracticeID, "member", a.UploadedBy, "found", found)
 	err = s.db.InTx(ctx, func(tx *postgres.Tx) error {
@@ -140,5 +146,5 @@ func (s *Service) scan(ctx context.Context, a *postgres.Attachment, f *os.File) 
 	if err != nil {
 		return err
 	}
-	return portal.Fail(portal.Unsupported, "error.file_infected")
+	return infected
 }

@@ -3,7 +3,6 @@ package browsertest
 import (
 	"fmt"
 	"testing"
-	"time"
 
 	"praxis/internal/storytest"
 )
@@ -43,12 +42,56 @@ func queueFollows(t *testing.T, w *world) {
 	at := "/moderation/cases/" + fmt.Sprint(number(t, moderator.place()))
 	officer.Do("PUT", at+"/claim", nil).Want(200)
 	moderator.until("who took it", "!document.getElementById('taken').hidden && document.getElementById('taken').textContent.includes('Ruth')")
-	moderator.expect("status of 409") // it is claimed when she begins to write
 	moderator.types("#f-note", "A note that is half")
 	officer.Do("POST", fmt.Sprintf("/practices/%d/approve", p.ID), nil).Want(200)
 	moderator.until("what became of it", "document.querySelector('#waiting').innerText.includes('Comes in while one looks') === false && !document.getElementById('taken').hidden")
 	if got := moderator.value("#f-note"); got != "A note that is half" {
 		t.Errorf("the note is %q", got)
+	}
+	heldCase(t, w, moderator, handIn("Held when the page comes"))
+	queueFocus(t, w, moderator, []storytest.Thing{handIn("The first of two"), handIn("The second of two")})
+
+	p = handIn("Soon for others only")
+	moderator.goes("/queue")
+	moderator.follows("#cases li:last-child a")
+	moderator.types("#f-note", "Words of hers")
+	moderator.expect("status of 404")
+	var ruth struct{ ID int64 }
+	officer.Do("GET", "/me", nil).Want(200).Into(&ruth)
+	somchai.Do("PATCH", fmt.Sprintf("/practices/%d", p.ID), map[string]any{"handling": "red", "named": []int64{ruth.ID}}).Want(200)
+	handIn("And one more")
+	moderator.until("that the case is not hers", "document.querySelector('.thing').innerText.includes('not yours to see') && !document.body.innerText.includes('Soon for others only')")
+	if got := moderator.value("#f-note"); got != "Words of hers" {
+		t.Errorf("of her note is left %q", got)
+	}
+}
+
+// heldCase opens a case that a colleague is at: that it is given back is told, and writing takes it.
+func heldCase(t *testing.T, w *world, moderator *reader, p storytest.Thing) {
+	officer := w.As(t, "officer")
+	moderator.goes("/queue")
+	moderator.follows("#cases li:last-child a")
+	at := "/moderation/cases/" + fmt.Sprint(number(t, moderator.place()))
+	officer.Do("PUT", at+"/claim", nil).Want(200)
+	moderator.reloads()
+	moderator.until("who is at it", "document.getElementById('taken').textContent.includes('Ruth')")
+	officer.Do("DELETE", at+"/claim", nil).Want(200)
+	moderator.until("that it is free", "document.getElementById('taken').textContent.includes('Nobody is at this case')")
+	moderator.types("#f-note", "Now it is mine")
+	moderator.until("that it is hers", "document.querySelector('#decision .row').innerText.includes('You have taken this case')")
+	if !eval[bool](moderator, "document.getElementById('taken').hidden") {
+		t.Errorf("she is told of another who took practice %d", p.ID)
+	}
+}
+
+// queueFocus has a case decided above the one on which a moderator stands.
+func queueFocus(t *testing.T, w *world, moderator *reader, two []storytest.Thing) {
+	moderator.goes("/queue")
+	eval[any](moderator, "[...document.querySelectorAll('#cases a')].find((a) => a.innerText === 'The second of two').focus(), null")
+	w.As(t, "officer").Do("POST", fmt.Sprintf("/practices/%d/approve", two[0].ID), nil).Want(200)
+	moderator.until("the first is gone", "!document.querySelector('#waiting').innerText.includes('The first of two')")
+	if got := eval[string](moderator, "document.activeElement.innerText"); got != "The second of two" {
+		t.Errorf("she stands on %q", got)
 	}
 }
 
@@ -66,12 +109,12 @@ func editorsHear(t *testing.T, w *world) {
 	first.goes(path)
 	second.signsIn("ana")
 	second.goes(path)
-	time.Sleep(moment) // until both follow
-
 	second.types("#f-summary", "Ana says it shorter.")
 	second.until("that it is saved", "/\\d/.test(document.getElementById('saved').textContent)")
 	first.until("that Ana has saved", "document.querySelector('#saved button')")
 	if said := eval[string](second, "document.querySelector('#saved button')?.textContent ?? ''"); said != "" {
 		t.Errorf("whoever saved herself is told %q", said)
 	}
+	first.attaches("#f-file", pdf(t)) // which has no version
+	first.until("the file on the list", "document.querySelector('.files')?.innerText.includes('chromium.pdf')")
 }

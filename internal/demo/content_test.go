@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -96,7 +97,8 @@ func TestPracticesRestOnRecords(t *testing.T) {
 	}
 }
 
-// Whoever writes or reports is a member who could: of the workspace, of the country.
+// Whoever writes, reports, reacts or flags is a member who could: of the workspace or the country, and
+// one of those who may see it.
 func TestMembersCouldHaveWrittenIt(t *testing.T) {
 	c, err := read(sql.Files)
 	if err != nil {
@@ -123,21 +125,74 @@ func TestMembersCouldHaveWrittenIt(t *testing.T) {
 			t.Errorf("%s has %d moderators, want %d", w.Key, moderators[w.Key], least)
 		}
 	}
+	r := readersOf(c)
 	for _, p := range c.practices {
 		if members[p.Author].Workspaces[p.Workspace] == "" {
 			t.Errorf("%s: %s is not in %s", p.ExternalKey, p.Author, p.Workspace)
 		}
+		audience := r.audience(p.Handling, p.Workspace, p.Author, p.Named)
 		for _, a := range p.Adoptions {
 			if members[a.Author].Country != a.Country {
 				t.Errorf("%s: %s reports from %s and is not of it", p.ExternalKey, a.Author, a.Country)
 			}
-		}
-	}
-	for _, d := range c.threads {
-		for _, p := range d.Posts {
-			if members[p.Author].Workspaces[d.Workspace] == "" {
-				t.Errorf("%q: %s is not in %s", d.Title, p.Author, d.Workspace)
+			if a.Author == p.Author || !r.viewers[a.Author].CanSee(audience) {
+				t.Errorf("%s: %s reports, who wrote it or cannot see it", p.ExternalKey, a.Author)
 			}
 		}
 	}
+	threads := map[string]portal.Audience{}
+	for _, d := range c.threads {
+		audience := r.audience(d.Handling, d.Workspace, d.Author, d.Named)
+		audience.Shared = true
+		threads[d.Title] = audience
+		for _, p := range d.Posts {
+			if members[p.Author].Workspaces[d.Workspace] == "" || !r.viewers[p.Author].CanSee(audience) {
+				t.Errorf("%q: %s is not in %s, or cannot see it", d.Title, p.Author, d.Workspace)
+			}
+			for _, by := range slices.Concat(slices.Collect(maps.Values(p.Reactions))...) {
+				if !r.viewers[by].CanSee(audience) {
+					t.Errorf("%q: %s reacts and cannot see it", d.Title, by)
+				}
+			}
+		}
+	}
+	for _, flag := range c.flags {
+		if audience, known := threads[flag.ThreadTitle]; !known || !r.viewers[flag.By].CanSee(audience) {
+			t.Errorf("%q: %s flags and cannot see it", flag.ThreadTitle, flag.By)
+		}
+	}
+}
+
+// readers are the demonstration's members as the rule of access knows them.
+type readers struct {
+	content    content
+	viewers    map[string]portal.Viewer
+	workspaces map[string]int64
+}
+
+func readersOf(c content) readers {
+	r := readers{content: c, viewers: map[string]portal.Viewer{}, workspaces: map[string]int64{}}
+	for i, w := range c.workspaces {
+		r.workspaces[w.Key] = int64(i + 1)
+	}
+	for i, m := range c.members {
+		v := portal.Viewer{MemberID: int64(i + 1), Country: m.Country, Organization: m.Organization, Officer: m.Officer}
+		for key, role := range m.Workspaces {
+			v.Workspaces = append(v.Workspaces, r.workspaces[key])
+			if role == portal.RoleModerator {
+				v.Moderates = append(v.Moderates, r.workspaces[key])
+			}
+		}
+		r.viewers[m.Email] = v
+	}
+	return r
+}
+
+func (r readers) audience(handling portal.Handling, workspace, author string, named []string) portal.Audience {
+	a := portal.Audience{Stage: portal.StageOpen, Handling: handling, WorkspaceID: r.workspaces[workspace],
+		AuthorID: r.viewers[author].MemberID, AuthorCountry: r.viewers[author].Country, AuthorOrganization: r.viewers[author].Organization}
+	for _, email := range named {
+		a.Named = append(a.Named, r.viewers[email].MemberID)
+	}
+	return a
 }

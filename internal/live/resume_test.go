@@ -112,7 +112,7 @@ func (f *follower) run(t *testing.T, over <-chan struct{}, total func() int) {
 	for deadline := time.Now().Add(60 * time.Second); time.Now().Before(deadline); {
 		s := f.nodes[rand.IntN(len(f.nodes))].dial(f.w.somchai)
 		s.say(`{"op":"subscribe","topic":%q,"after":%d}`, f.topic, f.last)
-		f.follow(s, time.After(time.Duration(20+rand.IntN(300))*time.Millisecond))
+		f.follow(s, time.Duration(20+rand.IntN(300))*time.Millisecond)
 		s.conn.Close()
 		select {
 		case <-over:
@@ -125,12 +125,17 @@ func (f *follower) run(t *testing.T, over <-chan struct{}, total func() int) {
 	t.Error("a follower does not see all")
 }
 
-func (f *follower) follow(s *socket, cut <-chan time.Time) {
+// follow listens for a while after the first word, so that a slow machine gets on, too.
+func (f *follower) follow(s *socket, while time.Duration) {
+	cut, begun := time.After(10*time.Second), false
 	for {
 		select {
 		case <-cut:
 			return
 		case m, open := <-s.heard:
+			if !begun {
+				cut, begun = time.After(while), true
+			}
 			switch {
 			case !open:
 				return

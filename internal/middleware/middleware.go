@@ -57,6 +57,9 @@ type Common struct {
 	rates  *rates
 }
 
+// Log is where a door tells the operators what its answer does not.
+func (c *Common) Log() *slog.Logger { return c.opt.Log }
+
 // New makes the doors' common part.
 func New(opt Options) (*Common, error) {
 	u, err := url.Parse(opt.BaseURL)

@@ -6,12 +6,17 @@ import (
 	"strings"
 	"time"
 
+	"github.com/lib/pq"
+
 	"praxis/internal/portal"
 )
 
-// browseBound is how many items the counts beside a list look at, the latest; a library of more says
-// of each value how many of these have it. Each costs some microseconds of every page.
-const browseBound = 2_500
+// How many items counts look at, the latest; a library of more says of each value how many of these
+// have it.
+const (
+	CountBeside = 2_500  // beside a list: each costs some microseconds of every page
+	CountPlaces = 20_000 // on the pages of places, which few read and which say what there is in all
+)
 
 // Count is how many of the items that a viewer may see have a value.
 type Count struct {
@@ -33,10 +38,10 @@ func (c Counts) Total() int {
 
 // Latest is how many items the counts looked at, the latest, where there are more; else 0.
 func (c Counts) Latest() int {
-	if looked := c["looked"]; len(looked) > 0 && looked[0].N >= browseBound {
-		return browseBound
+	if len(c["latest"]) == 0 {
+		return 0
 	}
-	return 0
+	return c["latest"][0].N
 }
 
 // facets makes the one statement that counts a filtered list by its properties. Each filter notes in
@@ -47,6 +52,7 @@ type facets struct {
 	missed         []string
 	single, plural [][2]string // property and column; a plural column is an array
 	filter         map[string]string
+	bound          int // how many of the latest are looked at
 }
 
 func (f *facets) unless(asked bool, filter, condition string, arg any) {
@@ -86,7 +92,7 @@ func (f *facets) count(ctx context.Context, c Conn, what, from, order string) (C
 		Value string `db:"value"`
 		N     int    `db:"n"`
 	}](ctx, f.on(c), what, `
-		with near as (select `+strings.Join(columns, ", ")+`, `+missed+` as missed `+from+f.sql()+` order by `+order+` limit `+fmt.Sprint(browseBound)+`),
+		with near as (select `+strings.Join(columns, ", ")+`, `+missed+` as missed `+from+f.sql()+` order by `+order+` limit `+fmt.Sprint(f.bound)+`),
 		seen as materialized (select * from near where position(',' in missed) = 0),
 		counted as (
 		    select case `+strings.Join(names, " ")+` else 'total' end as facet, coalesce(`+strings.Join(values, ", ")+`, '') as value, missed, count(*)::int as n
@@ -95,7 +101,7 @@ func (f *facets) count(ctx context.Context, c Conn, what, from, order string) (C
 		select facet, value, sum(n)::int as n from counted
 		where (value <> '' or facet = 'total') and (missed = '' or missed = `+of+`)
 		group by facet, value
-		union all select 'looked', '', count(*)::int from near
+		union all select 'latest', '', count(*)::int from near having count(*) >= `+fmt.Sprint(f.bound)+`
 		order by facet, n desc, value`, f.args...)
 	counts := Counts{}
 	for _, r := range rows {
@@ -106,15 +112,16 @@ func (f *facets) count(ctx context.Context, c Conn, what, from, order string) (C
 
 // CountPractices counts the library as Practices lists it, by country, level, evidence, language,
 // workspace, programme, sector, topic and substance. It knows the filters that say something of a
-// practice, not those of its author or status.
-func (c Conn) CountPractices(ctx context.Context, v portal.Viewer, f PracticeFilter) (Counts, error) {
-	q := facets{where: where{args: viewerArgs(v), conditions: []string{"p.status = 'published' and p.stage = 'open'", CanSee("p", 1)}},
+// practice, not those of its author or status. It looks at the latest bound.
+func (c Conn) CountPractices(ctx context.Context, v portal.Viewer, f PracticeFilter, bound int) (Counts, error) {
+	q := facets{bound: bound, where: where{args: viewerArgs(v), conditions: []string{"p.status = 'published' and p.stage = 'open'", CanSee("p", 1)}},
 		single: [][2]string{{"country", "p.country"}, {"level", "p.level"}, {"evidence", "p.evidence_rating"}, {"language", "p.language"},
 			{"workspace", "p.workspace_id::text"}, {"programme", "w.programme"}},
 		plural: [][2]string{{"sector", "p.sectors"}, {"topic", "p.topics"}, {"substance", "p.substances"}},
 		filter: map[string]string{"topic": "tag", "substance": "tag"}}
 	q.unless(f.Workspace != 0, "workspace", "p.workspace_id = $%d", f.Workspace)
 	q.unless(f.Country != "", "country", "p.country = $%d", f.Country)
+	q.unless(len(f.Organizations) > 0, "organization", "p.organization <> '' and lower(p.organization) = any($%d)", pq.Array(f.Organizations))
 	q.unless(f.Language != "", "language", "p.language = $%d", f.Language)
 	q.unless(f.Sector != "", "sector", "p.sectors @> array[$%d]", f.Sector)
 	q.unless(f.Tag != "", "tag", "p.topics @> array[$%[1]d] or p.substances @> array[$%[1]d]", f.Tag)
@@ -125,9 +132,9 @@ func (c Conn) CountPractices(ctx context.Context, v portal.Viewer, f PracticeFil
 		"coalesce(p.published_at, p.created_at) desc, p.id desc")
 }
 
-// CountAdoptions counts the reports as AllAdoptions lists them.
-func (c Conn) CountAdoptions(ctx context.Context, v portal.Viewer, f AdoptionFilter) (Counts, error) {
-	q := facets{where: where{args: viewerArgs(v), conditions: []string{"p.stage = 'open'", CanSee("p", 1)}},
+// CountAdoptions counts the reports as AllAdoptions lists them, the latest bound.
+func (c Conn) CountAdoptions(ctx context.Context, v portal.Viewer, f AdoptionFilter, bound int) (Counts, error) {
+	q := facets{bound: bound, where: where{args: viewerArgs(v), conditions: []string{"p.stage = 'open'", CanSee("p", 1)}},
 		single: [][2]string{{"country", "d.country"}, {"result", "d.result"}, {"year", "d.year::text"}, {"workspace", "p.workspace_id::text"}},
 		plural: [][2]string{{"sector", "p.sectors"}}}
 	q.unless(f.Country != "", "country", "d.country = $%d", f.Country)

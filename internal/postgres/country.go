@@ -44,3 +44,10 @@ func (c Conn) AdoptionsBy(ctx context.Context, v portal.Viewer, names []string, 
 		`select `+adoptionColumns+adoptionFrom+` where d.organization <> '' and lower(d.organization) = any($7) and p.stage = 'open' and `+CanSee("p", 1)+`
 		order by d.id desc limit $8`, withViewer(v, pq.Array(names), limit)...))
 }
+
+// CountAdoptionsBy counts what AdoptionsBy lists, the latest bound.
+func (c Conn) CountAdoptionsBy(ctx context.Context, v portal.Viewer, names []string, bound int) (int, error) {
+	return get[int](ctx, c, "count an organization's reports",
+		`select count(*)::int from (select 1`+adoptionFrom+` where d.organization <> '' and lower(d.organization) = any($7) and p.stage = 'open' and `+CanSee("p", 1)+`
+		limit $8) n`, withViewer(v, pq.Array(names), bound)...)
+}

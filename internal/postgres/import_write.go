@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"database/sql/driver"
 	"encoding/json"
 	"fmt"
 
@@ -20,6 +21,30 @@ func (tx *Tx) LockImport(ctx context.Context) error {
 		return portal.Fail(portal.Conflict, "import.busy")
 	}
 	return err
+}
+
+// HoldImport keeps others from beginning an import until it is released, or the connection is lost;
+// Conflict where somebody holds it. It is another lock than that of the writing transaction (LockImport),
+// which would be refused to its own holder: an import takes in its files before it writes.
+func (db *DB) HoldImport(ctx context.Context) (release func(), err error) {
+	conn, err := db.pool.Connx(ctx)
+	if err != nil {
+		return nil, answer("hold imports", err)
+	}
+	free := false
+	if err := conn.GetContext(ctx, &free, `select pg_try_advisory_lock($1::bigint)`, int64(importKey+1)); err != nil || !free {
+		conn.Close()
+		if err == nil {
+			return nil, portal.Fail(portal.Conflict, "import.busy")
+		}
+		return nil, answer("hold imports", err)
+	}
+	return func() {
+		if _, err := conn.ExecContext(context.WithoutCancel(ctx), `select pg_advisory_unlock($1::bigint)`, int64(importKey+1)); err != nil {
+			_ = conn.Raw(func(any) error { return driver.ErrBadConn }) // closed, and the lock with it
+		}
+		conn.Close()
+	}, nil
 }
 
 // importRow is a practice as one statement takes many.

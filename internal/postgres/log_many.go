@@ -39,8 +39,7 @@ type toldRow struct {
 
 // RecordAll writes many changes to the log, as Record does one, and must be the transaction's last step
 // too. All topics are named first, because their locks are taken in sorted order before anything is
-// written: an advisory lock each, of which the server has some thousands. No two changes may have the
-// same action and target. It settles no claim.
+// written: an advisory lock each, of which the server has some thousands. It settles no claim.
 func (tx *Tx) RecordAll(ctx context.Context, topics []portal.Topic, changes iter.Seq[Change]) error {
 	locks := slices.Compact(slices.Sorted(slices.Values(topics)))
 	if _, err := exec(ctx, tx.Conn, "lock the topics", `
@@ -92,11 +91,12 @@ func (tx *Tx) recordBatch(ctx context.Context, audits []recordRow, told []toldRo
 		written as (
 		    insert into audit (at, actor, action, target_kind, target_id, workspace_id, detail)
 		    select clock_timestamp(), nullif(actor, 0), action, kind, target, nullif(workspace, 0), detail from given order by n
-		    returning id, at, action, target_kind, target_id)
+		    returning id, at),
+		numbered as (select id, at, row_number() over (order by id) - 1 as n from written) -- changes are numbered from 0
 		insert into events (topic, type, actor, entity_kind, entity_id, version, thread_id, practice_id, workspace_id, data, audit_id, at)
 		select e.topic, e.type, nullif(g.actor, 0), g.kind, g.target, e.version, nullif(e.thread, 0), nullif(e.practice, 0), nullif(e.workspace, 0), e.data,
 		    w.id, w.at
-		from told e join given g on g.n = e.n join written w on w.target_id = g.target and w.target_kind = g.kind and w.action = g.action
+		from told e join given g on g.n = e.n join numbered w on w.n = e.n
 		order by e.n, e.m`, string(changed), string(events))
 	return err
 }

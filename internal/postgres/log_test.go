@@ -54,6 +54,25 @@ func TestLogGivesPositionsInCommitOrder(t *testing.T) {
 	}
 }
 
+// Of many changes each has the events of its own, also where two are of the same thing.
+func TestManyChangesKeepTheirEvents(t *testing.T) {
+	db := open(t)
+	ctx := context.Background()
+	change := postgres.Change{Action: "test.write", Target: portal.Ref{Kind: portal.KindThread, ID: 1}, Events: []portal.Event{{Topic: "thread:1", Type: portal.PostCreated, ThreadID: 1}}}
+	err := db.InTx(ctx, func(tx *postgres.Tx) error {
+		return tx.RecordAll(ctx, []portal.Topic{"thread:1"}, func(yield func(postgres.Change) bool) {
+			_ = yield(change) && yield(change) && yield(change)
+		})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var events, audits int
+	if err := db.Raw().QueryRow(`select count(*), count(distinct audit_id) from events where topic = 'thread:1'`).Scan(&events, &audits); err != nil || events != 3 || audits != 3 {
+		t.Errorf("three changes have %d events of %d (%v)", events, audits, err)
+	}
+}
+
 func TestLogResumesOnlyFromWhatItKeeps(t *testing.T) {
 	db, url := openAt(t)
 	ctx := context.Background()

@@ -2,21 +2,24 @@ package postgres
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/lib/pq"
+
+	"praxis/internal/portal"
 )
 
 // ReportFilter is what a report tells of: what happened at From or later and before Before, in one
-// workspace or (0) in all.
+// workspace or (0) in all, as far as the viewer may see what it happened to. What she may not see is in
+// no count: the difference of two counts would tell of it.
 type ReportFilter struct {
+	Viewer       portal.Viewer
 	From, Before time.Time
 	Workspace    int64
 }
 
 func (f ReportFilter) args(more ...any) []any {
-	return append([]any{f.From, f.Before, f.Workspace}, more...)
+	return withViewer(f.Viewer, append([]any{f.From, f.Before, f.Workspace}, more...)...)
 }
 
 // ReportedMonth counts what became of practices in one month and workspace. Month is like "2026-03".
@@ -35,22 +38,24 @@ type ReportedMonth struct {
 func (c Conn) ReportPractices(ctx context.Context, f ReportFilter, limit int) ([]ReportedMonth, error) {
 	return list[ReportedMonth](ctx, c, "report on practices", `
 		with steps as (
-		    select opened_at as at, workspace_id, 'submit' as step from cases
-		        where kind = 'submission' and opened_at >= $1 and opened_at < $2
-		    union all select x.at, c.workspace_id, x.action from case_actions x join cases c on c.id = x.case_id
-		        where x.at >= $1 and x.at < $2 and x.undone_at is null and c.kind = 'submission' and x.action in ('approve', 'request_changes', 'reject')
-		    union all select p.published_at, p.workspace_id, 'approve' from practices p
-		        where p.imported and p.published_at is not null and coalesce(p.published_at, p.created_at) >= $1 and coalesce(p.published_at, p.created_at) < $2
-		            and not exists (select from cases c where c.practice_id = p.id and c.kind = 'submission' and c.outcome = 'approve')
-		    union all select at, workspace_id, 'archive' from audit where action = 'practice.archive' and at >= $1 and at < $2
-		    union all select m.at, p.workspace_id, 'archive' from merges m join practices p on p.id = m.practice_id
-		        where m.undone_at is null and m.at >= $1 and m.at < $2)
-		select to_char(at at time zone 'UTC', 'YYYY-MM') as month, workspace_id,
+		    select opened_at as at, workspace_id, practice_id, 'submit' as step from cases
+		        where kind = 'submission' and opened_at >= $7 and opened_at < $8
+		    union all select x.at, c.workspace_id, c.practice_id, x.action from case_actions x join cases c on c.id = x.case_id
+		        where x.at >= $7 and x.at < $8 and x.undone_at is null and c.kind = 'submission' and x.action in ('approve', 'request_changes', 'reject')
+		    union all select i.published_at, i.workspace_id, i.id, 'approve' from practices i
+		        where i.imported and i.published_at is not null and coalesce(i.published_at, i.created_at) >= $7 and coalesce(i.published_at, i.created_at) < $8
+		            and not exists (select from cases c where c.practice_id = i.id and c.kind = 'submission' and c.outcome = 'approve')
+		    union all select at, workspace_id, target_id, 'archive' from audit
+		        where action = 'practice.archive' and target_kind = 'practice' and at >= $7 and at < $8
+		    union all select m.at, i.workspace_id, i.id, 'archive' from merges m join practices i on i.id = m.practice_id
+		        where m.undone_at is null and m.at >= $7 and m.at < $8)
+		select to_char(s.at at time zone 'UTC', 'YYYY-MM') as month, s.workspace_id,
 		    count(*) filter (where step = 'submit') as submitted, count(*) filter (where step = 'approve') as published,
 		    count(*) filter (where step = 'request_changes') as changes, count(*) filter (where step = 'reject') as rejected,
 		    count(*) filter (where step = 'archive') as archived
-		from steps where workspace_id is not null and ($3::bigint = 0 or workspace_id = $3)
-		group by 1, 2 order by 1 desc, 2 limit $4`, f.args(limit)...)
+		from steps s join practices p on p.id = s.practice_id
+		where s.workspace_id is not null and ($9::bigint = 0 or s.workspace_id = $9) and `+CanSee("p", 1)+`
+		group by 1, 2 order by 1 desc, 2 limit $10`, f.args(limit)...)
 }
 
 // ReportedPair counts the reports of those in Country who tried practices of Origin ("" for a practice
@@ -73,8 +78,8 @@ func (c Conn) ReportAdoptions(ctx context.Context, f ReportFilter, limit int) ([
 		    count(*) filter (where d.result = 'failed') as failed, count(*) filter (where d.result = 'tried') as tried,
 		    count(d.confirmed_by) as confirmed
 		from adoptions d join practices p on p.id = d.practice_id
-		where d.created_at >= $1 and d.created_at < $2 and ($3::bigint = 0 or p.workspace_id = $3)
-		group by 1, 2 order by count(*) desc, 1, 2 limit $4`, f.args(limit)...)
+		where d.created_at >= $7 and d.created_at < $8 and ($9::bigint = 0 or p.workspace_id = $9) and `+CanSee("p", 1)+`
+		group by 1, 2 order by count(*) desc, 1, 2 limit $10`, f.args(limit)...)
 }
 
 // ReportedMembers counts the members of a country or a programme ("" where none is said), and how many
@@ -85,37 +90,43 @@ type ReportedMembers struct {
 	Active  int    `db:"active"`
 }
 
-// Whoever posted, wrote or edited a practice, decided over something, reported an adoption or reacted to
-// a post in the period was active.
-const activeMembers = `
+// activeMembers groups members by a column. Whoever posted, wrote or edited a practice, decided over
+// something, reported an adoption or reacted to a post in the period was active. Drafts say nothing yet,
+// and the first version of what was imported was not written by whom it names.
+func activeMembers(column string) string {
+	practice, thread := CanSee("p", 1), CanSeeThread("t", 1)
+	return `
 	with active as materialized (
-	    select author_id as id from posts where created_at >= $1 and created_at < $2
-	        and ($3::bigint = 0 or thread_id in (select t.id from threads t where t.workspace_id = $3))
-	    union select editor from practice_versions where at >= $1 and at < $2
-	        and ($3::bigint = 0 or practice_id in (select p.id from practices p where p.workspace_id = $3))
-	    union select actor from case_actions where at >= $1 and at < $2 and undone_at is null
-	        and ($3::bigint = 0 or case_id in (select k.id from cases k where k.workspace_id = $3))
-	    union select member_id from adoptions where created_at >= $1 and created_at < $2
-	        and ($3::bigint = 0 or practice_id in (select p.id from practices p where p.workspace_id = $3))
-	    union select r.member_id from reactions r where r.at >= $1 and r.at < $2
-	        and ($3::bigint = 0 or exists (select from posts o join threads t on t.id = o.thread_id where o.id = r.post_id and t.workspace_id = $3)))
-	select %s as grouped, count(*) as members, count(a.id) as active
+	    select o.author_id as id from posts o join threads t on t.id = o.thread_id
+	        where o.created_at >= $7 and o.created_at < $8 and ($9::bigint = 0 or t.workspace_id = $9) and ` + thread + `
+	    union select v.editor from practice_versions v join practices p on p.id = v.practice_id
+	        where v.at >= $7 and v.at < $8 and ($9::bigint = 0 or p.workspace_id = $9)
+	        and p.stage <> 'private' and not (p.imported and v.version = 1) and ` + practice + `
+	    union select x.actor from case_actions x join cases k on k.id = x.case_id
+	        left join practices p on p.id = k.practice_id left join threads t on t.id = k.thread_id
+	        where x.at >= $7 and x.at < $8 and x.undone_at is null and ($9::bigint = 0 or k.workspace_id = $9) and (` + practice + ` or ` + thread + `)
+	    union select d.member_id from adoptions d join practices p on p.id = d.practice_id
+	        where d.created_at >= $7 and d.created_at < $8 and ($9::bigint = 0 or p.workspace_id = $9) and ` + practice + `
+	    union select r.member_id from reactions r join posts o on o.id = r.post_id join threads t on t.id = o.thread_id
+	        where r.at >= $7 and r.at < $8 and ($9::bigint = 0 or t.workspace_id = $9) and ` + thread + `)
+	select ` + column + ` as grouped, count(*) as members, count(a.id) as active
 	from members m left join active a on a.id = m.id
 	where not m.officer and not m.suspended and m.password is not null
-	    and ($3::bigint = 0 or m.id in (select member_id from workspace_members where workspace_id = $3))
-	group by 1 order by 3 desc, 2 desc, 1 limit $4`
+	    and ($9::bigint = 0 or m.id in (select member_id from workspace_members where workspace_id = $9))
+	group by 1 order by 3 desc, 2 desc, 1 limit $10`
+}
 
 // ReportCountries counts members by country, the one with the most active first. Officers are no alumni;
 // whoever is suspended, or never came, is not counted.
 func (c Conn) ReportCountries(ctx context.Context, f ReportFilter, limit int) ([]ReportedMembers, error) {
 	return list[ReportedMembers](ctx, c, "report on members by country",
-		fmt.Sprintf(activeMembers, "m.country"), f.args(limit)...)
+		activeMembers("m.country"), f.args(limit)...)
 }
 
 // ReportProgrammes counts members by programme, as ReportCountries does by country.
 func (c Conn) ReportProgrammes(ctx context.Context, f ReportFilter, limit int) ([]ReportedMembers, error) {
 	return list[ReportedMembers](ctx, c, "report on members by programme",
-		fmt.Sprintf(activeMembers, "m.programme"), f.args(limit)...)
+		activeMembers("m.programme"), f.args(limit)...)
 }
 
 // ReportedQueue tells how long cases of a kind waited in a workspace. Those of all together have
@@ -136,17 +147,17 @@ type ReportedQueue struct {
 func (c Conn) ReportQueue(ctx context.Context, f ReportFilter, promised time.Duration, limit int) ([]ReportedQueue, error) {
 	return list[ReportedQueue](ctx, c, "report on the queue", `
 		with waited as (
-		    select kind, workspace_id, true as answered, extract(epoch from closed_at - opened_at)::float8 / 3600 as hours from cases
-		        where closed_at >= $1 and closed_at < $2 and outcome <> 'withdraw' and ($3::bigint = 0 or workspace_id = $3)
-		    union all select kind, workspace_id, false, extract(epoch from now() - opened_at)::float8 / 3600 from cases
-		        where closed_at is null and ($3::bigint = 0 or workspace_id = $3))
+		    select k.kind, k.workspace_id, k.closed_at is not null as answered, extract(epoch from coalesce(k.closed_at, now()) - k.opened_at)::float8 / 3600 as hours
+		    from cases k left join practices p on p.id = k.practice_id left join threads t on t.id = k.thread_id
+		    where (k.closed_at is null or k.closed_at >= $7 and k.closed_at < $8 and k.outcome <> 'withdraw')
+		        and ($9::bigint = 0 or k.workspace_id = $9) and (`+CanSee("p", 1)+` or `+CanSeeThread("t", 1)+`))
 		select coalesce(kind, '') as kind, coalesce(workspace_id, 0) as workspace_id, count(*) filter (where answered) as answered,
 		    percentile_cont(0.5) within group (order by hours) filter (where answered) as median,
 		    percentile_cont(0.9) within group (order by hours) filter (where answered) as slowest,
-		    count(*) filter (where answered and hours <= $4::float8) as in_time,
+		    count(*) filter (where answered and hours <= $10::float8) as in_time,
 		    count(*) filter (where not answered) as waiting, max(hours) filter (where not answered) as oldest
 		from waited group by grouping sets ((kind, workspace_id), ())
-		order by kind desc nulls last, workspace_id limit $5`, f.args(promised.Hours(), limit)...)
+		order by kind desc nulls last, workspace_id limit $11`, f.args(promised.Hours(), limit)...)
 }
 
 // ReportedSearch is what was looked for and not found. Without words it sums those that were asked for too
@@ -179,10 +190,11 @@ type EmptySearch struct {
 }
 
 // MaxEmptySearches bounds how many different questions of a day are kept: whoever asks nonsense all day
-// fills no disk. Those beyond are not counted.
-const MaxEmptySearches = 10_000
+// fills no disk, and what is kept for 13 months is still read in a moment. Those beyond are not counted.
+const MaxEmptySearches = 1000
 
-// CountEmptySearches adds to the counts of questions that found nothing. None stands in the list twice.
+// CountEmptySearches adds to the counts of questions that found nothing; those that the day knows are
+// counted up however many it has. None stands in the list twice.
 func (c Conn) CountEmptySearches(ctx context.Context, asked []EmptySearch) error {
 	days, languages, queries, times := make([]string, len(asked)), make([]string, len(asked)), make([]string, len(asked)), make([]int64, len(asked))
 	for i, a := range asked {
@@ -194,7 +206,8 @@ func (c Conn) CountEmptySearches(ctx context.Context, asked []EmptySearch) error
 		kept as materialized (select d.day, (select count(*) from (select from empty_searches k where k.day = d.day limit $5) x) as rows
 		    from (select distinct day from asked) d)
 		insert into empty_searches as e (day, language, query, times)
-		select a.day, a.language, a.query, a.times from asked a join kept k on k.day = a.day and k.rows < $5
+		select a.day, a.language, a.query, a.times from asked a join kept k on k.day = a.day
+		where k.rows < $5 or exists (select from empty_searches e where e.day = a.day and e.language = a.language and e.query = a.query)
 		order by 1, 2, 3
 		on conflict (day, language, query) do update set times = e.times + excluded.times`,
 		pq.Array(days), pq.Array(languages), pq.Array(queries), pq.Array(times), MaxEmptySearches)

@@ -15,12 +15,21 @@ const maxAround = 10
 // CountLibrary counts the library as List lists it by its properties: what the viewer may not see is
 // not counted.
 func (s *Service) CountLibrary(ctx context.Context, who portal.Identity, f postgres.PracticeFilter) (postgres.Counts, error) {
-	return s.db.CountPractices(ctx, who.Viewer, f)
+	return s.db.CountPractices(ctx, who.Viewer, f, postgres.CountBeside)
 }
 
 // CountAdoptions counts the reports as AllAdoptions lists them.
 func (s *Service) CountAdoptions(ctx context.Context, who portal.Identity, f postgres.AdoptionFilter) (postgres.Counts, error) {
-	return s.db.CountAdoptions(ctx, who.Viewer, f)
+	return s.db.CountAdoptions(ctx, who.Viewer, f, postgres.CountBeside)
+}
+
+// CountPlaces counts library and reports by their countries.
+func (s *Service) CountPlaces(ctx context.Context, who portal.Identity) (written, tried postgres.Counts, err error) {
+	if written, err = s.db.CountPractices(ctx, who.Viewer, postgres.PracticeFilter{}, postgres.CountPlaces); err != nil {
+		return nil, nil, err
+	}
+	tried, err = s.db.CountAdoptions(ctx, who.Viewer, postgres.AdoptionFilter{}, postgres.CountPlaces)
+	return written, tried, err
 }
 
 // Since tells when the member was here before, and how many practices were published since; it notes
@@ -57,11 +66,11 @@ func (s *Service) Country(ctx context.Context, who portal.Identity, code string)
 	if a.Adoptions, err = s.db.AllAdoptions(ctx, who.Viewer, postgres.AdoptionFilter{Country: code, Page: page}); err != nil {
 		return a, err
 	}
-	written, err := s.db.CountPractices(ctx, who.Viewer, postgres.PracticeFilter{Country: code})
+	written, err := s.db.CountPractices(ctx, who.Viewer, postgres.PracticeFilter{Country: code}, postgres.CountPlaces)
 	if err != nil {
 		return a, err
 	}
-	tried, err := s.db.CountAdoptions(ctx, who.Viewer, postgres.AdoptionFilter{Country: code})
+	tried, err := s.db.CountAdoptions(ctx, who.Viewer, postgres.AdoptionFilter{Country: code}, postgres.CountPlaces)
 	if err != nil {
 		return a, err
 	}
@@ -88,6 +97,14 @@ func (s *Service) Organization(ctx context.Context, who portal.Identity, o porta
 	if who.SignedIn() {
 		a.Members, err = s.db.OrganizationMembers(ctx, o.Code, maxAround)
 	}
-	a.Written, a.Tried = len(a.Practices), len(a.Adoptions)
+	if err != nil {
+		return a, err
+	}
+	written, err := s.db.CountPractices(ctx, who.Viewer, postgres.PracticeFilter{Organizations: names}, postgres.CountPlaces)
+	if err != nil {
+		return a, err
+	}
+	a.Written = written.Total()
+	a.Tried, err = s.db.CountAdoptionsBy(ctx, who.Viewer, names, postgres.CountPlaces)
 	return a, err
 }

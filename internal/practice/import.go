@@ -22,6 +22,9 @@ const (
 	// maxTold is how many known practices an import changes of which those who look at them hear at once:
 	// each takes an advisory lock, of which the server has some thousands for all.
 	maxTold = 1000
+	// maxPaths is how many files all lines together may name, and maxPath how many bytes a name may have.
+	maxPaths = 100_000
+	maxPath  = 300
 )
 
 // ImportFile is what an import reads: a file of practices, more than once, and maybe files beside it.
@@ -69,6 +72,11 @@ func (s *Service) Import(ctx context.Context, who portal.Identity, file ImportFi
 	if !who.Can(portal.ActAdminister, portal.Audience{}) {
 		return Imported{}, portal.ErrOfficersOnly()
 	}
+	release, err := s.db.HoldImport(ctx) // before the first file: each may be unpacked, drawn anew and scanned
+	if err != nil {
+		return Imported{}, err
+	}
+	defer release()
 	taken, err := s.takeFiles(ctx, who, file, trial)
 	if err != nil {
 		return Imported{}, err
@@ -114,7 +122,7 @@ func eachBatch(file ImportFile, problem func(LineProblem), do func([]Import) err
 			problem(*bad)
 			continue
 		}
-		batch, size = append(batch, line), size+textSize(line.Text)
+		batch, size = append(batch, line), size+lineSize(line)
 		if len(batch) == importBatch || size > importBytes {
 			if err := do(batch); err != nil {
 				return err
@@ -124,9 +132,15 @@ func eachBatch(file ImportFile, problem func(LineProblem), do func([]Import) err
 	}
 }
 
-// textSize is about how much memory a text takes.
-func textSize(t portal.PracticeText) int {
-	n := len(t.Title) + len(t.Summary)
+// lineSize is about how much memory a line takes.
+func lineSize(line Import) int {
+	t := line.Text
+	n := len(line.Key) + len(t.Title) + len(t.Summary)
+	for _, list := range [][]string{line.Attachments, t.Sectors, t.Topics, t.Substances} {
+		for _, s := range list {
+			n += len(s) + 16 // and its place in the list
+		}
+	}
 	for _, section := range t.Sections {
 		n += len(section)
 	}
@@ -142,6 +156,9 @@ type takenFile struct {
 	err  error
 }
 
+// errEnough ends the taking in of files of which more are wrong than will be told.
+var errEnough = errors.New("many files are wrong")
+
 // takeFiles takes in the files that the lines name. From the first that is wrong on nothing more is
 // stored, for nothing will be imported.
 func (s *Service) takeFiles(ctx context.Context, who portal.Identity, file ImportFile, trial bool) (map[string]takenFile, error) {
@@ -149,24 +166,51 @@ func (s *Service) takeFiles(ctx context.Context, who portal.Identity, file Impor
 	if file.Attachments == nil {
 		return taken, nil
 	}
+	wrong := 0
 	ignored := func(LineProblem) { trial = true }
 	err := eachBatch(file, ignored, func(batch []Import) error {
 		for _, line := range batch {
-			for _, path := range line.Attachments[:min(len(line.Attachments), portal.MaxAttachments)] {
+			if !namesFiles(line) {
+				trial = true
+				continue
+			}
+			for _, path := range line.Attachments {
 				if _, known := taken[path]; known {
 					continue
+				}
+				if err := ctx.Err(); err != nil {
+					return err
+				}
+				if len(taken) == maxPaths {
+					return portal.Fail(portal.TooLarge, "error.too_many", "Max", maxPaths)
 				}
 				a, err := file.Attachments.Take(ctx, who, path, trial)
 				if kind := portal.KindOf(err); err != nil && (kind == "" || kind == portal.Unavailable) {
 					return err
 				}
-				trial = trial || err != nil
 				taken[path] = takenFile{a, err}
+				if err == nil {
+					continue
+				}
+				trial = true
+				if wrong++; wrong == maxProblems {
+					return errEnough
+				}
 			}
 		}
 		return nil
 	})
+	if errors.Is(err, errEnough) {
+		err = nil
+	}
 	return taken, err
+}
+
+// namesFiles tells whether the files that a line names are no more than a practice has, nor longer than
+// a path is.
+func namesFiles(line Import) bool {
+	long := func(path string) bool { return len(path) > maxPath }
+	return len(line.Attachments) <= portal.MaxAttachments && !slices.ContainsFunc(line.Attachments, long)
 }
 
 // importing is an import under way in its transaction.

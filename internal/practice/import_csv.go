@@ -19,6 +19,7 @@ type csvLines struct {
 	in    *csv.Reader
 	bound *rowBound
 	head  []string
+	line  int // where the next row begins, as far as rows could be read
 	ended bool
 }
 
@@ -52,6 +53,7 @@ func readCSV(r io.Reader) (*csvLines, error) {
 	if err != nil {
 		return nil, portal.Fail(portal.Malformed, "import.no_header")
 	}
+	c.passed(head)
 	for i := range head {
 		head[i] = strings.ToLower(strings.TrimSpace(strings.TrimPrefix(head[i], mark)))
 	}
@@ -70,6 +72,13 @@ func readCSV(r io.Reader) (*csvLines, error) {
 	return c, nil
 }
 
+// passed notes that a row was read: the next begins behind its last cell.
+func (c *csvLines) passed(row []string) {
+	last := len(row) - 1
+	line, _ := c.in.FieldPos(last)
+	c.line = line + strings.Count(row[last], "\n") + 1
+}
+
 // shown shortens what a file says before it is said again.
 func shown(s string) string {
 	runes := []rune(strings.ToValidUTF8(s, "\ufffd"))
@@ -85,14 +94,15 @@ func (c *csvLines) next() (Import, *LineProblem, error) {
 		case errors.Is(err, io.EOF):
 			return Import{}, nil, io.EOF
 		case errors.Is(err, errLongRow):
-			c.ended = true // nobody knows where the next row begins
-			line, _ := c.in.FieldPos(0)
-			return Import{}, &LineProblem{Line: line, Err: portal.Fail(portal.TooLarge, "import.long_row")}, nil
+			c.ended = true // nobody knows where the next row begins, and this one may have no field whose place is known
+			return Import{}, &LineProblem{Line: c.line, Err: portal.Fail(portal.TooLarge, "import.long_row")}, nil
 		case errors.As(err, &bad):
+			c.line = bad.Line + 1
 			return Import{}, &LineProblem{Line: bad.StartLine, Err: portal.Fail(portal.Malformed, "import.not_csv")}, nil
 		case err != nil:
 			return Import{}, nil, fmt.Errorf("read the practices: %w", err)
 		}
+		c.passed(row)
 		if !slices.ContainsFunc(row, func(cell string) bool { return strings.TrimSpace(cell) != "" }) {
 			continue // rows that a spreadsheet leaves behind the last
 		}

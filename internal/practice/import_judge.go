@@ -163,6 +163,9 @@ func (in *importing) filesAre(c *portal.Checks, line Import) {
 		c.Add(false, "attachments", "import.no_archive")
 		return
 	}
+	if len(line.Attachments) <= portal.MaxAttachments && !namesFiles(line) {
+		c.Add(false, "attachments", "error.too_long", "Max", maxPath)
+	}
 	for _, path := range line.Attachments {
 		var wrong *portal.Error
 		if errors.As(in.taken[path].err, &wrong) {

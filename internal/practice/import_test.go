@@ -96,6 +96,7 @@ func FuzzReadImport(f *testing.F) {
 	f.Add("\xff\x00\n[1]\nnull", false)
 	f.Add("key,title,year\na,b,c\n", true)
 	f.Add("key,title\n\"a", true)
+	f.Add("title,key\n\"a\n"+strings.Repeat("word, word\n", 100_000), true)
 	f.Fuzz(func(t *testing.T, file string, asCSV bool) {
 		lines, problems, err := practice.ReadImport(file, asCSV)
 		if err != nil && portal.KindOf(err) == "" {

@@ -17,10 +17,13 @@ const few = 5
 //   - A total over hidden cells is replaced by what the shown ones prove. It could be shown where the hidden
 //     ones have room; but then whether it is shown would tell of them.
 //   - A count of some of what hidden counts count (confirmed reports, active members) is hidden with them.
-//   - Times found from fewer than 5 are left out, and shares by which one could count fewer than 5.
+//   - Times found from fewer than 5 are left out, shares by which one could count fewer than 5, and the
+//     greatest time of all, which is that of one row, hidden or not.
 //   - Rows stand in the order of what they are of, which tells nothing of their counts.
 //
-// It cannot know what was taken away before: two files of periods that differ by a day tell of that day.
+// It cannot know what was taken away before. Two files of periods that differ by a day tell of that day;
+// and a file of all workspaces without those of each other one tells of the workspace that is left.
+// Whoever hands files on hands on those of one period and one choice of workspaces.
 func Blur(s Section) Section {
 	blurred := Section{Key: s.Key, Columns: s.Columns, Cut: s.Cut, Total: slices.Clone(s.Total)}
 	for _, row := range s.Rows {
@@ -34,12 +37,10 @@ func Blur(s Section) Section {
 			}
 		}
 	}
-	for i, c := range s.Columns {
-		blurred.hideParts(i, c.Within)
+	for blurred.hide() { // what is hidden in one column may ask for more in another
 	}
 	for i, c := range s.Columns {
 		if c.Kind == Count && c.Sums {
-			protect(blurred.Rows, i)
 			blurred.blurTotal(i)
 		}
 	}
@@ -53,9 +54,23 @@ func Blur(s Section) Section {
 		}
 		if blurred.Total != nil {
 			blurred.Total[i] = derived(blurred.Total[i], blurred.Total[of], c.Kind)
+			if c.Most {
+				blurred.Total[i] = Cell{Mark: Nothing}
+			}
 		}
 	}
 	return blurred
+}
+
+// hide hides what the hidden cells ask for now, and tells whether that was anything.
+func (s *Section) hide() (more bool) {
+	for i, c := range s.Columns {
+		more = s.hideParts(i, c.Within) || more
+		if c.Kind == Count && c.Sums {
+			more = s.protect(i) || more
+		}
+	}
+	return more
 }
 
 // order sorts the rows by their labels; months go from the latest back.
@@ -85,58 +100,92 @@ func small(c Cell) Mark {
 }
 
 // hideParts hides a count of some of what other columns count, where one of those is hidden: it is a
-// bound from below to their sum.
-func (s *Section) hideParts(column int, within []string) {
+// bound from below to their sum, unless what is shown of them says as much.
+func (s *Section) hideParts(column int, within []string) (more bool) {
 	for _, row := range s.Rows {
+		whole, hidden := 0.0, false
 		for _, key := range within {
-			if row[s.column(key)].Mark == Few && row[column].Mark == Plain && row[column].Number >= few {
-				row[column].Mark = Some
+			i := s.column(key)
+			if low, _ := s.span(row, i); low > 0 {
+				whole, hidden = whole+low, true
+			} else {
+				whole += row[i].Number
 			}
 		}
+		if hidden && row[column].Mark == Plain && row[column].Number >= few && row[column].Number > whole {
+			row[column].Mark, more = Some, true
+		}
 	}
+	return more
 }
 
 // protect hides the next smallest cells of a column for as long as its total would give one away.
-func protect(rows [][]Cell, column int) {
-	for exposed(rows, column) {
+func (s *Section) protect(column int) (more bool) {
+	for s.exposed(column) {
 		next := -1
-		for i, row := range rows {
-			if c := row[column]; c.Mark == Plain && c.Number >= few && (next < 0 || c.Number < rows[next][column].Number) {
+		for i, row := range s.Rows {
+			if c := row[column]; c.Mark == Plain && c.Number >= few && (next < 0 || c.Number < s.Rows[next][column].Number) {
 				next = i
 			}
 		}
 		if next < 0 {
-			return // all are hidden
+			return more // all are hidden
 		}
-		rows[next][column].Mark = Some
+		s.Rows[next][column].Mark, more = Some, true
 	}
+	return more
 }
 
-// exposed tells whether the total of a column leaves its few no room: each of them is 1 to 4, each of
-// the other hidden ones 5 or more, and their sum is the total without what is shown.
-func exposed(rows [][]Cell, column int) bool {
-	fews, somes, sum := 0, 0, 0.0
-	for _, row := range rows {
-		switch row[column].Mark {
-		case Few:
-			fews++
-		case Some:
-			somes++
-		default:
+// exposed tells whether the total of a column leaves one of its few no room: each of them is 1 to 4, each
+// of the other hidden ones 5 or more, none more than what it is part of, and their sum is the total
+// without what is shown.
+func (s *Section) exposed(column int) bool {
+	sum, low, high := 0.0, 0.0, 0.0 // of the hidden ones
+	for _, row := range s.Rows {
+		if l, h := s.span(row, column); l > 0 {
+			sum, low, high = sum+row[column].Number, low+l, high+h
+		}
+	}
+	for _, row := range s.Rows {
+		if row[column].Mark != Few {
 			continue
 		}
-		sum += row[column].Number
+		l, h := s.span(row, column)
+		lowest, highest := l, min(h, sum-(low-l))
+		if !math.IsInf(high, 1) {
+			lowest = max(l, sum-(high-h))
+		}
+		if lowest >= highest {
+			return true
+		}
 	}
-	if fews == 0 {
-		return false
+	return false
+}
+
+// span is what a hidden cell may be, as its mark and what it is part of say it; 0 and 0 for one that is shown.
+func (s *Section) span(row []Cell, column int) (low, high float64) {
+	switch row[column].Mark {
+	case Few:
+		low, high = 1, few-1
+	case Some:
+		low, high = few, math.Inf(1)
+	default:
+		return 0, 0
 	}
-	others := float64(fews - 1)
-	highest := min(few-1, sum-others-float64(few*somes))
-	lowest := max(1, sum-others*(few-1))
-	if somes > 0 {
-		lowest = 1
+	within := s.Columns[column].Within
+	if len(within) == 0 {
+		return low, high
 	}
-	return lowest >= highest
+	whole := 0.0
+	for _, key := range within {
+		i := s.column(key)
+		if _, h := s.span(row, i); h > 0 {
+			whole += h
+		} else {
+			whole += row[i].Number
+		}
+	}
+	return low, min(high, whole)
 }
 
 // blurTotal writes what the shown cells of a column prove of its total.

@@ -194,3 +194,73 @@ func TestBlurOfTimesAndShares(t *testing.T) {
 		}
 	}
 }
+
+// pair makes a section of members and the active among them.
+func pair(active, members []int) report.Section {
+	s := report.Section{Columns: []report.Column{{Key: "country", Kind: report.Country},
+		{Key: "active", Kind: report.Count, Sums: true, Within: []string{"members"}}, {Key: "members", Kind: report.Count, Sums: true}}}
+	for i := range active {
+		s.Rows = append(s.Rows, []report.Cell{{Text: fmt.Sprintf("%c", 'A'+i)}, {Number: float64(active[i])}, {Number: float64(members[i])}})
+	}
+	return s
+}
+
+// What hides a count asks for its part to be hidden, and that for others.
+func TestBlurGoesOnUntilNothingChanges(t *testing.T) {
+	for _, tt := range []struct {
+		active, members []int
+		want            string
+	}{
+		{[]int{0, 6}, []int{1, 6}, "0 ≥5; <5 ≥5"},             // six active of the hidden would say that there are six
+		{[]int{3, 5, 9}, []int{9, 5, 20}, "<5 ≥5 ≥5; 9 5 20"}, // five active of five are five, hidden or not
+	} {
+		b := report.Blur(pair(tt.active, tt.members))
+		if got := shownColumn(b, 1) + "; " + shownColumn(b, 2); got != tt.want {
+			t.Errorf("%v of %v: %s, not %s", tt.active, tt.members, got, tt.want)
+		}
+	}
+}
+
+// With both totals from elsewhere, and each active one being a member, no count of members below 5 can be
+// computed, as long as anything is left that could be hidden.
+func TestBlurredPairsCannotBeComputed(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		members := rapid.SliceOfN(rapid.IntRange(0, 12), 1, 4).Draw(t, "members")
+		active := make([]int, len(members))
+		for i, n := range members {
+			active[i] = rapid.IntRange(0, n).Draw(t, "active")
+		}
+		b := report.Blur(pair(active, members))
+		for column, counts := range [][]int{1: active, 2: members} {
+			cells, total, left := make([]span, len(counts)), 0, false
+			for i, n := range counts {
+				text, other := shown(b.Rows[i][column]), read(shown(b.Rows[i][3-max(column, 1)]))
+				cells[i] = read(text)
+				if column == 1 {
+					cells[i].high = min(cells[i].high, other.high)
+				} else {
+					cells[i].low = max(cells[i].low, other.low)
+				}
+				left, total = left || n >= 5 && text != "≥5", total+n
+			}
+			for i, n := range counts {
+				if n == 0 || n >= 5 || !left {
+					continue
+				}
+				if got := possible(cells, span{total, total}, i); len(got) < 2 {
+					t.Fatalf("%v of %v: in column %d of %s; %s, cell %d is known: %v", active, members, column, shownColumn(b, 1), shownColumn(b, 2), i, got)
+				}
+			}
+		}
+	})
+}
+
+// The greatest time of all is that of one row, and is left out.
+func TestBlurLeavesTheGreatestOut(t *testing.T) {
+	s := report.Section{Columns: []report.Column{{Key: "workspace", Kind: report.Workspace}, {Key: "waiting", Kind: report.Count, Sums: true}, {Key: "oldest", Kind: report.Hours, Of: "waiting", Most: true}},
+		Rows:  [][]report.Cell{{{Text: "A"}, {Number: 10}, {Number: 50}}, {{Text: "B"}, {Number: 1}, {Number: 900}}, {{Text: "C"}, {Number: 8}, {Number: 20}}},
+		Total: []report.Cell{{Mark: report.Nothing}, {Number: 19}, {Number: 900}}}
+	if got := shownColumn(report.Blur(s), 2); got != "50 - 20 -" && got != "50 - - -" {
+		t.Errorf("the oldest are %s", got)
+	}
+}

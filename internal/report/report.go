@@ -1,6 +1,6 @@
 // Package report is what officers are told of the coalition's work: counts by workspace and period, as
-// tables that a page, a file, a print and the API all render. A report counts things of every label and
-// names none: no title ever stands in one. What leaves the portal is blurred first; see Blur.
+// tables that a page, a file, a print and the API all render. A report counts what its reader may see, and
+// names none of it: no title ever stands in one. What leaves the portal is blurred first; see Blur.
 package report
 
 import (
@@ -63,6 +63,7 @@ type Column struct {
 	Sums   bool     // its total is the sum of its cells
 	Of     string   // of hours and shares: the column that counts what they were found from
 	Within []string // of a count: it counts some of what these columns count together
+	Most   bool     // its total is the greatest of its cells, and so one of them
 }
 
 // Cell is one figure, or what a row is of.
@@ -129,7 +130,7 @@ func (s *Service) Section(ctx context.Context, who portal.Identity, key string, 
 		}
 	}
 	from, before := a.Period.bounds()
-	made, err := build(ctx, s.db, postgres.ReportFilter{From: from, Before: before, Workspace: a.Workspace})
+	made, err := build(ctx, s.db, postgres.ReportFilter{Viewer: who.Viewer, From: from, Before: before, Workspace: a.Workspace})
 	if err != nil {
 		return Section{}, err
 	}

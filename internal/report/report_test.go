@@ -86,6 +86,12 @@ func (w *world) practice(room int64, actions ...string) (id int64) {
 		if id, err = tx.InsertPractice(ctx, p); err != nil {
 			return err
 		}
+		if len(actions) > 0 {
+			status := map[string]portal.Status{"": portal.Submitted, "approve": portal.Published, "reject": portal.Rejected, "request_changes": portal.ChangesRequested}[actions[len(actions)-1]]
+			if err := tx.MovePractice(ctx, id, status, w.members[0], nil); err != nil {
+				return err
+			}
+		}
 		for _, action := range actions {
 			caseID, _, err := tx.OpenCase(ctx, portal.Case{Kind: "submission", Target: portal.Ref{Kind: portal.KindPractice, ID: id}, WorkspaceID: room}, id)
 			if err == nil && action != "" {
@@ -181,6 +187,11 @@ func TestPracticesReport(t *testing.T) {
 
 func TestAdoptionsAndMembersReport(t *testing.T) {
 	w := newWorld(t)
+	w.practice(w.rooms[0]) // a draft says nothing yet
+	w.change(`insert into practices (external_key, imported, status, submitted_at, submitted_version, published_at, published_version, handling, workspace_id, author_id, title, language)
+		values ('k', true, 'published', now(), 1, now(), 1, 'clear', $1, $2, 'Brought', 'en')`, w.rooms[0], w.members[2])
+	w.change(`insert into practice_versions (practice_id, version, editor, edition, status, content) select id, 1, author_id, 1, 'draft', '{}' from practices where imported`)
+	w.holds(report.Countries, report.Ask{Workspace: w.rooms[0]}, "EC 0 2", "TH 0 1", " 0 3")
 	p := w.practice(w.rooms[0], "approve")
 	q := w.practice(w.rooms[1], "approve")
 	for _, a := range []struct {
@@ -238,6 +249,25 @@ func TestQueueReport(t *testing.T) {
 	if got := w.table(report.Queue, report.Ask{Workspace: w.rooms[1], Period: report.Period{To: midnight.AddDate(-1, 0, 0)}}); rounded(got) != "submission Second 0 - - - 2 72.2\n  0 - - - 2 72.2" {
 		t.Errorf("what waits now is told whatever the period: %s", got)
 	}
+}
+
+// What the officer may not see, a red practice that does not name her, is in no count.
+func TestReportsCountWhatTheirReaderSees(t *testing.T) {
+	w := newWorld(t)
+	hidden := w.practice(w.rooms[0], "approve")
+	w.practice(w.rooms[0], "")
+	w.change(`update practices set handling = 'red'`)
+	w.tx(func(tx *postgres.Tx) error {
+		_, err := tx.InsertAdoption(ctx, portal.Adoption{PracticeID: hidden, Author: portal.Person{ID: w.members[3]}, Country: "TH", Result: "worked"})
+		return err
+	})
+	for _, key := range []string{report.Practices, report.Adoptions, report.Queue} {
+		w.holds(key, ever, "")
+	}
+	w.holds(report.Countries, ever, "EC 0 2", "AT 0 1", "TH 0 1", " 0 4")
+	w.change(`update practices set named = array[$1::bigint]`, officer.MemberID)
+	w.holds(report.Adoptions, ever, "EC TH 1 0 0 0 0", "  1 0 0 0 0")
+	w.holds(report.Countries, ever, "EC 1 2", "TH 1 1", "AT 0 1", " 2 4")
 }
 
 func TestOnlyOfficersReadReports(t *testing.T) {

@@ -101,4 +101,11 @@ func TestEmptySearchesOfADayAreBounded(t *testing.T) {
 	if got := w.table(report.Searches, ever); !strings.HasSuffix(got, fmt.Sprintf("  %d - ", postgres.MaxEmptySearches)) {
 		t.Errorf("kept: %s", got)
 	}
+	known := []postgres.EmptySearch{{Day: time.Now(), Language: "en", Query: "0 7", Times: 2}, {Day: time.Now(), Language: "en", Query: "new", Times: 2}}
+	if err := w.db.CountEmptySearches(ctx, known); err != nil {
+		t.Fatal(err)
+	}
+	if got := w.table(report.Searches, ever); !strings.HasSuffix(got, fmt.Sprintf("  %d - ", postgres.MaxEmptySearches+2)) {
+		t.Errorf("of a full day a known search is not counted up: %s", got)
+	}
 }

@@ -90,7 +90,7 @@ func members(group Column, rows []postgres.ReportedMembers) Section {
 func queue(ctx context.Context, db *postgres.DB, f postgres.ReportFilter) (Section, error) {
 	made := Section{Columns: []Column{{Key: "kind", Kind: Case}, {Key: "workspace", Kind: Workspace}, {Key: "answered", Kind: Count, Sums: true},
 		{Key: "median", Kind: Hours, Of: "answered"}, {Key: "slowest", Kind: Hours, Of: "answered"}, {Key: "in_time", Kind: Share, Of: "answered"},
-		{Key: "waiting", Kind: Count, Sums: true}, {Key: "oldest", Kind: Hours, Of: "waiting"}}}
+		{Key: "waiting", Kind: Count, Sums: true}, {Key: "oldest", Kind: Hours, Of: "waiting", Most: true}}}
 	rows, err := db.ReportQueue(ctx, f, portal.AnswerWithin, MaxRows+2)
 	for _, r := range rows {
 		share := Cell{Mark: Nothing}

@@ -18,7 +18,8 @@ type told struct {
 	Total   map[string]any   `json:"total"`
 }
 
-// Officers read what happened, section by section; what happens shows up in them, and nobody else reads it.
+// Officers read what happened, section by section; what happens shows up in them, as far as they may see
+// it, and nobody else reads it.
 func TestReports(t *testing.T) {
 	p := Start(t, nil)
 	officer, moderator, ana, visitor := p.As(t, "officer"), p.As(t, "moderator"), p.As(t, "ana"), p.Visitor(t)
@@ -29,17 +30,29 @@ func TestReports(t *testing.T) {
 		}
 		return r
 	}
-	before := read("practices?workspace=1")
-	draft := ana.Do("POST", "/practices", map[string]any{"title": "Counted but not named", "language": "en", "workspace_id": 1, "summary": "A summary.", "handling": "red",
-		"named": []int64{idOf(t, moderator)}, "sectors": []string{"customs"}, "country": "EC", "sections": map[string]string{"problem": "One.", "steps": "1. Two.", "results": "Three."}}).Want(201).Thing()
-	path := "/practices/" + itoa(draft.ID)
-	ana.Do("POST", path+"/submit", nil).Want(200)
-	moderator.Do("POST", path+"/approve", map[string]any{"note": "Good.", "evidence": map[string]string{"rating": "monitored", "basis": "It keeps figures."}}).Want(200)
-	after := read("practices?workspace=1")
-	for column, more := range map[string]float64{"submitted": 1, "published": 1, "rejected": 0} {
-		if got := figure(after.Total[column]) - figure(before.Total[column]); got != more {
-			t.Errorf("%s grew by %v, not %v", column, got, more)
+	// published takes a practice of a label all the way, and gives what of it is counted on the way.
+	published := func(handling string, named []int64) (steps, waiting, active float64) {
+		before, queue, people := read("practices?workspace=1"), read("queue?workspace=1"), read("countries?workspace=1&from=2001-02-03")
+		draft := ana.Do("POST", "/practices", map[string]any{"title": "Counted but not named", "language": "en", "workspace_id": 1, "summary": "A summary.", "handling": handling,
+			"named": named, "sectors": []string{"customs"}, "country": "EC", "sections": map[string]string{"problem": "One.", "steps": "1. Two.", "results": "Three."}}).Want(201).Thing()
+		path := "/practices/" + itoa(draft.ID)
+		if got := read("countries?workspace=1&from=2001-02-03"); figure(got.Total["active"]) != figure(people.Total["active"]) {
+			t.Errorf("a draft makes its author active: %v, then %v", people.Total, got.Total)
 		}
+		ana.Do("POST", path+"/submit", nil).Want(200)
+		waiting = figure(read("queue?workspace=1").Total["waiting"]) - figure(queue.Total["waiting"])
+		moderator.Do("POST", path+"/approve", map[string]any{"note": "Good.", "evidence": map[string]string{"rating": "monitored", "basis": "It keeps figures."}}).Want(200)
+		after := read("practices?workspace=1")
+		for _, column := range []string{"submitted", "published", "rejected"} {
+			steps += figure(after.Total[column]) - figure(before.Total[column])
+		}
+		return steps, waiting, figure(read("countries?workspace=1&from=2001-02-03").Total["active"])
+	}
+	if steps, waiting, _ := published("red", []int64{idOf(t, moderator)}); steps != 0 || waiting != 0 {
+		t.Errorf("a red practice that does not name the officer is counted: %v steps, %v waiting", steps, waiting)
+	}
+	if steps, waiting, active := published("amber", nil); steps != 2 || waiting != 1 || active == 0 {
+		t.Errorf("of an amber practice are counted %v steps, %v waiting, %v active", steps, waiting, active)
 	}
 	for _, section := range []string{"practices", "adoptions", "countries", "programmes", "queue", "searches"} {
 		body := officer.Do("GET", "/reports/"+section+"?period=all", nil).Want(200).Body

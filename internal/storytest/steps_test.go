@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// draft is a practice of one member in the first workspace, submitted and not decided yet.
+// submitted is a practice of one member in the first workspace, submitted and not decided yet.
 func submitted(t *testing.T, c *Client, title string) Thing {
 	t.Helper()
 	p := c.Do("POST", "/practices", map[string]any{"title": title, "language": "en", "workspace_id": 1, "summary": "Whoever imports a press declares it.",

@@ -121,7 +121,10 @@ func (w *Web) adoptions(c echo.Context) error {
 	if d.Facets, err = w.browseGroups(c, counts, adoptionFilters); err != nil {
 		return err
 	}
-	d.Total, d.Latest, d.Chips = counts.Total(), counts.Latest(), browseChips(c, d.Facets)
+	if d.Chips, err = w.browseChips(c, d.Facets, adoptionFilters); err != nil {
+		return err
+	}
+	d.Total, d.Latest = counts.Total(), counts.Latest()
 	v := w.view(c, l.T("adoptions.title"), d)
 	v.Screen = "library"
 	return w.render(c, "adoptions/adoptions", v)

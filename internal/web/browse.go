@@ -1,8 +1,10 @@
 package web
 
 import (
+	"cmp"
 	"html/template"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -90,17 +92,75 @@ func (w *Web) workspaceNames(c echo.Context, counted []postgres.Count) (map[stri
 	return names, nil
 }
 
-// browseChips lists the filters that are on, of the groups that show them.
-func browseChips(c echo.Context, groups []facetGroup) []chip {
+// browseChips lists the filters that are on, in the order of the properties. They are made from the
+// address: what nothing was counted of could not be taken off else.
+func (w *Web) browseChips(c echo.Context, groups []facetGroup, properties []string) ([]chip, error) {
 	var list []chip
+	shown := map[string]bool{} // by parameter
+	for _, property := range properties {
+		param := browseParam(property)
+		value := c.QueryParam(param)
+		if value == "" || shown[param] || param == "tag" && w.tagProperty(value) != property {
+			continue
+		}
+		shown[param] = true
+		made := chip{Name: middleware.Locale(c).T("facet." + property), Path: filtered(c, param, "")}
+		if made.Label = chosen(groups, property); made.Label == "" {
+			var err error
+			if made.Label, err = w.chosenLabel(c, property, value); err != nil {
+				return nil, err
+			}
+		}
+		if made.Label != "" {
+			list = append(list, made)
+		}
+	}
+	return list, nil
+}
+
+// tagProperty tells which property a tag is a value of.
+func (w *Web) tagProperty(value string) string {
+	if w.f.Vocabulary.Has("substances", value) && !w.f.Vocabulary.Has("topics", value) {
+		return "substance"
+	}
+	return "topic"
+}
+
+// chosen is the label of the value of a property that is on, "" where it was not counted.
+func chosen(groups []facetGroup, property string) string {
 	for _, g := range groups {
 		for _, f := range g.First {
-			if f.On {
-				list = append(list, chip{Name: g.Name, Label: f.Label, Path: f.Path})
+			if g.Key == property && f.On {
+				return f.Label
 			}
 		}
 	}
-	return list
+	return ""
+}
+
+// maxChosen is how many characters of a value that the portal does not know are shown.
+const maxChosen = 60
+
+// chosenLabel names a value that was not counted; "" is one that filters nothing.
+func (w *Web) chosenLabel(c echo.Context, property, value string) (string, error) {
+	if property == "workspace" || property == "year" {
+		if n, err := strconv.ParseInt(value, 10, 64); err != nil || n == 0 {
+			return "", nil
+		}
+	}
+	l, label := middleware.Locale(c), ""
+	if property != "result" || l.Has("result."+value) {
+		label = w.browseLabel(l, property, value)
+	}
+	if property == "workspace" {
+		names, err := w.workspaceNames(c, []postgres.Count{{Value: value}})
+		if err != nil && portal.KindOf(err) != portal.NotFound {
+			return "", err
+		}
+		label = cmp.Or(names[value], value)
+	}
+	runes := []rune(strings.ToValidUTF8(cmp.Or(label, value), "\ufffd"))
+	return string(runes[:min(len(runes), maxChosen)]), nil
 }
 
 // manyPractices is from how many practices on a country's square is the darkest.

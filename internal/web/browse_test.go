@@ -211,3 +211,17 @@ func TestCountsOfOutsidersKnowNothing(t *testing.T) {
 		t.Errorf("status %d", rec.Code)
 	}
 }
+
+// A filter that is on can be seen and taken off, also where nothing was counted for it.
+func TestChosenFiltersAreAlwaysThere(t *testing.T) {
+	w := newWorld(t)
+	for _, path := range []string{"/library?country=NR", "/library?tag=nothing", "/library?sector=%3Cscript%3E", "/library?level=x", "/library?workspace=999999", "/library?language=mi",
+		"/library?programme=none", "/library?evidence=none", "/adoptions?country=NR", "/adoptions?result=unheard", "/adoptions?year=1999"} {
+		list, _, _ := strings.Cut(path, "?")
+		body := w.page(t, ana, path+"&lang=en")
+		if chips := regexp.MustCompile(`(?s)<ul class="chips.*?</ul>`).FindString(body); !strings.Contains(chips, `href="`+list+`"`) {
+			t.Errorf("%s has the chips %s", path, chips)
+		}
+	}
+	w.wants(t, w.page(t, ana, "/library?country=NR&lang=en"), []string{"Nauru"}, nil)
+}

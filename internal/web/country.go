@@ -41,11 +41,7 @@ type countriesData struct {
 // countries lists the countries that are members or of which there is anything, and the organizations.
 func (w *Web) countries(c echo.Context) error {
 	ctx, who, l := c.Request().Context(), middleware.Who(c), middleware.Locale(c)
-	written, err := w.f.Practices.CountLibrary(ctx, who, postgres.PracticeFilter{})
-	if err != nil {
-		return err
-	}
-	tried, err := w.f.Practices.CountAdoptions(ctx, who, postgres.AdoptionFilter{})
+	written, tried, err := w.f.Practices.CountPlaces(ctx, who)
 	if err != nil {
 		return err
 	}

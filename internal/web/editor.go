@@ -65,7 +65,11 @@ type editorData struct {
 	Source     portal.Practice // what is translated; its facts are the translation's
 	Stale      []string        // parts that changed there since
 	Lent       bool            // the viewer is a co-author: label and workspace are not hers to choose
+	Head       int64           // position of the log before the practice was read: a script listens from there on
 }
+
+// headKey is where a request keeps the log's position from before it read anything.
+const headKey = "editor.head"
 
 // editor shows the form over a practice as it is saved (ID 0: not yet).
 func (w *Web) editor(c echo.Context, f *form.State, p portal.Practice, others []practice.SectionDiff) error {
@@ -75,6 +79,7 @@ func (w *Web) editor(c echo.Context, f *form.State, p portal.Practice, others []
 	if p.ID != 0 {
 		title = l.T("write.edit")
 		d.Action = "/p/" + decimal(p.ID) + "/edit"
+		d.Head, _ = c.Get(headKey).(int64)
 		d.Crumbs = []crumb{{p.Title, practicePath(p.ID, p.Title), p.Language}}
 	}
 	v := w.view(c, title, d)

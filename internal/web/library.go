@@ -64,7 +64,10 @@ func (w *Web) library(c echo.Context) error {
 		if d.Facets, err = w.browseGroups(c, counts, libraryFacets); err != nil {
 			return err
 		}
-		d.Total, d.Latest, d.Chips, d.Map = counts.Total(), counts.Latest(), browseChips(c, d.Facets), w.sources(counts["country"])
+		if d.Chips, err = w.browseChips(c, d.Facets, libraryFacets); err != nil {
+			return err
+		}
+		d.Total, d.Latest, d.Map = counts.Total(), counts.Latest(), w.sources(counts["country"])
 	}
 	v := w.view(c, l.T("library.title"), d)
 	v.Screen = "library"

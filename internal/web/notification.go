@@ -46,6 +46,9 @@ func noteOf(v *page.View, n portal.Notification) note {
 		}
 	case n.PracticeID != 0:
 		made.Path = practicePath(n.PracticeID, n.Title)
+		if ofTheOriginal[n.Kind] {
+			made.Path += asWritten
+		}
 	case n.WorkspaceID != 0:
 		made.Path = address("w", n.WorkspaceID, n.Title)
 	}
@@ -79,6 +82,9 @@ func notesOf(v *page.View, list []portal.Notification) []note {
 
 // namesActor are the kinds that say who did it; decisions of moderators are the portal's.
 var namesActor = map[string]bool{"post": true, "reply": true, "mention": true, "named": true, "thread": true, "adopted": true, "confirmed": true, "coauthor": true}
+
+// ofTheOriginal are the kinds that tell of what a translation does not have yet.
+var ofTheOriginal = map[string]bool{"edition": true, "original_changed": true}
 
 func noteKind(v *page.View, kind string) string {
 	if v.L.Has("note." + kind) {

@@ -27,3 +27,19 @@ func TestAnswersInOneThreadAreOneNote(t *testing.T) {
 		holds(t, body, "and 2 more posts")
 	}
 }
+
+// Whoever watches a practice is led to the edition that she is told of, not to a translation that
+// lacks it.
+func TestNotificationLeadsToTheNewEdition(t *testing.T) {
+	w := newWorld(t)
+	w.settle(t)
+	path, k := w.submitted(t, ana, "Watched and changed")
+	w.send(t, sending{who: moderator, path: fmt.Sprintf("/queue/%d", k.ID), values: values("action", "approve"), status: 303})
+	p := w.practiceAt(t, ana, path)
+	watcher := "luis@demo.example"
+	w.send(t, sending{who: watcher, path: fmt.Sprintf("/p/%d/watch", p.ID), values: values("watching", "1"), status: 303})
+	changed := with(whole("Watched and changed"), "version", fmt.Sprint(p.Version), "sections.results", "Sixty presses.", "why", "Counted again", "edition", "1", "do", "save")
+	w.send(t, sending{who: ana, path: path + "/edit", values: changed, status: 303})
+	w.settle(t)
+	holds(t, w.page(t, watcher, "/notifications"), fmt.Sprintf(`href="/p/%d-watched-and-changed?original=1"`, p.ID))
+}

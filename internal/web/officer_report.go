@@ -75,6 +75,11 @@ func (w *Web) fillReports(c echo.Context, d *reportsData, f *form.State, ask rep
 	}
 	for _, key := range sections {
 		section, err := w.f.Reports.Section(c.Request().Context(), middleware.Who(c), key, ask, l.Lang())
+		if err != nil && len(sections) > 1 && !refused(err) && c.Request().Context().Err() == nil {
+			w.common.Log().Error("a section of the reports could not be read", "section", key, "err", err)
+			d.Tables = append(d.Tables, reportTable{Key: key, Title: l.T("reports.section." + key), Failed: true})
+			continue // the others are read all the same
+		}
 		if err != nil {
 			return err
 		}
@@ -99,6 +104,15 @@ func (w *Web) fillReports(c echo.Context, d *reportsData, f *form.State, ask rep
 	}
 	d.PrintPath = officersReportPath("", ask.Workspace, ask.Period, "print", "1")
 	return nil
+}
+
+// refused tells whether an error is of who asks, or of what is asked for: it is the same for every section.
+func refused(err error) bool {
+	switch portal.KindOf(err) {
+	case portal.Unauthorized, portal.Forbidden, portal.NotFound, portal.Invalid:
+		return true
+	}
+	return false
 }
 
 // officersReportFile gives one section as a file, blurred.

@@ -20,6 +20,7 @@ type reportTable struct {
 	All              string // where all rows are, if they are not here
 	Rest             int    // how many those are
 	Cut              bool
+	Failed           bool // it could not be read
 }
 
 // reportCell is a cell in words. Figures stand at the end of their column; a row begins with its name.
@@ -67,7 +68,8 @@ func (w *Web) blurred(l *i18n.Localizer, s reporting.Section) reporting.Section 
 	return s
 }
 
-// reportLines are the lines of a section's file: figures as programs read them.
+// reportLines are the lines of a section's file: figures as programs read them. The last says so where rows
+// are missing; the total is of those that are there, as on the page.
 func (w *Web) reportLines(l *i18n.Localizer, s reporting.Section) [][]string {
 	head := make([]string, len(s.Columns))
 	for i, column := range s.Columns {
@@ -91,6 +93,9 @@ func (w *Web) reportLines(l *i18n.Localizer, s reporting.Section) [][]string {
 		total := say(s.Total)
 		total[0] = l.T("reports.total")
 		lines = append(lines, total)
+	}
+	if s.Cut {
+		lines = append(lines, append([]string{l.T("reports.cut")}, make([]string, len(head)-1)...))
 	}
 	return lines
 }

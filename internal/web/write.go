@@ -105,6 +105,7 @@ func (w *Web) write(c echo.Context) error {
 }
 
 func (w *Web) editPage(c echo.Context) error {
+	c.Set(headKey, w.f.Log.Head())
 	p, who, err := w.practiceOf(c)
 	if err != nil {
 		return err
@@ -121,6 +122,7 @@ func (w *Web) editPage(c echo.Context) error {
 // edit saves what was typed. Where another tab or a co-author has saved meanwhile, the two are put
 // together part by part; where both changed the same part, both are shown and nothing is written.
 func (w *Web) edit(c echo.Context) error {
+	c.Set(headKey, w.f.Log.Head())
 	f, err := readUpload(c)
 	if err != nil {
 		return err

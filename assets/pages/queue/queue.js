@@ -9,13 +9,13 @@ const undo = document.getElementById("undo");
 if (undo) setTimeout(() => undo.remove(), 10_000);
 
 const form = document.getElementById("decision");
-const decided = new AbortController(); // a claim that its own decision overtakes has nothing to say
+let claiming; // aborted by the decision: a claim that comes after it has nothing to say
 const keys = document.getElementById("keys");
 if (keys) keys.hidden = !keysOn();
 if (form) {
   keepForm(form, "case:" + form.dataset.case);
   form.addEventListener("input", claim);
-  form.addEventListener("submit", () => decided.abort());
+  form.addEventListener("submit", () => claiming?.abort());
   form.addEventListener("click", insert);
   if (!document.getElementById("errors")) document.getElementById("case").focus({ preventScroll: true });
 } else {
@@ -99,6 +99,7 @@ function end() {
   said.textContent = news.textContent = news.dataset.gone;
   const thing = document.querySelector(".thing");
   if (!thing) return waiting.append(said);
+  if (note) note.readOnly = true;
   thing.replaceChildren(said, ...note?.value.trim() ? [note.closest(".field")] : []);
 }
 
@@ -106,9 +107,10 @@ function end() {
 async function claim() {
   if (!("free" in form.dataset)) return;
   delete form.dataset.free; // asked once
+  claiming = new AbortController();
   try {
     // Its buttons are called "action", too, so form.action is not the address.
-    const answer = await fetch(form.getAttribute("action"), { method: "POST", body: new URLSearchParams({ action: "claim" }), signal: decided.signal });
+    const answer = await fetch(form.getAttribute("action"), { method: "POST", body: new URLSearchParams({ action: "claim" }), signal: claiming.signal });
     taken.hidden = answer.status !== 409;
     if (!taken.hidden) taken.textContent = faster;
   } catch { /* without a network the decision itself will tell */ }

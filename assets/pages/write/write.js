@@ -102,14 +102,13 @@ async function send() {
     timer = setTimeout(save, Math.min(longest, 1000 * 2 ** tries++));
     return;
   }
+  if (status === 412) return other();
   waits = null;
   if (status === 401) {
     const a = document.createElement("a");
     a.href = "/sign-in?next=" + encodeURIComponent(location.pathname);
     a.textContent = say.sign;
     tell(say.out, a);
-  } else if (status === 412) {
-    other();
   } else {
     if (!id) { // refused: what is corrected is another request
       first = null;
@@ -119,17 +118,22 @@ async function send() {
   }
 }
 
-// other says that somebody has saved what this page does not have.
+// other says that somebody has saved what this page does not have. What waits goes on: a hand-in to
+// the page that puts the two together, files as they are, for they have no version.
 function other() {
   stale = true;
   tell(say.other, act(say.compare, () => form.requestSubmit()));
+  if (waits) submits();
+  else attach();
 }
 
-// listen hears of what another tab or author saves while this page stands open.
+// listen hears of what another tab or author has saved since the page was made. What happened while
+// the log could not be followed, the next save finds out.
 function listen() {
-  let last;
+  let last = Number(say.head) || undefined, head;
   follow("practice:" + id, () => last, async (m, from) => {
-    last = m.id ?? last ?? m.head;
+    if (m.op === "subscribed") head = m.head;
+    last = m.op === "reset" ? head : m.id ?? last ?? m.head;
     if (m.op === "event" && m.type === "practice.changed") {
       await saving; // it may be this page's own
       if (m.data.version > Number(one("version")) && !stale && !leaving) other();
@@ -265,6 +269,12 @@ async function attach() {
   if (attaching || leaving || !waiting.length) return;
   attaching = true;
   if (await attached()) {
+    if (stale && dirty) { // a new page would put these words over the other's
+      keep();
+      sending.textContent = say.at.replace("{}", clock());
+      attaching = false;
+      return;
+    }
     if (dirty) {
       keep();
     } else {
@@ -279,11 +289,11 @@ async function attach() {
 }
 
 async function attached() {
-  if (auto) {
+  if (auto && !stale) {
     dirty = true;
     await saving; // one that had begun before
     await save();
-    if (!id || dirty) return false;
+    if (!id || dirty && !stale) return false;
   }
   while (waiting.length) {
     const status = await upload(waiting[0]);
