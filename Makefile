@@ -18,9 +18,9 @@ build:
 	@.ci/need go
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o $(BIN) ./cmd/praxis
 
-# The longest begin first, and one more than there are cores, for many of them wait; what is linted was
-# vetted already, and nobody debugs a test binary that is thrown away.
-TESTED = -timeout 20m -vet=off -ldflags='-s -w' -p $$(( $$(nproc) + 1 ))
+# The longest begin first, so that no core waits for them at the end; what is linted was vetted
+# already, and nobody debugs a test binary that is thrown away.
+TESTED = -timeout 20m -vet=off -ldflags='-s -w'
 LONGEST := ./internal/storytest ./internal/web ./internal/pgcluster ./internal/live
 
 ## test: everything, on real PostgreSQL; browser tests where a Chromium is found, last and alone,

@@ -61,7 +61,11 @@ func TestManyChangesKeepTheirEvents(t *testing.T) {
 	change := postgres.Change{Action: "test.write", Target: portal.Ref{Kind: portal.KindThread, ID: 1}, Events: []portal.Event{{Topic: "thread:1", Type: portal.PostCreated, ThreadID: 1}}}
 	err := db.InTx(ctx, func(tx *postgres.Tx) error {
 		return tx.RecordAll(ctx, []portal.Topic{"thread:1"}, func(yield func(postgres.Change) bool) {
-			_ = yield(change) && yield(change) && yield(change)
+			for range 3 {
+				if !yield(change) {
+					return
+				}
+			}
 		})
 	})
 	if err != nil {

@@ -147,6 +147,7 @@ func TestKilledMergeLeavesNothing(t *testing.T) {
 	before := number(t, db, standing, from)
 	client := (&Portal{URL: p.url}).As(t, "moderator")
 	// The merge does all that it does, and waits for the audit.
+	Eventually(t, "the log is at rest", func() bool { return number(t, db, `select count(*) from events where position is null`) == 0 })
 	hold, err := db.Begin()
 	if err != nil {
 		t.Fatal(err)

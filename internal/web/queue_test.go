@@ -69,7 +69,7 @@ func TestDecidedMeanwhile(t *testing.T) {
 	w.send(t, sending{who: moderator, path: at, values: values("action", "approve", "note", "I liked it."), status: 409, keeps: []string{"I liked it."}, says: []string{"A colleague has decided", "What you wrote is kept below"}})
 	own := w.page(t, officer, at)
 	holds(t, own, "You have decided this")
-	lacks(t, own, "What you wrote is kept", "Please correct")
+	lacks(t, own, "What you wrote is kept below", "Please correct")
 	if rec := w.get(t, karim, at); rec.Code != http.StatusForbidden {
 		t.Errorf("a member reads a case: status %d", rec.Code)
 	}
