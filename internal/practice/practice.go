@@ -128,6 +128,19 @@ func (s *Service) Create(ctx context.Context, who portal.Identity, f Fields) (po
 	return s.withNamed(ctx, p)
 }
 
+// relabels tells whether a practice has other readers than before, and refuses what the viewer may
+// not do to them.
+func relabels(ctx context.Context, tx *postgres.Tx, who portal.Identity, before portal.Audience, p portal.Practice) (bool, error) {
+	relabelled := before.Handling != p.Handling || !slices.Equal(before.Named, p.Named)
+	if (relabelled || before.WorkspaceID != p.WorkspaceID) && !who.Can(portal.ActLabel, before) {
+		return false, portal.Fail(portal.Forbidden, "error.label_is_authors")
+	}
+	if relabelled && !p.Handling.Narrows(before.Handling) {
+		return true, mayWiden(ctx, tx, who, p)
+	}
+	return relabelled, nil
+}
+
 // Update saves a new version. The author may change all; a moderator who sees the practice only
 // its label and who is named, a co-author all but these and the workspace. ifVersion 0 takes any version; another answers Stale.
 func (s *Service) Update(ctx context.Context, who portal.Identity, id, ifVersion int64, f Fields) (portal.Practice, error) {
@@ -160,14 +173,9 @@ func (s *Service) Update(ctx context.Context, who portal.Identity, id, ifVersion
 				return err
 			}
 		}
-		relabelled := before.Handling != p.Handling || !slices.Equal(before.Named, p.Named)
-		if (relabelled || before.WorkspaceID != p.WorkspaceID) && !who.Can(portal.ActLabel, before) {
-			return portal.Fail(portal.Forbidden, "error.label_is_authors")
-		}
-		if relabelled && !p.Handling.Narrows(before.Handling) {
-			if err := mayWiden(ctx, tx, who, p); err != nil {
-				return err
-			}
+		relabelled, err := relabels(ctx, tx, who, before, p)
+		if err != nil {
+			return err
 		}
 		p.Edits = edited(p.Edits, text, p.PracticeText, who.MemberID, portal.Now())
 		if p.Status != portal.Draft {
