@@ -24,13 +24,13 @@ TESTED = -timeout 20m -vet=off -ldflags='-s -w'
 LONGEST := ./internal/storytest ./internal/web ./internal/pgcluster ./internal/live
 
 ## test: everything, on real PostgreSQL; browser tests where a Chromium is found, last and alone,
-## because they look at what moves on a page while it is painted
+## because they look at what moves on a page while it is painted; its readers wait more than they work
 test:
 	@.ci/need go
 	@.ci/need postgres
 	@.ci/need chromium
 	$(GO) test $(TESTED) $(LONGEST) $$($(GO) list ./... | grep -vE '/internal/(browsertest|storytest|web|pgcluster|live)$$')
-	$(GO) test $(TESTED) ./internal/browsertest
+	$(GO) test $(TESTED) -parallel 4 ./internal/browsertest
 
 ## race: what runs side by side under the race detector (needs a C compiler): the log, the store, the
 ## sockets, the index, whoever asks. race-whole adds the pages, the files and whole portals, which take

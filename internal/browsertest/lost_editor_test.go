@@ -70,8 +70,10 @@ func keptTabs(_ *testing.T, l *lost) {
 	second.until("its words are back", "document.querySelector("+quote(problem)+").value === 'Words of the second tab'")
 }
 
+// What was pressed may have arrived all the same.
 func keptStopped(_ *testing.T, l *lost) {
 	path := l.draft()
+	l.expect("status of 412")
 	l.connect(slow3G)
 	l.types(problem, "Before")
 	l.runs(`document.querySelector(".bottom [value=save]").click(); setTimeout(() => stop(), 100);`)

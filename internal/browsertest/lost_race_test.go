@@ -16,6 +16,7 @@ func TestNothingIsLostMeanwhile(t *testing.T) {
 	for name, test := range map[string]func(*testing.T, *lost){
 		"editor, published, tab hidden": editorPublished,
 		"editor, answer lost":           editorAnswerLost,
+		"editor, saved unheard":         editorUnheard,
 		"editor, saved while it makes":  editorPressed,
 		"editor, refused first":         editorRefused,
 		"editor, file on its way":       editorFile,
@@ -53,10 +54,10 @@ func (l *lost) runs(script string) {
 
 const hideTab = `Object.defineProperty(document, "hidden", {value: true, configurable: true}); document.dispatchEvent(new Event("visibilitychange", {bubbles: true}));`
 
-// loseAnswers has the portal do what is asked by a method, and loses its answers from then on
+// loseAnswers has the portal do what is asked of it, and loses its answers from then on
 // until window.praxisLoses is false.
 const loseAnswers = `const real = window.fetch; window.praxisLoses = true; window.praxisLost = 0;
-	window.fetch = async (url, o) => { const answer = await real(url, o); if (window.praxisLoses && o?.method === "POST") { window.praxisLost++; throw new TypeError("lost"); } return answer; };`
+	window.fetch = async (url, o) => { const answer = await real(url, o); if (window.praxisLoses && o?.method) { window.praxisLost++; throw new TypeError("lost"); } return answer; };`
 
 func editorPublished(t *testing.T, l *lost) {
 	p := l.api.Do("POST", "/practices", merged(text, "title", l.words)).Want(201).Thing()
@@ -100,6 +101,19 @@ func editorAnswerLost(t *testing.T, l *lost) {
 	if n := l.drafts(); n != 1 {
 		t.Errorf("%d drafts were made", n)
 	}
+}
+
+// What the portal has of a page, and the page was never told so, is not another tab's.
+func editorUnheard(_ *testing.T, l *lost) {
+	path := l.draft()
+	l.expect("status of 412")
+	l.runs(loseAnswers)
+	l.types(problem, "Before")
+	l.until("the answer is lost", "window.praxisLost > 0")
+	l.types(problem, l.words)
+	l.runs("window.praxisLoses = false")
+	l.kept(path, l.words)
+	l.until("told that it is saved", "/Saved \\d/.test(document.querySelector('#saved').innerText)")
 }
 
 func editorPressed(t *testing.T, l *lost) {

@@ -25,9 +25,10 @@ func TestMain(m *testing.M) {
 	os.Exit(0)
 }
 
-// findChromium finds the browser's program; "" where there is none.
+// findChromium finds the browser's program; "" where there is none. The one without a window is
+// the same browser, and takes half the time.
 func findChromium() string {
-	for _, name := range []string{os.Getenv("PRAXIS_CHROMIUM"), "chromium", "chromium-browser", "google-chrome"} {
+	for _, name := range []string{os.Getenv("PRAXIS_CHROMIUM"), "chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"} {
 		if name == "" {
 			continue
 		}

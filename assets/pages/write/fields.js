@@ -33,6 +33,18 @@ export function typed() {
   return draft;
 }
 
+// bare is a value without what is empty in it, however it came to be empty.
+function bare(v) {
+  if (typeof v === "string") return v.replaceAll("\r\n", "\n").trim() || undefined;
+  if (Array.isArray(v)) return v.length ? v.map(bare) : undefined;
+  if (!v || typeof v !== "object") return v || undefined;
+  const whole = Object.keys(v).sort().map((k) => [k, bare(v[k])]).filter(([, part]) => part !== undefined);
+  return whole.length ? Object.fromEntries(whole) : undefined;
+}
+
+// has tells whether a practice is as a draft would have it.
+export const has = (practice, draft) => Object.keys(draft).every((k) => JSON.stringify(bare(practice[k])) === JSON.stringify(bare(draft[k])));
+
 // words are the fields as the browser keeps them.
 export const words = () => [...new FormData(form)].filter(([name, value]) => typeof value === "string" && !["do", "once"].includes(name));
 

@@ -3,7 +3,7 @@
 import { unique } from "/shared/dom.js";
 import { leads, settle } from "/shared/keep.js";
 import { follow } from "/shared/socket.js";
-import { form, needs, one, row, typed, unclear, words } from "./fields.js";
+import { form, has, needs, one, row, typed, unclear, words } from "./fields.js";
 import * as store from "./kept.js";
 import { send as sendFile } from "./upload.js";
 
@@ -15,6 +15,7 @@ let id = Number(say.practice), timer, tries = 0, dirty = false;
 let stale = false, leaving = 0; // saved by another meanwhile; the form is on its way, and the page with it
 let saving = null, first = null; // the save under way; how a new draft was first sent, until that is answered
 let waits = null; // the button that hands it in, pressed without a network: it goes out once there is one
+let unheard = []; // what was sent and never answered: the portal may have it
 let reached = false; // the portal has just answered, whatever the browser says of the network
 
 const practice = () => id || "new";
@@ -64,11 +65,12 @@ async function send() {
   dirty = true;
   const status = answer?.status ?? 0;
   if (status === 0 || status >= 500 || status === 429 || answer.headers.has("Retry-After")) {
+    unheard.push(now);
     tell(waits ? say.waits : say.again);
     timer = setTimeout(save, Math.min(longest, 1000 * 2 ** tries++));
     return;
   }
-  if (status === 412) return other();
+  if (status === 412) return await mine() ? send() : other();
   waits = null;
   if (status === 401) {
     const a = document.createElement("a");
@@ -82,6 +84,17 @@ async function send() {
     }
     tell(say.wrong);
   }
+}
+
+// mine tells whether what the portal has by now is this page's own, sent by a request whose answer was
+// lost; then the page goes on from there.
+async function mine() {
+  if (!unheard.length) return false;
+  const answer = await fetch("/api/v1/practices/" + id).catch(() => null), now = answer?.ok && await answer.json();
+  if (!now || !unheard.some((sent) => has(now, JSON.parse(sent)))) return false;
+  form.elements.version.value = now.version;
+  unheard = [];
+  return true;
 }
 
 // other says that somebody has saved what this page does not have. What waits goes on: a hand-in to
@@ -102,7 +115,8 @@ function listen() {
     last = m.op === "reset" ? head : m.id ?? last ?? m.head;
     if (m.op === "event" && m.type === "practice.changed") {
       await saving; // it may be this page's own
-      if (m.data.version > Number(one("version")) && !stale && !leaving) other();
+      const newer = () => m.data.version > Number(one("version")) && !stale && !leaving;
+      if (newer() && !await mine() && newer()) other();
     } else if (m.op === "revoked" || m.code === "not_found") {
       from.end();
     }
@@ -111,6 +125,7 @@ function listen() {
 
 function saved(made) {
   tries = 0;
+  unheard = [];
   form.elements.version.value = made.version;
   if (!id) {
     forget();
@@ -279,6 +294,7 @@ form.addEventListener("submit", async (e) => {
   if (!first && !pressed) {
     clearTimeout(leaving);
     leaving = setTimeout(stays, arrival);
+    if (id) unheard.push(JSON.stringify(typed()));
     return leads(store.leave(practice()));
   }
   e.preventDefault(); // a draft is being made: what is pressed goes to that one
