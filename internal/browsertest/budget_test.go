@@ -37,7 +37,7 @@ func (r *reader) weigh(path string) weight {
 
 // shiftScript gives how far the page's parts have moved after they were painted, and which.
 const shiftScript = `new Promise((done) => { let sum = 0, what = "";
-	new PerformanceObserver((list) => { for (const e of list.getEntries()) { sum += e.value; what += e.sources.map((s) => s.node?.outerHTML?.slice(0, 90)).join(" ") } }).observe({ type: "layout-shift", buffered: true });
+	new PerformanceObserver((list) => { for (const e of list.getEntries()) { sum += e.value; what += e.sources.map(({ node, previousRect: a, currentRect: b }) => "[" + a.x + "," + a.y + "→" + b.x + "," + b.y + " " + (node?.outerHTML ?? node?.parentNode?.outerHTML ?? node)?.slice(0, 90) + "]").join(" ") } }).observe({ type: "layout-shift", buffered: true });
 	setTimeout(() => done({sum, what}), 600); })`
 
 func (r *reader) weighed() (w weight) {

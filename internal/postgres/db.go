@@ -167,7 +167,7 @@ func (db *DB) once(ctx context.Context, f func(tx *Tx) error) (err error) {
 	if err := db.prepareWanted(ctx); err != nil {
 		return answer("prepare", err)
 	}
-	sqlTx, err := db.begin(ctx)
+	sqlTx, err := db.pool.BeginTxx(ctx, nil)
 	if err != nil {
 		return answer("begin", err)
 	}
@@ -186,19 +186,6 @@ func (db *DB) once(ctx context.Context, f func(tx *Tx) error) (err error) {
 		db.committed(tx.events)
 	}
 	return nil
-}
-
-// begin opens a transaction. After a restart of the server every connection of the pool is dead and
-// tells so only when it is used; nothing has happened yet, so the next one is tried. A server that
-// says nothing at all would cost each of them its whole time, so that is not tried again.
-func (db *DB) begin(ctx context.Context) (*sqlx.Tx, error) {
-	for range PoolSize {
-		tx, err := db.pool.BeginTxx(ctx, nil)
-		if err == nil || !lostLink(err) || timedOut(err) || ctx.Err() != nil {
-			return tx, err
-		}
-	}
-	return db.pool.BeginTxx(ctx, nil)
 }
 
 func lostRace(err error) bool {

@@ -9,6 +9,8 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"sync/atomic"
+	"syscall"
 	"time"
 )
 
@@ -40,6 +42,7 @@ func (deadlineDialer) DialContext(ctx context.Context, network, address string) 
 type deadlineConn struct {
 	net.Conn
 	until time.Time
+	heard atomic.Bool // an answer was read since the last question; some read while others write
 }
 
 // SetDeadline keeps a deadline for all that follows; the zero time ends it.
@@ -61,6 +64,7 @@ func (c *deadlineConn) Read(p []byte) (int, error) {
 		return 0, err
 	}
 	n, err := c.Conn.Read(p)
+	c.heard.Store(true)
 	if errors.Is(err, io.EOF) {
 		// The statement was sent and may be done: as a bare EOF, database/sql would send it again on
 		// another connection, and a post that commits by itself would stand there twice.
@@ -69,11 +73,37 @@ func (c *deadlineConn) Read(p []byte) (int, error) {
 	return n, err
 }
 
+// Write refuses what the server could not read any more before a byte of it is sent, so that
+// database/sql sends it on another connection: after a restart of the server every connection of the
+// pool is dead, and each would cost somebody an answer.
 func (c *deadlineConn) Write(p []byte) (int, error) {
+	if c.heard.Swap(false) && c.hungUp() {
+		return 0, net.ErrClosed
+	}
 	if err := c.Conn.SetWriteDeadline(c.next()); err != nil {
 		return 0, err
 	}
 	return c.Conn.Write(p)
+}
+
+// hungUp tells whether the server has ended the connection while nothing was asked: the stream is at
+// its end, or it has begun a last word (an ErrorResponse, "E", which an idle server sends to say that
+// it ends). It takes nothing from the stream and waits for nothing.
+func (c *deadlineConn) hungUp() (gone bool) {
+	sys, ok := c.Conn.(syscall.Conn)
+	if !ok {
+		return false
+	}
+	raw, err := sys.SyscallConn()
+	if err != nil {
+		return true
+	}
+	err = raw.Control(func(fd uintptr) {
+		var first [1]byte
+		n, _, err := syscall.Recvfrom(int(fd), first[:], syscall.MSG_PEEK|syscall.MSG_DONTWAIT)
+		gone = err == nil && (n == 0 || first[0] == 'E') || err != nil && !errors.Is(err, syscall.EAGAIN) && !errors.Is(err, syscall.EINTR)
+	})
+	return gone || err != nil
 }
 
 func lostLink(err error) bool {

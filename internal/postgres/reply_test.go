@@ -4,7 +4,6 @@ import (
 	"context"
 	"io"
 	"net"
-	"os"
 	"path/filepath"
 	"regexp"
 	"sync"
@@ -20,6 +19,7 @@ import (
 type cutter struct {
 	armed atomic.Bool
 	cut   atomic.Int64
+	ends  chan func() // of each connection
 }
 
 var (
@@ -35,17 +35,12 @@ func between(t *testing.T, address string) (*cutter, string) {
 	if filepath.IsAbs(host) {
 		network, server = "unix", filepath.Join(host, ".s.PGSQL."+port)
 	}
-	folder, err := os.MkdirTemp("", "cut") // a socket's path must be short
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { os.RemoveAll(folder) })
-	listener, err := net.Listen("unix", filepath.Join(folder, ".s.PGSQL."+port))
+	listener, err := net.Listen("tcp", "127.0.0.1:0") // a socket file would tell at once that its other end is gone
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { listener.Close() })
-	c := &cutter{}
+	c := &cutter{ends: make(chan func(), 100)}
 	go func() {
 		for {
 			client, err := listener.Accept()
@@ -60,12 +55,14 @@ func between(t *testing.T, address string) (*cutter, string) {
 			go c.carry(client, up)
 		}
 	}()
-	return c, hostOf.ReplaceAllLiteralString(address, "host="+folder)
+	host, port, _ = net.SplitHostPort(listener.Addr().String())
+	return c, portOf.ReplaceAllLiteralString(hostOf.ReplaceAllLiteralString(address, "host="+host), "port="+port) + " sslmode=disable"
 }
 
 func (c *cutter) carry(client, server net.Conn) {
 	var once sync.Once
 	end := func() { once.Do(func() { client.Close(); server.Close() }) }
+	c.ends <- end
 	defer end()
 	go func() {
 		defer end()
@@ -129,5 +126,31 @@ func TestALostAnswerIsNotAskedForAgain(t *testing.T) {
 	posts, err := db.Posts(ctx, 0, thread, 0, 10)
 	if err != nil || len(posts) != 2 || c.cut.Load() != 1 {
 		t.Errorf("there are %d posts after %d cuts (%v), want 2 after one", len(posts), c.cut.Load(), err)
+	}
+}
+
+// After a restart of the server no connection of the pool is alive, and nobody is told so: what was not
+// sent is sent on a new one.
+func TestDeadConnectionsCostNobodyAnAnswer(t *testing.T) {
+	ctx := context.Background()
+	_, at := openAt(t)
+	c, through := between(t, at)
+	pool, err := postgres.Open(through, postgres.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { pool.Close() })
+	pool.Warm(ctx)
+	dead := len(c.ends)
+	if dead < postgres.PoolSize-2 {
+		t.Fatalf("%d connections were made, want those of a pool of %d", dead, postgres.PoolSize)
+	}
+	for range dead {
+		(<-c.ends)()
+	}
+	for i := range dead {
+		if _, err := pool.Posts(ctx, 0, 1, 0, 1); err != nil {
+			t.Errorf("read %d: %v", i, err)
+		}
 	}
 }
