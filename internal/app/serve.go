@@ -21,6 +21,7 @@ import (
 	"praxis/internal/blob"
 	"praxis/internal/collection"
 	"praxis/internal/discussion"
+	"praxis/internal/extract"
 	"praxis/internal/harvest"
 	"praxis/internal/index"
 	"praxis/internal/live"
@@ -115,6 +116,9 @@ func (n *Node) assemble(ctx context.Context, at net.Addr) (*Portal, error) {
 	}
 	p.accounts = account.New(n.DB, n.Vocab, sender != nil, languages, n.Log)
 	n.DB.OnCommit(p.accounts.Forget)
+	if err := extract.KeepCompiled(n.Settings.Sub("compiled")); err != nil {
+		n.Log.Warn("the first PDF after each start will take seconds longer", "err", err)
+	}
 	p.files = attachment.New(n.DB, store, n.Log)
 	if err := p.files.In(n.Settings.Sub("uploads")); err != nil {
 		return nil, err

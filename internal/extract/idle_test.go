@@ -2,16 +2,12 @@ package extract
 
 import (
 	"context"
+	"fmt"
 	"os"
+	"path/filepath"
 	"testing"
 	"time"
-
-	"github.com/tetratelabs/wazero"
 )
-
-// compiled spares the tests from compiling the reader each time, which takes
-// seconds, and minutes under the race detector.
-var compiled = wazero.NewCompilationCache()
 
 // DOCXText reads in this process: what is fuzzed cannot start another each time.
 var DOCXText = docxText
@@ -23,8 +19,22 @@ func TestMain(m *testing.M) {
 	if IsChild() {
 		os.Exit(Child(os.Args[2:], os.Stdout, os.Stderr))
 	}
-	sandbox.cache = compiled
-	os.Exit(m.Run())
+	os.Exit(keptCompiled(m))
+}
+
+// keptCompiled spares the tests from compiling the reader each time, which takes seconds, and minutes
+// under the race detector.
+func keptCompiled(m *testing.M) int {
+	dir, err := os.MkdirTemp("", "praxis-compiled-")
+	if err == nil {
+		defer os.RemoveAll(dir)
+		err = KeepCompiled(dir)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	return m.Run()
 }
 
 // The reader holds tens of megabytes of compiled code, so it must go by itself,
@@ -35,7 +45,7 @@ func TestReaderIsLetGoWhenIdle(t *testing.T) {
 		t.Fatal(err)
 	}
 	p := newPDFReader(100 * time.Millisecond)
-	p.cache = compiled
+	p.folder = sandbox.folder
 	started := func() bool {
 		p.mu.Lock()
 		defer p.mu.Unlock()
@@ -51,6 +61,35 @@ func TestReaderIsLetGoWhenIdle(t *testing.T) {
 		for deadline := time.Now().Add(10 * time.Second); started(); time.Sleep(10 * time.Millisecond) {
 			if time.Now().After(deadline) {
 				t.Fatal("still there long after its last document")
+			}
+		}
+	}
+}
+
+// What is kept is found, and where it is spoilt, the reader does without it.
+func TestCompiledCodeIsKept(t *testing.T) {
+	data, err := os.ReadFile("testdata/chromium.pdf")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	kept := func() []string {
+		files, _ := filepath.Glob(filepath.Join(dir, "*", "*")) // the pattern is well formed
+		return files
+	}
+	for _, want := range []int{1, 0} {
+		p := newPDFReader(time.Hour)
+		p.folder = dir
+		if pages, err := p.text(context.Background(), data, DefaultLimits); err != nil || len(pages) != 2 {
+			t.Fatalf("%d pages, %v", len(pages), err)
+		}
+		p.drop()
+		if n := len(kept()); n != want {
+			t.Fatalf("%d files are kept, want %d", n, want)
+		}
+		for _, file := range kept() {
+			if err := os.WriteFile(file, []byte("nonsense"), 0o600); err != nil {
+				t.Fatal(err)
 			}
 		}
 	}

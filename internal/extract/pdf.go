@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"sync"
 	"time"
 
@@ -34,17 +35,34 @@ var sandbox = newPDFReader(sandboxIdle)
 // is compiled on first use, reads one document at a time, each in a fresh
 // instance, and is let go when idle.
 type pdfReader struct {
-	turn  chan struct{} // holds a value while a document is read
-	idle  time.Duration
-	cache wazero.CompilationCache // compiled code to share between readers; nil for none
+	turn chan struct{} // holds a value while a document is read
+	idle time.Duration
 
-	mu    sync.Mutex
-	pool  pdfium.Pool // nil when not started
-	timer *time.Timer
+	mu     sync.Mutex
+	folder string                  // of compiled code; "" for none
+	pool   pdfium.Pool             // nil when not started
+	code   wazero.CompilationCache // of the pool; nil without a folder
+	timer  *time.Timer
 }
 
 func newPDFReader(idle time.Duration) *pdfReader {
 	return &pdfReader{turn: make(chan struct{}, 1), idle: idle}
+}
+
+// KeepCompiled has the PDF reader's compiled code kept in a folder, which is made where it is missing:
+// compiling takes seconds, and is then done once for all processes to come. Whoever may write there
+// decides what this process runs, so it must be nobody else's. The first call holds.
+func KeepCompiled(dir string) error {
+	sandbox.mu.Lock()
+	defer sandbox.mu.Unlock()
+	if sandbox.folder != "" {
+		return nil
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return fmt.Errorf("keep the compiled PDF reader: %w", err)
+	}
+	sandbox.folder = dir
+	return nil
 }
 
 // text reads one document. It waits for its turn until ctx ends.
@@ -129,12 +147,33 @@ func (p *pdfReader) start() (pdfium.Pool, error) {
 	if p.pool != nil {
 		return p.pool, nil
 	}
+	var err error
+	if p.folder != "" {
+		if p.pool, p.code, err = compile(p.folder); err == nil {
+			return p.pool, nil
+		}
+		_ = os.RemoveAll(p.folder) // spoilt, or of a full disk: the next start keeps it anew
+		p.folder = ""
+	}
+	if p.pool, p.code, err = compile(""); err != nil {
+		return nil, fmt.Errorf("start PDF reader: %w", err)
+	}
+	return p.pool, nil
+}
+
+// compile makes the reader, with the code that a folder keeps unless that is "".
+func compile(folder string) (pdfium.Pool, wazero.CompilationCache, error) {
 	runtime := wazero.NewRuntimeConfig().
 		WithCoreFeatures(api.CoreFeaturesV2 | experimental.CoreFeaturesExceptionHandling).
 		WithMemoryLimitPages(sandboxPages).
 		WithCloseOnContextDone(true)
-	if p.cache != nil {
-		runtime = runtime.WithCompilationCache(p.cache)
+	var code wazero.CompilationCache
+	if folder != "" {
+		var err error
+		if code, err = wazero.NewCompilationCacheWithDir(folder); err != nil {
+			return nil, nil, err
+		}
+		runtime = runtime.WithCompilationCache(code)
 	}
 	pool, err := webassembly.Init(webassembly.Config{
 		MaxTotal:      1,
@@ -143,11 +182,10 @@ func (p *pdfReader) start() (pdfium.Pool, error) {
 		FSConfig:      wazero.NewFSConfig(), // nothing: the default shows it every file
 		RuntimeConfig: runtime,
 	})
-	if err != nil {
-		return nil, fmt.Errorf("start PDF reader: %w", err)
+	if err != nil && code != nil {
+		_ = code.Close(context.Background())
 	}
-	p.pool = pool
-	return pool, nil
+	return pool, code, err
 }
 
 // rest lets the reader go when no document comes for a while.
@@ -174,11 +212,14 @@ func (p *pdfReader) drop() {
 	if p.pool == nil {
 		return
 	}
-	pool := p.pool
-	p.pool = nil
+	pool, code := p.pool, p.code
+	p.pool, p.code = nil, nil
 	go func() {
 		// Nothing to do about an error: the reader is not used again.
 		_ = pool.Close()
+		if code != nil {
+			_ = code.Close(context.Background())
+		}
 	}()
 }
 

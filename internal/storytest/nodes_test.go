@@ -1,8 +1,13 @@
 package storytest
 
 import (
+	"os"
+	"path/filepath"
+	"slices"
 	"testing"
 	"time"
+
+	"praxis/internal/pgcluster/pgtest"
 )
 
 // TestTypingReachesTheOtherNode has two whole portals on one database: who types at the one is told
@@ -33,4 +38,25 @@ func TestTypingReachesTheOtherNode(t *testing.T) {
 	his.until("typing", topic)
 	close(over)
 	<-typed
+}
+
+// A test's portal leads on the index that its template has; to build one takes longer than all else.
+func TestPortalsLeadOnTheKeptIndex(t *testing.T) {
+	p := Start(t, nil)
+	names := func(dir string) (list []string) {
+		entries, err := os.ReadDir(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range entries {
+			if e.IsDir() {
+				list = append(list, e.Name())
+			}
+		}
+		return list
+	}
+	kept, own := names(filepath.Join(pgtest.Folder(), "index")), names(p.Settings.Sub("index"))
+	if len(kept) == 0 || !slices.Equal(kept, own) {
+		t.Errorf("the portal's index is %v, the kept one %v", own, kept)
+	}
 }

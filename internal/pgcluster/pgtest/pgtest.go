@@ -81,6 +81,7 @@ func Main(m *testing.M, after ...func() error) {
 	if extract.IsChild() { // a reader of documents is the same program, started anew
 		os.Exit(extract.Child(os.Args[2:], os.Stdout, os.Stderr))
 	}
+	keepCompiled()
 	code := m.Run()
 	for _, look := range after {
 		if code != 0 {
@@ -96,6 +97,14 @@ func Main(m *testing.M, after ...func() error) {
 		code = max(code, 1)
 	}
 	os.Exit(code)
+}
+
+// keepCompiled spares each test process the seconds that the PDF reader takes to compile; without a
+// folder for it they are spent.
+func keepCompiled() {
+	if dir, err := os.UserCacheDir(); err == nil {
+		_ = extract.KeepCompiled(filepath.Join(dir, "praxis-test"))
+	}
 }
 
 // URL returns the lib/pq connection string of a database of the test's own. It

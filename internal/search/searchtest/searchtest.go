@@ -30,6 +30,10 @@ func Keep(ctx context.Context, db *postgres.DB, vocab *portal.Vocabulary) error 
 			break
 		}
 	}
+	// Whoever copies the database notes the server at its start; an index of another one would not be led on.
+	if _, err := db.NoticeRestore(ctx); err != nil {
+		return fmt.Errorf("note the server of the template: %w", err)
+	}
 	dir := filepath.Join(pgtest.Folder(), folder)
 	if err := search.RebuildDir(ctx, db, vocab, dir, func(int, int) {}); err != nil {
 		return fmt.Errorf("build the index of the template: %w", err)
