@@ -30,7 +30,7 @@ test:
 	@.ci/need go
 	@.ci/need postgres
 	@.ci/need chromium
-	$(GO) test -p 3 $(TESTED) $(LONGEST) $$($(GO) list ./... | grep -vE '/internal/(browsertest|storytest|web|pgcluster|live)$$')
+	$(GO) test -p $$(($$(getconf _NPROCESSORS_ONLN) + 1)) $(TESTED) $(LONGEST) $$($(GO) list ./... | grep -vE '/internal/(browsertest|storytest|web|pgcluster|live)$$')
 	$(GO) test $(TESTED) -parallel 4 ./internal/browsertest
 
 ## race: what runs side by side under the race detector (needs a C compiler): the log, the store, the

@@ -14,7 +14,7 @@ import (
 // How many items counts look at, the latest; a library of more says of each value how many of these
 // have it.
 const (
-	CountBeside = 2_500  // beside a list: each costs some microseconds of every page
+	CountBeside = 2_000  // beside a list: each costs some microseconds of every page
 	CountPlaces = 20_000 // on the pages of places, which few read and which say what there is in all
 )
 
