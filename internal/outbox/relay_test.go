@@ -109,7 +109,7 @@ func storm(t *testing.T, dbs []*postgres.DB, long time.Duration) []int64 {
 }
 
 // start runs a relay until the test ends.
-func start(t *testing.T, r *outbox.Relay) (stop func()) {
+func start(t testing.TB, r *outbox.Relay) (stop func()) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan struct{})
@@ -129,7 +129,7 @@ func start(t *testing.T, r *outbox.Relay) (stop func()) {
 	return stop
 }
 
-func eventually(t *testing.T, what string, ok func() bool) {
+func eventually(t testing.TB, what string, ok func() bool) {
 	t.Helper()
 	for begin := time.Now(); !ok(); time.Sleep(5 * time.Millisecond) {
 		if time.Since(begin) > patience {

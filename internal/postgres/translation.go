@@ -30,12 +30,13 @@ func (c Conn) StaleParts(ctx context.Context, id int64) ([]string, error) {
 		where t.id = $1 order by part`, id)
 }
 
-// HasTranslation tells whether somebody's translation of a practice into a language stands already,
-// as far as the viewer may see it.
-func (c Conn) HasTranslation(ctx context.Context, v portal.Viewer, original int64, language string) (bool, error) {
+// HasTranslation tells whether another translation of a practice into a language stands already, as far
+// as the viewer may see it.
+func (c Conn) HasTranslation(ctx context.Context, v portal.Viewer, original, except int64, language string) (bool, error) {
 	return get[bool](ctx, c, "look for a translation", `
-		select exists (select from practices p where p.translation_of = $7 and p.language = $8 and `+CanSee("p", 1)+`)`,
-		withViewer(v, original, language)...)
+		select exists (select from practices p where p.translation_of = $7 and p.id <> $8 and p.language = $9
+		    and p.status not in ('rejected', 'archived') and `+CanSee("p", 1)+`)`,
+		withViewer(v, original, except, language)...)
 }
 
 // Translators lists who wrote the translations of a practice.

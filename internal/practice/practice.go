@@ -178,10 +178,8 @@ func (s *Service) Update(ctx context.Context, who portal.Identity, id, ifVersion
 			return err
 		}
 		p.Edits = edited(p.Edits, text, p.PracticeText, who.MemberID, portal.Now())
-		if p.Status != portal.Draft {
-			if err := submittable(ctx, tx.Conn, p); err != nil {
-				return err
-			}
+		if err := inOtherHands(ctx, tx, who, p, before, text.Language); err != nil {
+			return err
 		}
 		edition := f.Edition && p.Status == portal.Published
 		if p.Version, err = tx.UpdatePractice(ctx, p, postgres.Save{Editor: who.MemberID, Why: strings.TrimSpace(f.Why), Edition: edition}); err != nil {
@@ -211,6 +209,20 @@ func (s *Service) Update(ctx context.Context, who portal.Identity, id, ifVersion
 	return s.Get(ctx, who, id)
 }
 
+// inOtherHands holds what must stay true of what was handed in: while moderators have it, one of them
+// reads it, and a translation stands beside its original.
+func inOtherHands(ctx context.Context, tx *postgres.Tx, who portal.Identity, p portal.Practice, before portal.Audience, language string) error {
+	if p.Status == portal.Submitted {
+		if err := submittable(ctx, tx.Conn, p); err != nil {
+			return err
+		}
+	}
+	if p.Status == portal.Draft || p.Language == language && (p.Handling == before.Handling || p.Handling.Narrows(before.Handling)) {
+		return nil
+	}
+	return standsBeside(ctx, tx, who, p)
+}
+
 // mayWiden refuses to let an author add readers while another's work is merged into hers.
 func mayWiden(ctx context.Context, tx *postgres.Tx, who portal.Identity, p portal.Practice) error {
 	if who.ModeratorOf(p.WorkspaceID) {
@@ -227,21 +239,23 @@ func mayUpdate(who portal.Identity, p portal.Practice, f Fields) error {
 	if !who.CanSee(p.Audience) {
 		return portal.ErrNotFound()
 	}
-	if who.Can(portal.ActEdit, p.Audience) {
-		if err := p.StillIn(who.Viewer); err != nil {
-			return err
-		}
-		if f.WorkspaceID != nil && *f.WorkspaceID != p.WorkspaceID && p.Status != portal.Draft {
-			return portal.Fail(portal.Conflict, "error.workspace_fixed")
-		}
-		return nil
-	}
 	labelOnly := f
 	labelOnly.Handling, labelOnly.Named = nil, nil
 	if who.Can(portal.ActLabel, p.Audience) && labelOnly.empty() {
-		return nil
+		return nil // at any time, and from wherever she is by now
 	}
-	return portal.ErrForbidden()
+	if !who.Can(portal.ActEdit, p.Audience) {
+		return portal.ErrForbidden()
+	}
+	if err := p.StillIn(who.Viewer); err != nil {
+		return err
+	}
+	if f.WorkspaceID != nil && *f.WorkspaceID != p.WorkspaceID && p.Status != portal.Draft {
+		return portal.Fail(portal.Conflict, "error.workspace_fixed")
+	}
+	var c portal.Checks
+	c.Add(f.ExternalKey == nil || *f.ExternalKey == p.ExternalKey, "external_key", "error.key_fixed")
+	return c.Err()
 }
 
 func (f Fields) empty() bool {

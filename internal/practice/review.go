@@ -33,6 +33,9 @@ func (s *Service) Submit(ctx context.Context, who portal.Identity, id int64) (po
 		if err := submittable(ctx, tx.Conn, p); err != nil {
 			return err
 		}
+		if err := standsBeside(ctx, tx, who, p); err != nil {
+			return err
+		}
 		if err := tx.MovePractice(ctx, id, p.Status, who.MemberID, nil); err != nil {
 			return err
 		}

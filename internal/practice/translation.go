@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"praxis/internal/portal"
+	"praxis/internal/postgres"
 )
 
 // translates begins a translation: the facts are its original's, one in a language is enough.
@@ -21,12 +22,9 @@ func (s *Service) translates(ctx context.Context, who portal.Identity, p *portal
 	var c portal.Checks
 	c.Add(original.TranslationOf == 0, "translation_of", "error.translation_of_translation")
 	if f.Language != nil { // else it is not chosen yet
-		there, err := s.db.HasTranslation(ctx, who.Viewer, original.ID, *f.Language)
-		if err != nil {
+		if err := oneOfALanguage(ctx, s.db.Conn, &c, who, original, p.ID, *f.Language); err != nil {
 			return err
 		}
-		c.Add(*f.Language != original.Language, "language", "error.original_language")
-		c.Add(!there, "language", "error.translated_already")
 	}
 	if err := c.Err(); err != nil {
 		return err
@@ -35,6 +33,47 @@ func (s *Service) translates(ctx context.Context, who portal.Identity, p *portal
 	p.Country, p.Organization, p.Year, p.Type, p.Level = text.Country, text.Organization, text.Year, text.Type, text.Level
 	p.Sectors, p.Topics, p.Substances, p.References = text.Sectors, text.Topics, text.Substances, text.References
 	return nil
+}
+
+// oneOfALanguage notes where a translation's language is its original's, or has a translation already
+// as far as the writer may see: of others she is not told.
+func oneOfALanguage(ctx context.Context, db postgres.Conn, c *portal.Checks, who portal.Identity, original portal.Practice, id int64, language string) error {
+	there, err := db.HasTranslation(ctx, who.Viewer, original.ID, id, language)
+	c.Add(language != original.Language, "language", "error.original_language")
+	c.Add(!there, "language", "error.translated_already")
+	return err
+}
+
+// standsBeside holds what must be true of a translation in any hands but its author's: it is the one in
+// its language, and nobody reads it who may not read its original, unless those say so whose original it
+// is. It locks the original, so that of two at once the second is refused.
+func standsBeside(ctx context.Context, tx *postgres.Tx, who portal.Identity, p portal.Practice) error {
+	if p.TranslationOf == 0 {
+		return nil
+	}
+	original, err := tx.LockPractice(ctx, p.TranslationOf)
+	if err != nil {
+		return err
+	}
+	var c portal.Checks
+	if err := oneOfALanguage(ctx, tx.Conn, &c, who, original, p.ID, p.Language); err != nil {
+		return err
+	}
+	c.Add(who.Can(portal.ActLabel, original.Audience) || !reachesFurther(p.Audience, original.Audience), "handling", "error.wider_than_original")
+	return c.Err()
+}
+
+// reachesFurther tells whether a label lets read whom another does not.
+func reachesFurther(a, original portal.Audience) bool {
+	switch {
+	case original.Handling == portal.Clear:
+		return false
+	case original.Handling == portal.Red || original.Handling.Narrows(a.Handling):
+		return true
+	case original.Handling == portal.Green:
+		return false
+	}
+	return a.WorkspaceID != original.WorkspaceID
 }
 
 // retranslates makes a draft a translation of another original, or of none. What was handed in stays

@@ -3,6 +3,7 @@ package practice
 import (
 	"context"
 	"strings"
+	"time"
 
 	"github.com/rivo/uniseg"
 	"github.com/sergi/go-diff/diffmatchpatch"
@@ -32,7 +33,8 @@ type Change struct {
 	Text string `json:"text"`
 }
 
-// SectionDiff is the difference of one part of a practice: title, summary, or a section's key.
+// SectionDiff is the difference of one part of a practice: title, summary, a section's key, or the name
+// of a fact ("country", "sectors", "references"), whose changes are whole values, keys where it has such.
 type SectionDiff struct {
 	Part    string   `json:"part"`
 	Changes []Change `json:"changes"`
@@ -52,12 +54,17 @@ func (s *Service) Diff(ctx context.Context, who portal.Identity, id, from, to in
 	return s.Compare(a.Text, b.Text), nil
 }
 
-// Compare tells how b differs from a, part by part and word by word.
+// compareLimit bounds the work of one difference, all its parts together: whoever may read two versions
+// may ask for it. What is not done by then is told coarser.
+const compareLimit = 300 * time.Millisecond
+
+// Compare tells how b differs from a: its prose part by part and word by word, its facts value by value.
 func (s *Service) Compare(a, b portal.PracticeText) []SectionDiff {
 	parts := []SectionDiff{}
+	deadline := time.Now().Add(compareLimit)
 	add := func(part, before, after string) {
 		if before != after {
-			parts = append(parts, SectionDiff{Part: part, Changes: CompareWords(before, after)})
+			parts = append(parts, SectionDiff{Part: part, Changes: compareWords(before, after, deadline)})
 		}
 	}
 	add("title", a.Title, b.Title)
@@ -65,12 +72,16 @@ func (s *Service) Compare(a, b portal.PracticeText) []SectionDiff {
 	for _, section := range s.vocab.Sections() {
 		add(section.Key, a.Sections[section.Key], b.Sections[section.Key])
 	}
-	return parts
+	return append(parts, compareFacts(a, b)...)
 }
 
 // CompareWords tells the difference of two texts by words as Unicode cuts them, so that it reads
 // well in scripts without spaces too.
 func CompareWords(before, after string) []Change {
+	return compareWords(before, after, time.Now().Add(compareLimit))
+}
+
+func compareWords(before, after string, deadline time.Time) []Change {
 	words := map[string]rune{}
 	var back []string
 	encode := func(text string) []rune {
@@ -90,6 +101,7 @@ func CompareWords(before, after string) []Change {
 	}
 	a, b := encode(before), encode(after)
 	dmp := diffmatchpatch.New()
+	dmp.DiffTimeout = max(time.Until(deadline), time.Millisecond) // none would be no bound at all
 	var changes []Change
 	// A change reads better whole than cut up by a word that chance left in place.
 	for _, d := range dmp.DiffCleanupSemantic(dmp.DiffMainRunes(a, b, false)) {

@@ -266,7 +266,7 @@ func (w *Web) aroundEditor(c echo.Context, v *page.View, d *editorData) error {
 func (w *Web) diffParts(v *page.View, parts []practice.SectionDiff) []diffPart {
 	var named []diffPart
 	for _, p := range parts {
-		named = append(named, diffPart{Name: w.partName(v.L, p.Part), Changes: p.Changes})
+		named = append(named, diffPart{Name: w.partName(v.L, p.Part), Changes: w.factChanges(v.L, p)})
 	}
 	return named
 }

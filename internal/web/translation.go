@@ -101,6 +101,9 @@ func (w *Web) partName(l *i18n.Localizer, part string) string {
 	if part == "title" || part == "summary" {
 		return l.T("write." + part)
 	}
+	if text, fact := factTexts[part]; fact {
+		return l.T(text)
+	}
 	return w.f.Vocabulary.Name("sections", part, l.Lang())
 }
 

@@ -1,0 +1,62 @@
+package practice
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"praxis/internal/portal"
+)
+
+// Facts are the parts of a practice's text that are not prose, in the order in which they are told.
+var Facts = []string{"language", "country", "organization", "year", "type", "level", "sectors", "topics", "substances", "references"}
+
+// factValues are the values of each fact; one that is not given has none.
+func factValues(t portal.PracticeText) map[string][]string {
+	one := func(v string) []string {
+		if v == "" {
+			return nil
+		}
+		return []string{v}
+	}
+	year := ""
+	if t.Year != 0 {
+		year = strconv.Itoa(t.Year)
+	}
+	values := map[string][]string{"language": one(t.Language), "country": one(t.Country), "organization": one(t.Organization),
+		"year": one(year), "type": one(t.Type), "level": one(t.Level), "sectors": t.Sectors, "topics": t.Topics, "substances": t.Substances}
+	for _, r := range t.References {
+		cited := slices.DeleteFunc([]string{r.Title, r.Publisher, "", r.URL}, func(s string) bool { return s == "" })
+		if r.Year != 0 {
+			cited = slices.Insert(cited, min(len(cited), 2), strconv.Itoa(r.Year))
+		}
+		values["references"] = append(values["references"], strings.Join(cited, ", "))
+	}
+	return values
+}
+
+// compareFacts tells which facts differ: what stayed, in what order it was, with what went, and then
+// what came.
+func compareFacts(a, b portal.PracticeText) (parts []SectionDiff) {
+	before, after := factValues(a), factValues(b)
+	for _, fact := range Facts {
+		if slices.Equal(before[fact], after[fact]) {
+			continue
+		}
+		var changes []Change
+		for _, v := range before[fact] {
+			op := "same"
+			if !slices.Contains(after[fact], v) {
+				op = "removed"
+			}
+			changes = append(changes, Change{Op: op, Text: v})
+		}
+		for _, v := range after[fact] {
+			if !slices.Contains(before[fact], v) {
+				changes = append(changes, Change{Op: "added", Text: v})
+			}
+		}
+		parts = append(parts, SectionDiff{Part: fact, Changes: changes})
+	}
+	return parts
+}

@@ -1,0 +1,46 @@
+package web
+
+import (
+	"praxis/internal/i18n"
+	"praxis/internal/practice"
+)
+
+// factTexts name the facts of a practice.
+var factTexts = map[string]string{"language": "write.language", "country": "field.country", "organization": "write.organization",
+	"year": "write.year", "type": "practice.type", "level": "facet.level", "sectors": "write.sectors", "topics": "write.topics",
+	"substances": "write.substances", "references": "practice.references"}
+
+// factChanges are the changes of a part in the reader's words: the values of a fact have names, and
+// something between them.
+func (w *Web) factChanges(l *i18n.Localizer, part practice.SectionDiff) []practice.Change {
+	if _, fact := factTexts[part.Part]; !fact {
+		return part.Changes
+	}
+	between := ", "
+	if part.Part == "references" {
+		between = "\n"
+	}
+	var changes []practice.Change
+	for i, change := range part.Changes {
+		if i > 0 {
+			changes = append(changes, practice.Change{Op: "same", Text: between})
+		}
+		change.Text = w.factName(l, part.Part, change.Text)
+		changes = append(changes, change)
+	}
+	return changes
+}
+
+func (w *Web) factName(l *i18n.Localizer, fact, value string) string {
+	switch fact {
+	case "country":
+		return l.Country(value)
+	case "language":
+		return l.Language(value)
+	case "type", "level":
+		return w.f.Vocabulary.Name(fact+"s", value, l.Lang())
+	case "sectors", "topics", "substances":
+		return w.f.Vocabulary.Name(fact, value, l.Lang())
+	}
+	return value
+}
