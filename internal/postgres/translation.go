@@ -44,3 +44,23 @@ func (c Conn) Translators(ctx context.Context, original int64) ([]int64, error) 
 	return list[int64](ctx, c, "list who translated", `
 		select distinct author_id from practices where translation_of = $1 and status <> 'draft' order by 1 limit 50`, original)
 }
+
+// Carried is a translation whose facts were brought up to its original's.
+type Carried struct {
+	ID          int64         `db:"id"`
+	Version     int64         `db:"version"`
+	WorkspaceID int64         `db:"workspace_id"`
+	Status      portal.Status `db:"status"`
+}
+
+// CarryFacts gives the translations of a practice its facts, where theirs differ: they are what is not
+// translated. Their versions stay as they are, for nobody wrote anything.
+func (tx *Tx) CarryFacts(ctx context.Context, original int64) ([]Carried, error) {
+	return list[Carried](ctx, tx.Conn, "carry facts to translations", `
+		update practices t set country = o.country, organization = o.organization, year = o.year, type = o.type, level = o.level,
+		    sectors = o.sectors, topics = o.topics, substances = o.substances, refs = o.refs
+		from practices o where o.id = $1 and t.translation_of = o.id
+		    and (t.country, t.organization, t.year, t.type, t.level, t.sectors, t.topics, t.substances, t.refs)
+		        is distinct from (o.country, o.organization, o.year, o.type, o.level, o.sectors, o.topics, o.substances, o.refs)
+		returning t.id, t.version, coalesce(t.workspace_id, 0) as workspace_id, t.status`, original)
+}

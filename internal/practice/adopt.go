@@ -32,18 +32,16 @@ func (s *Service) Adopt(ctx context.Context, who portal.Identity, id int64, a po
 		}
 		return a, err
 	}
-	a.PracticeID, a.Author = id, portal.Person{ID: who.MemberID, Name: who.Name, Country: who.Country}
+	a.Author = portal.Person{ID: who.MemberID, Name: who.Name, Country: who.Country}
 	err := s.db.InTx(ctx, func(tx *postgres.Tx) error {
-		p, err := tx.LockPractice(ctx, id)
+		p, err := lockLiving(ctx, tx, who, id)
 		if err != nil {
 			return err
-		}
-		if !who.CanSee(p.Audience) {
-			return portal.ErrNotFound()
 		}
 		if p.Status != portal.Published && p.Status != portal.Archived {
 			return portal.ErrOutOfTurn(p.Status)
 		}
+		a.PracticeID = p.ID
 		made, err := tx.InsertAdoption(ctx, a)
 		if err != nil {
 			return err
@@ -54,6 +52,23 @@ func (s *Service) Adopt(ctx context.Context, who portal.Identity, id int64, a po
 		return tx.Record(ctx, reported(who.MemberID, p, stepAdopt, a, nil))
 	})
 	return a, err
+}
+
+// lockLiving holds still the practice that a report on another goes to: that itself, or the one that it
+// was merged into, as far as the viewer sees it.
+func lockLiving(ctx context.Context, tx *postgres.Tx, who portal.Identity, id int64) (portal.Practice, error) {
+	for {
+		p, err := tx.LockPractice(ctx, id)
+		if err != nil {
+			return p, err
+		}
+		if !who.CanSee(p.Audience) {
+			return p, portal.ErrNotFound()
+		}
+		if id, err = tx.MergedInto(ctx, who.Viewer, p.ID); err != nil || id == 0 {
+			return p, err
+		}
+	}
 }
 
 // Adoption reads a report on a practice that the viewer may see.

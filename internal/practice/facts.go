@@ -1,11 +1,13 @@
 package practice
 
 import (
+	"context"
 	"slices"
 	"strconv"
 	"strings"
 
 	"praxis/internal/portal"
+	"praxis/internal/postgres"
 )
 
 // Facts are the parts of a practice's text that are not prose, in the order in which they are told.
@@ -59,4 +61,19 @@ func compareFacts(a, b portal.PracticeText) (parts []SectionDiff) {
 		parts = append(parts, SectionDiff{Part: fact, Changes: changes})
 	}
 	return parts
+}
+
+// carryFacts gives a practice's translations the facts that changed in it, and tells the log.
+func carryFacts(ctx context.Context, tx *postgres.Tx, change *postgres.Change, before portal.PracticeText, p portal.Practice) error {
+	before.Language = p.Language // each has its own
+	if len(compareFacts(before, p.PracticeText)) == 0 {
+		return nil
+	}
+	carried, err := tx.CarryFacts(ctx, p.ID)
+	for _, t := range carried {
+		translation := portal.Practice{Version: t.Version, Status: t.Status}
+		translation.ID, translation.WorkspaceID = t.ID, t.WorkspaceID
+		change.Events = append(change.Events, Changed(0, "", translation, "facts").Events...)
+	}
+	return err
 }

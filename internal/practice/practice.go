@@ -155,14 +155,8 @@ func (s *Service) Update(ctx context.Context, who portal.Identity, id, ifVersion
 	}
 	err := s.db.InTx(ctx, func(tx *postgres.Tx) error {
 		var err error
-		if p, err = tx.LockPractice(ctx, id); err != nil {
+		if p, err = lockToUpdate(ctx, tx, who, id, ifVersion, f); err != nil {
 			return err
-		}
-		if err := mayUpdate(who, p, f); err != nil {
-			return err
-		}
-		if ifVersion != 0 && ifVersion != p.Version {
-			return portal.Fail(portal.Stale, "error.stale")
 		}
 		before, text, original := p.Audience, p.PracticeText, p.TranslationOf
 		if err := s.apply(ctx, tx.Conn, who, &p, f); err != nil {
@@ -201,7 +195,11 @@ func (s *Service) Update(ctx context.Context, who portal.Identity, id, ifVersion
 				return err
 			}
 		}
-		return tx.Record(ctx, Changed(who.MemberID, action, p, step))
+		change := Changed(who.MemberID, action, p, step)
+		if err := carryFacts(ctx, tx, &change, text, p); err != nil {
+			return err
+		}
+		return tx.Record(ctx, change)
 	})
 	if err != nil {
 		return portal.Practice{}, err
@@ -233,6 +231,18 @@ func mayWiden(ctx context.Context, tx *postgres.Tx, who portal.Identity, p porta
 		return portal.Fail(portal.Forbidden, "merge.label")
 	}
 	return err
+}
+
+// lockToUpdate reads the practice as nobody else changes it now, and refuses who may not.
+func lockToUpdate(ctx context.Context, tx *postgres.Tx, who portal.Identity, id, ifVersion int64, f Fields) (portal.Practice, error) {
+	p, err := tx.LockPractice(ctx, id)
+	if err == nil {
+		err = mayUpdate(who, p, f)
+	}
+	if err == nil && ifVersion != 0 && ifVersion != p.Version {
+		err = portal.Fail(portal.Stale, "error.stale")
+	}
+	return p, err
 }
 
 func mayUpdate(who portal.Identity, p portal.Practice, f Fields) error {

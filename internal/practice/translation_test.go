@@ -98,6 +98,19 @@ func TestTranslationsReachNoFurther(t *testing.T) {
 	w.must(err) // it is hers to say
 }
 
+// What is not translated is the original's, also when that changes later.
+func TestFactsAreTheOriginals(t *testing.T) {
+	w := newWorld(t)
+	es := w.translation(w.reader, "es", w.room)
+	_, err := w.svc.Update(ctx, w.author, w.published, 0, practice.Fields{Country: new("EC"), Sectors: &[]string{"customs"}})
+	w.must(err)
+	got, err := w.svc.Get(ctx, w.reader, es.ID)
+	w.must(err)
+	if got.Country != "EC" || !slices.Equal(got.Sectors, []string{"customs"}) || got.Title != "Tiras reactivas" || got.Version != es.Version {
+		t.Errorf("the translation is now %+v", got.PracticeText)
+	}
+}
+
 // The author changes her label at any time, also when she has left, and then nothing else.
 func TestLabelIsTheAuthorsAtAnyTime(t *testing.T) {
 	w := newWorld(t)
