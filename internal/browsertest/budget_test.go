@@ -35,9 +35,17 @@ func (r *reader) weigh(path string) weight {
 	return r.weighed()
 }
 
-// shiftScript gives how far the page's parts have moved after they were painted, and which.
+// shiftScript gives how far the page's parts have moved after they were painted, and which. The space
+// between two words counts as moved when the second one comes, though it stands where it stood: what
+// has not moved is left out.
 const shiftScript = `new Promise((done) => { let sum = 0, what = "";
-	new PerformanceObserver((list) => { for (const e of list.getEntries()) { sum += e.value; what += e.sources.map(({ node, previousRect: a, currentRect: b }) => "[" + a.x + "," + a.y + "→" + b.x + "," + b.y + " " + (node?.outerHTML ?? node?.parentNode?.outerHTML ?? node)?.slice(0, 90) + "]").join(" ") } }).observe({ type: "layout-shift", buffered: true });
+	const moved = ({ previousRect: a, currentRect: b }) => a.x !== b.x || a.y !== b.y;
+	const told = ({ node, previousRect: a, currentRect: b }) => "[" + a.x + "," + a.y + "→" + b.x + "," + b.y + " " + (node?.outerHTML ?? node?.parentNode?.outerHTML ?? node)?.slice(0, 90) + "]";
+	new PerformanceObserver((list) => { for (const e of list.getEntries()) {
+		if (e.sources.length && !e.sources.some(moved)) continue;
+		sum += e.value;
+		what += e.sources.map(told).join(" ");
+	} }).observe({ type: "layout-shift", buffered: true });
 	setTimeout(() => done({sum, what}), 600); })`
 
 func (r *reader) weighed() (w weight) {
