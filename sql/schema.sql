@@ -8,6 +8,21 @@ begin
 end
 $$;
 
+CREATE FUNCTION public.follow_merge() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+declare
+    into_id bigint;
+begin
+    loop
+        select merged_into into into_id from practices where id = new.practice_id for share;
+        exit when into_id is null;
+        new.practice_id := into_id;
+    end loop;
+    return new;
+end
+$$;
+
 CREATE FUNCTION public.keep_harvest() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -498,7 +513,10 @@ CREATE TABLE public.merges (
     watchers bigint[] NOT NULL,
     member_id bigint NOT NULL,
     at timestamp with time zone DEFAULT now() NOT NULL,
-    undone_at timestamp with time zone
+    undone_at timestamp with time zone,
+    translations bigint[] DEFAULT '{}'::bigint[] NOT NULL,
+    translated_versions bigint[] DEFAULT '{}'::bigint[] NOT NULL,
+    CONSTRAINT merges_check CHECK ((cardinality(translations) = cardinality(translated_versions)))
 );
 
 ALTER TABLE public.merges ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
@@ -1372,6 +1390,8 @@ CREATE TRIGGER audit_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.a
 CREATE TRIGGER audit_chain_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_chain FOR EACH STATEMENT EXECUTE FUNCTION public.append_only();
 
 CREATE CONSTRAINT TRIGGER practices_harvest AFTER INSERT OR DELETE OR UPDATE ON public.practices DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.keep_harvest();
+
+CREATE TRIGGER threads_follow_merge BEFORE INSERT ON public.threads FOR EACH ROW WHEN ((new.practice_id IS NOT NULL)) EXECUTE FUNCTION public.follow_merge();
 
 ALTER TABLE ONLY public.adoptions
     ADD CONSTRAINT adoptions_confirmed_by_fkey FOREIGN KEY (confirmed_by) REFERENCES public.members(id) ON DELETE SET NULL;

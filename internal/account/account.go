@@ -23,7 +23,8 @@ const (
 	ResetLife      = 2 * time.Hour
 	resetGap       = 5 * time.Minute // between two mails that a visitor can cause
 	resetAnswer    = 300 * time.Millisecond
-	TokenLife      = 365 * 24 * time.Hour // of a personal access token, at most
+	MaxTokenDays   = 365 // of a personal access token
+	tokenDays      = 90  // where nobody says how many
 	MaxTokens      = 20
 	touchEvery     = time.Minute
 )

@@ -1,7 +1,9 @@
 package account
 
 import (
+	"cmp"
 	"context"
+	"slices"
 
 	"praxis/internal/portal"
 	"praxis/internal/postgres"
@@ -14,7 +16,8 @@ type Imported struct {
 }
 
 // Import makes many invitations for whoever runs the program: the good ones, or (allOrNothing)
-// none unless all are good. spoilt tells that some lines could not even be read. The results
+// none unless all are good. One that was mailed before, in the same words, and is still open stays: its
+// link is in somebody's mailbox. spoilt tells that some lines could not even be read. The results
 // stand in the order of the list.
 func (s *Service) Import(ctx context.Context, list []Invitation, allOrNothing, spoilt bool) ([]Imported, error) {
 	results := make([]Imported, len(list))
@@ -35,7 +38,14 @@ func (s *Service) Import(ctx context.Context, list []Invitation, allOrNothing, s
 			if results[i].Err != nil {
 				continue
 			}
-			var err error
+			open, err := s.mailed(ctx, tx, in)
+			if err != nil {
+				return err
+			}
+			if open.ID != 0 {
+				results[i].Made = Invited{ID: open.ID, Email: open.Email, ExpiresAt: open.ExpiresAt}
+				continue
+			}
 			results[i].Made, err = s.insertInvitation(ctx, tx, link{life: InvitationLife, template: "invitation", mailed: s.mailing}, in)
 			if err != nil {
 				return err
@@ -44,6 +54,20 @@ func (s *Service) Import(ctx context.Context, list []Invitation, allOrNothing, s
 		return nil
 	})
 	return results, err
+}
+
+// mailed finds the open invitation that says just this and went by mail; the zero one where there is none.
+func (s *Service) mailed(ctx context.Context, tx *postgres.Tx, in Invitation) (postgres.Invitation, error) {
+	if !s.mailing {
+		return postgres.Invitation{}, nil
+	}
+	open, err := tx.OpenInvitation(ctx, in.Email)
+	same := open.Name == in.Name && open.Country == in.Country && open.Programme == in.Programme && open.Year == in.Year &&
+		open.Locale == cmp.Or(in.Locale, "en") && open.Officer == in.Officer && slices.Equal([]int64(open.Workspaces), in.Workspaces)
+	if portal.KindOf(err) == portal.NotFound || err == nil && !same {
+		return postgres.Invitation{}, nil
+	}
+	return open, err
 }
 
 func (s *Service) importable(ctx context.Context, in Invitation) error {

@@ -136,8 +136,8 @@ func (s *Service) InvitationByToken(ctx context.Context, token string) (postgres
 	return s.db.InvitationByHash(ctx, secret.HashToken(token))
 }
 
-// Invitations lists the open invitations that the viewer sent; an officer sees everybody's.
-func (s *Service) Invitations(ctx context.Context, who portal.Identity) ([]postgres.Invitation, error) {
+// Invitations lists a page of the open invitations that the viewer sent; an officer sees everybody's.
+func (s *Service) Invitations(ctx context.Context, who portal.Identity, page portal.Page) ([]postgres.Invitation, error) {
 	if !who.Can(portal.ActInvite, portal.Audience{}) {
 		return nil, portal.ErrModeratorsOnly()
 	}
@@ -145,7 +145,7 @@ func (s *Service) Invitations(ctx context.Context, who portal.Identity) ([]postg
 	if who.Officer {
 		by = 0
 	}
-	return s.db.Invitations(ctx, by, portal.MaxPage)
+	return s.db.Invitations(ctx, by, page)
 }
 
 // Accept uses an invitation once: the member is made (or, for a reset link, found), her password

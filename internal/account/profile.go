@@ -193,16 +193,17 @@ func (s *Service) change(ctx context.Context, actor, member int64, action string
 	return m, err
 }
 
-// CreateToken makes a personal access token; the token itself is told once and never again.
-func (s *Service) CreateToken(ctx context.Context, who portal.Identity, name string, scopes []string, life time.Duration) (string, postgres.Token, error) {
+// CreateToken makes a personal access token for so many days, 0 for the usual tokenDays; the token
+// itself is told once and never again.
+func (s *Service) CreateToken(ctx context.Context, who portal.Identity, name string, scopes []string, days int) (string, postgres.Token, error) {
 	if who.SessionID == 0 {
 		return "", postgres.Token{}, portal.ErrForbidden()
 	}
 	if len(scopes) == 0 {
 		scopes = []string{"read"}
 	}
-	if life <= 0 {
-		life = 90 * 24 * time.Hour
+	if days == 0 {
+		days = tokenDays
 	}
 	scopes = slices.Compact(slices.Sorted(slices.Values(scopes)))
 	var c portal.Checks
@@ -210,12 +211,12 @@ func (s *Service) CreateToken(ctx context.Context, who portal.Identity, name str
 	for _, scope := range scopes {
 		c.Add(slices.Contains([]string{"read", "write", "moderate"}, scope), "scopes", "error.unknown_value")
 	}
-	c.Add(life <= TokenLife, "expires_in_days", "error.too_long_life")
+	c.Add(days > 0 && days <= MaxTokenDays, "expires_in_days", "error.too_long_life")
 	if err := c.Err(); err != nil {
 		return "", postgres.Token{}, err
 	}
 	plain, hash := secret.NewToken()
-	made := postgres.Token{Name: name, Scopes: scopes, CreatedAt: portal.Now(), ExpiresAt: portal.Now().Add(life)}
+	made := postgres.Token{Name: name, Scopes: scopes, CreatedAt: portal.Now(), ExpiresAt: portal.Now().AddDate(0, 0, days)}
 	err := s.db.InTx(ctx, func(tx *postgres.Tx) error {
 		if err := tx.LockMember(ctx, who.MemberID); err != nil {
 			return err

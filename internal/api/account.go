@@ -220,11 +220,15 @@ func viewInvitation(i postgres.Invitation) invitationView {
 }
 
 func (a *API) invitations(c echo.Context) error {
-	found, err := a.f.Accounts.Invitations(c.Request().Context(), middleware.Who(c))
+	p, err := pageOf(c)
 	if err != nil {
 		return err
 	}
-	return all(c, found, viewInvitation)
+	found, err := a.f.Accounts.Invitations(c.Request().Context(), middleware.Who(c), p)
+	if err != nil {
+		return err
+	}
+	return list(c, p, found, func(i postgres.Invitation) int64 { return i.ID }, viewInvitation)
 }
 
 func (a *API) invitation(c echo.Context) error {
@@ -278,7 +282,7 @@ func (a *API) createToken(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	plain, t, err := a.f.Accounts.CreateToken(c.Request().Context(), middleware.Who(c), in.Name, in.Scopes, time.Duration(in.ExpiresInDays)*24*time.Hour)
+	plain, t, err := a.f.Accounts.CreateToken(c.Request().Context(), middleware.Who(c), in.Name, in.Scopes, in.ExpiresInDays)
 	if err != nil {
 		return err
 	}

@@ -56,7 +56,7 @@ func (a *API) idempotent(how keeping) echo.MiddlewareFunc {
 				return next(c)
 			}
 			if len(key) > maxKey {
-				return invalid("Idempotency-Key", "error.too_long")
+				return invalid("Idempotency-Key", "error.too_long", "Max", maxKey)
 			}
 			o, err := a.onceOf(c, key, how)
 			if err != nil {

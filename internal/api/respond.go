@@ -132,8 +132,8 @@ func param(c echo.Context, name string) (int64, error) {
 	return n, nil
 }
 
-func invalid(field, message string) error {
-	return &portal.Error{Kind: portal.Invalid, Message: "error.invalid", Fields: []portal.FieldError{{Field: field, Message: message}}}
+func invalid(field, message string, args ...any) error {
+	return &portal.Error{Kind: portal.Invalid, Message: "error.invalid", Fields: []portal.FieldError{{Field: field, Message: message, Args: args}}}
 }
 
 // pageOf reads limit and after. One more than asked for is fetched, to know whether more follows.

@@ -39,6 +39,7 @@ type Files struct {
 type Options struct {
 	Demo      bool  // fill with the demonstration, say so on every page
 	NoMigrate bool  // do not touch the schema; refuse one that does not fit
+	AsItIs    bool  // take the schema as it is, of whatever version, and add nothing
 	Exclusive bool  // take the data folder for this process
 	Serves    bool  // bind the listeners first, and make the pages while the database starts
 	Existing  bool  // refuse a folder without a portal, instead of making one there
@@ -60,6 +61,7 @@ type Node struct {
 
 	lock  *os.File
 	main  net.Listener // bound before anything that takes time
+	front *front       // serves on it
 	admin net.Listener // nil where PRAXIS_ADMIN_ADDR is not set
 }
 
@@ -137,42 +139,105 @@ func (n *Node) openDatabase(ctx context.Context) error {
 	}); err != nil {
 		return fmt.Errorf("%w; check PRAXIS_DATABASE_URL and that the server runs", err)
 	}
-	if err := n.migrate(ctx, owner); err != nil {
+	n.awaits("schema", "the schema is brought up to date, and the index is opened")
+	if err := n.ready(ctx, owner); err != nil {
 		return err
 	}
-	dsn, own, err := postgres.AsPortal(ctx, n.AsOwner)
+	dsn, own, err := n.asPortal(ctx)
 	if err != nil {
 		return err
 	}
 	n.OwnRole = own
-	if !own {
+	if !own && !n.Options.AsItIs {
 		n.Log.Warn("the portal runs as the role that owns its tables: the audit is guarded by triggers and its chain alone; praxis doctor says what to do")
 	}
 	n.DB, err = postgres.Open(dsn, postgres.Options{Unprepared: n.Settings.Prepare == "off", Log: n.Log})
 	return err
 }
 
-func (n *Node) migrate(ctx context.Context, owner *postgres.DB) error {
-	if n.Options.NoMigrate {
-		version, missing, err := owner.Pending(ctx, n.Files.SQL)
+// asPortal gives the connection string of the role that owns nothing. On the private PostgreSQL that
+// is a login of its own, unless an earlier Praxis runs it, beside which this is a command.
+func (n *Node) asPortal(ctx context.Context) (dsn string, own bool, err error) {
+	if n.Cluster != nil {
+		db, err := postgres.Open(n.Cluster.PortalConnString(), postgres.Options{PoolSize: 1, Log: n.Log})
 		if err != nil {
-			return err
+			return "", false, err
 		}
-		if missing > 0 {
-			return fmt.Errorf("the schema is at version %d and lacks %s: run praxis migrate, or leave out --no-migrate", version, Counted(missing, "migration"))
+		defer db.Close()
+		if db.Ping(ctx) == nil {
+			return n.Cluster.PortalConnString(), true, nil
 		}
+	}
+	return postgres.AsPortal(ctx, n.AsOwner)
+}
+
+// awaits tells who asks the portal that is to serve what it is not ready for.
+func (n *Node) awaits(what, why string) {
+	if n.front != nil {
+		n.front.awaits(what, why)
+	}
+}
+
+// ready brings the database to what this program needs, or refuses it before anything is written.
+func (n *Node) ready(ctx context.Context, owner *postgres.DB) error {
+	if n.Options.AsItIs {
 		return nil
 	}
-	version, err := owner.Migrate(ctx, n.Files.SQL)
+	if n.Options.Demo {
+		if err := n.maySeedDemo(ctx, owner); err != nil {
+			return err
+		}
+	}
+	return n.migrate(ctx, owner)
+}
+
+// maySeedDemo refuses a real portal: the demonstration has an officer whose password everybody knows.
+func (n *Node) maySeedDemo(ctx context.Context, owner *postgres.DB) error {
+	held, err := owner.Holds(ctx, n.Files.SQL)
+	if err != nil || !held.Used() {
+		return err
+	}
+	there, err := owner.Knows(ctx, demo.Accounts[0].Email)
+	if err == nil && !there {
+		err = errors.New("the database holds a portal that is not the demonstration, whose accounts have a password that everybody knows: start it with praxis serve, or set PRAXIS_DATA_DIR and PRAXIS_DATABASE_URL to something of the demonstration's own")
+	}
+	return err
+}
+
+func (n *Node) migrate(ctx context.Context, owner *postgres.DB) error {
+	version, missing, err := owner.Pending(ctx, n.Files.SQL)
 	if err != nil {
+		return err
+	}
+	if err := misfit(version, missing); err != nil && (missing < 0 || n.Options.NoMigrate) {
+		if missing > 0 {
+			err = fmt.Errorf("%w, or leave out --no-migrate", err)
+		}
+		return err
+	}
+	if n.Options.NoMigrate {
+		return nil
+	}
+	if version, err = owner.Migrate(ctx, n.Files.SQL); err != nil {
 		return err
 	}
 	n.Log.Debug("the schema is up to date", "version", version)
 	return nil
 }
 
+// misfit says what to do about a schema that is not this program's.
+func misfit(version int64, missing int) error {
+	switch {
+	case missing < 0:
+		return fmt.Errorf("the schema is at version %d, which is %d beyond what this program knows: it is of a newer Praxis; start the newer program, or put back an archive of this one's with praxis restore", version, -missing)
+	case missing > 0:
+		return fmt.Errorf("the schema is at version %d and lacks %s: run praxis migrate", version, Counted(missing, "migration"))
+	}
+	return nil
+}
+
 func (n *Node) seed(ctx context.Context) error {
-	if n.Options.NoMigrate {
+	if n.Options.AsItIs || n.Options.NoMigrate && !n.Options.Demo {
 		return nil
 	}
 	if err := admin.New(n.DB).SeedRoster(ctx, n.Files.SQL, n.Options.Demo); err != nil {
@@ -202,6 +267,9 @@ func (n *Node) Close() {
 		if err := n.Cluster.Stop(ctx); err != nil {
 			n.Log.Warn("stop the private PostgreSQL", "err", err)
 		}
+	}
+	if n.front != nil {
+		n.front.server.Close() // who still waits for an answer gets none
 	}
 	for _, l := range []net.Listener{n.main, n.admin} {
 		if l != nil {

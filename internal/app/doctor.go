@@ -61,14 +61,15 @@ func Examine(ctx context.Context, s config.Settings, files Files, log *slog.Logg
 		add("database", fmt.Errorf("there is no portal in %s: check PRAXIS_DATA_DIR and PRAXIS_DATABASE_URL, or make one by praxis serve", s.DataDir), "")
 		return found
 	}
-	n, err := Open(ctx, s, files, Options{NoMigrate: true}, log)
+	n, err := Open(ctx, s, files, Options{AsItIs: true}, log)
 	if err != nil {
 		add("database", err, "")
 		return found
 	}
 	defer n.Close()
-	n.examineDatabase(ctx, add)
-	n.examineFiles(ctx, add)
+	if n.examineDatabase(ctx, add) {
+		n.examineFiles(ctx, add)
+	}
 	return found
 }
 
@@ -114,14 +115,18 @@ func examineMail(ctx context.Context, s config.Settings, add report) {
 	add("mail", err, "the SMTP server answers")
 }
 
-func (n *Node) examineDatabase(ctx context.Context, add report) {
-	version, err := n.DB.ServerVersion(ctx)
+// examineDatabase tells whether there is a schema to look further in.
+func (n *Node) examineDatabase(ctx context.Context, add report) bool {
+	version, err := n.DB.CheckServer(ctx)
 	add("database", err, "PostgreSQL %d answers", version)
 	at, missing, err := n.schema(ctx)
-	if err == nil && missing > 0 {
-		err = fmt.Errorf("the schema is at version %d and lacks %s: run praxis migrate", at, Counted(missing, "migration"))
+	if err == nil {
+		err = misfit(at, missing)
 	}
 	add("schema", err, "version %d, nothing is missing", at)
+	if at == 0 {
+		return false
+	}
 	var role error
 	if !n.OwnRole {
 		role = errors.New("the portal connects as the role that owns its tables, so only triggers guard the audit: let its login be a member of praxis_portal (grant praxis_portal to …)")
@@ -131,6 +136,7 @@ func (n *Node) examineDatabase(ctx context.Context, add report) {
 	add("log", err, "stands at %d", state.Head)
 	rows, err := n.DB.VerifyAudit(ctx)
 	add("audit", err, "the chain of %s is whole", Counted(int(rows), "row"))
+	return true
 }
 
 func (n *Node) examineFiles(ctx context.Context, add report) {

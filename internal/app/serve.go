@@ -54,7 +54,6 @@ type Portal struct {
 	*Node
 	URL      string // public origin
 	echo     *echo.Echo
-	server   *http.Server
 	hub      *live.Hub
 	relay    *outbox.Relay
 	indexer  *search.Indexer
@@ -82,7 +81,7 @@ func (n *Node) Serve(ctx context.Context, ready func(url string)) error {
 	if err := n.tellOrigin(p.URL); err != nil {
 		return err
 	}
-	return p.run(ctx, n.main, ready)
+	return p.run(ctx, ready)
 }
 
 // assemble makes the features and doors of a node.
@@ -197,8 +196,6 @@ func (p *Portal) doors(common *middleware.Common, look *Look, mailing bool) erro
 	rest.Mount(e)
 	pages.Mount(e)
 	p.echo = e
-	p.server = &http.Server{Handler: headAsGet(e), ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader,
-		ErrorLog: quiet(p.Log)}
 	return nil
 }
 
@@ -241,7 +238,7 @@ func headAsGet(next http.Handler) http.Handler {
 }
 
 // run serves until the context ends, then stops in good order.
-func (p *Portal) run(ctx context.Context, listener net.Listener, ready func(string)) error {
+func (p *Portal) run(ctx context.Context, ready func(string)) error {
 	work, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
 	var all sync.WaitGroup
@@ -259,9 +256,8 @@ func (p *Portal) run(ctx context.Context, listener net.Listener, ready func(stri
 		all.Go(func() { p.mailer.Run(work) })
 	}
 	adminDone := p.serveAdmin(work)
-	failed := make(chan error, 1)
-	go func() { failed <- p.server.Serve(listener) }()
-	p.Log.Info("listening", "url", p.URL, "address", listener.Addr().String())
+	p.front.open(headAsGet(p.echo))
+	p.Log.Info("listening", "url", p.URL, "address", p.main.Addr().String())
 	if ready != nil {
 		ready(p.URL)
 	}
@@ -272,16 +268,16 @@ func (p *Portal) run(ctx context.Context, listener net.Listener, ready func(stri
 	select {
 	case <-ctx.Done():
 		p.Log.Info("stopping")
-	case err = <-failed:
+	case err = <-p.front.failed:
 	case err = <-adminDone:
 	}
 	// Both at once: the listener takes nothing new while the sockets are told to come back.
 	all.Go(func() { p.hub.Shutdown(goodbyeRetry) })
 	graceful, cancel := context.WithTimeout(context.Background(), stopTimeout)
 	defer cancel()
-	if shut := p.server.Shutdown(graceful); shut != nil {
+	if shut := p.front.server.Shutdown(graceful); shut != nil {
 		p.Log.Warn("requests were still under way and were cut", "err", shut)
-		p.server.Close()
+		p.front.server.Close()
 	}
 	stop()
 	all.Wait()

@@ -111,14 +111,39 @@ func (n *Node) Backup(ctx context.Context, file, version string, progress transf
 	return transfer.Backup(ctx, tools, store, "praxis "+version, file, progress)
 }
 
+// Replaced says in words what a restore would drop; "" where nobody would miss anything.
+func (n *Node) Replaced(ctx context.Context) (string, error) {
+	held, err := n.DB.Holds(ctx, n.Files.SQL)
+	if err != nil {
+		return "", err
+	}
+	var words []string
+	if held.Members > 0 {
+		words = append(words, Counted(held.Members, "member"))
+	}
+	if held.Practices > 0 {
+		words = append(words, Counted(held.Practices, "practice"))
+	}
+	if held.Changes > 0 {
+		words = append(words, Counted(held.Changes, "row")+" of audit")
+	}
+	if len(held.Others) > 0 {
+		words = append(words, "what is not Praxis's ("+strings.Join(held.Others, ", ")+")")
+	}
+	return strings.Join(words, ", "), nil
+}
+
 // Restore puts an archive in place of an empty database, or with force of whatever it holds.
 func (n *Node) Restore(ctx context.Context, file string, force bool, progress transfer.Progress) error {
-	empty, err := n.DB.Empty(ctx)
+	replaced, err := n.Replaced(ctx)
 	if err != nil {
 		return err
 	}
-	if !empty && !force {
-		return errors.New("the database holds members or practices already: give --force to replace all of it, or set another PRAXIS_DATA_DIR or PRAXIS_DATABASE_URL")
+	if replaced != "" && !force {
+		return fmt.Errorf("the database holds %s: give --force to drop all of it, or set another PRAXIS_DATA_DIR or PRAXIS_DATABASE_URL", replaced)
+	}
+	if _, err := n.DB.CheckServer(ctx); err != nil {
+		return err
 	}
 	tools, err := n.tools()
 	if err != nil {
@@ -136,9 +161,8 @@ func (n *Node) Restore(ctx context.Context, file string, force bool, progress tr
 		return err
 	}
 	defer owner.Close()
-	// The archive may be from an older Praxis.
-	if _, err := owner.Migrate(ctx, n.Files.SQL); err != nil {
-		return err
+	if err := n.migrate(ctx, owner); err != nil { // the archive may be from an older Praxis, or a newer one
+		return fmt.Errorf("it is restored, but %w", err)
 	}
 	_, err = owner.NoticeRestore(ctx)
 	return err

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"os"
 	"slices"
 	"syscall"
 	"time"
@@ -155,7 +156,7 @@ func broken(err error) error {
 		full := portal.Fail(portal.Unavailable, "error.disk_full")
 		full.Cause, full.RetryAfter = err, time.Minute
 		return full
-	case errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, context.Canceled):
+	case errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, context.Canceled) || errors.Is(err, os.ErrDeadlineExceeded) || errors.Is(err, syscall.ECONNRESET):
 		cut := portal.Fail(portal.Malformed, "error.upload_cut")
 		cut.Cause = err
 		return cut

@@ -25,8 +25,8 @@ var readers = []struct {
 	{"officer", "en", web.Officers},
 }
 
-// notPages are the addresses that give a part of a page, for scripts.
-var notPages = map[string]bool{"/t/:id/posts/:post/fragment": true, "/write/readers": true}
+// notPages are the addresses that give a part of a page, for scripts, or lead to another page.
+var notPages = map[string]bool{"/t/:id/posts/:post/fragment": true, "/write/readers": true, "/queue/of/:kind/:id": true}
 
 // forPrograms are the addresses that programs read.
 var forPrograms = regexp.MustCompile(`^/(feeds/|sitemap|robots|oai)|/cite\.|\.csv$`)

@@ -4,13 +4,16 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/cdproto/page"
 
 	"praxis/internal/config"
 	"praxis/internal/storytest"
+	"praxis/internal/web"
 )
 
 // maxPicture bounds a picture's height, in pixels.
@@ -38,6 +41,13 @@ func TestScreens(t *testing.T) {
 	w := newWorld(t, nil)
 	g := w.ground(t)
 	shots := g.shots(t)
+	for _, who := range readers {
+		list := g.sights(t, who.name)
+		if who.access == web.Officers {
+			checkComplete(t, list)
+		}
+		shots = append(shots, unshot(list, who.name, who.access, shots)...)
+	}
 	for _, lang := range []string{"en", "ar"} {
 		for _, who := range []string{"", "ana", "moderator", "officer"} {
 			t.Run(lang+" "+who, func(t *testing.T) {
@@ -101,6 +111,18 @@ func (g *ground) shots(t *testing.T) []shot {
 		}
 	}
 	return list
+}
+
+// unshot are the pages that TestEveryPage opens and the shots lack, each by the first reader who may
+// open it.
+func unshot(list []sight, who string, access web.Access, shots []shot) (rest []shot) {
+	for _, s := range list {
+		first := s.only == who && who != "" || s.only == "" && routes()[s.route] == access
+		if first && !slices.ContainsFunc(shots, func(have shot) bool { return have.path == s.path }) {
+			rest = append(rest, shot{name: "page" + strings.NewReplacer("/", "-", "?", "-", "=", "-", "&", "-").Replace(s.path), who: who, path: s.path})
+		}
+	}
+	return rest
 }
 
 func merged(m map[string]any, name string, value any) map[string]any {
@@ -177,5 +199,21 @@ func (w *world) slowedSignIn(t *testing.T, folder string) {
 			r.look(v)
 			r.picture(filepath.Join(folder, fmt.Sprintf("sign-in-slowed-%d-light-%s.png", v.width, lang)), &v)
 		}
+	}
+}
+
+// A session that ends while a thread is read leaves the posts where they are, and says where to sign in.
+func TestPostsStayWhenTheSessionEnds(t *testing.T) {
+	w := newWorld(t, nil)
+	r, somchai := w.reader(t, phone), w.As(t, "somchai")
+	thread := somchai.Do("POST", "/workspaces/1/threads", map[string]any{"title": "Read to its end", "body": "Words that stay."}).Want(201).Thing().ID
+	r.signsInBy(somchai.Token)
+	r.expect("status of 401", "WebSocket")
+	r.goes(fmt.Sprintf("/t/%d", thread))
+	time.Sleep(2 * time.Second) // the socket is open
+	somchai.Do("DELETE", "/sessions/current", nil).Want(204)
+	r.until("told that she is signed out", "document.querySelector('#live a[href^=\"/sign-in?next=\"]')")
+	if posts := eval[string](r, "document.querySelector('#posts').innerText"); !strings.Contains(posts, "Words that stay.") {
+		t.Errorf("the posts are %q", posts)
 	}
 }

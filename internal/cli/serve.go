@@ -8,10 +8,13 @@ import (
 	"praxis/internal/demo"
 )
 
-type serveCmd struct {
+// serving is what a portal is started with.
+type serving struct {
 	config.Settings
-	NoMigrate bool `help:"Leave the schema alone; refuse to start on one that does not fit."`
+	NoMigrate bool `env:"PRAXIS_NO_MIGRATE" help:"Leave the schema alone; refuse to start on one that does not fit."`
 }
+
+type serveCmd struct{ serving }
 
 func (c serveCmd) Run(e *env) error {
 	folder(&c.Settings, "data")
@@ -23,13 +26,11 @@ func (c serveCmd) Run(e *env) error {
 	return n.Serve(e.ctx, nil)
 }
 
-type demoCmd struct {
-	config.Settings
-}
+type demoCmd struct{ serving }
 
 func (c demoCmd) Run(e *env) error {
 	folder(&c.Settings, "data/demo")
-	n, err := app.Open(e.ctx, c.Settings, e.files, app.Options{Demo: true, Exclusive: true, Serves: true}, c.Logger())
+	n, err := app.Open(e.ctx, c.Settings, e.files, app.Options{Demo: true, NoMigrate: c.NoMigrate, Exclusive: true, Serves: true}, c.Logger())
 	if err != nil {
 		return err
 	}

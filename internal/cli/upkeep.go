@@ -57,7 +57,7 @@ type backupCmd struct {
 
 func (c backupCmd) Run(e *env) error {
 	folder(&c.Settings, "data")
-	n, err := app.Open(e.ctx, c.Settings, e.files, app.Options{NoMigrate: true, Existing: true}, c.Logger())
+	n, err := app.Open(e.ctx, c.Settings, e.files, app.Options{AsItIs: true, Existing: true}, c.Logger())
 	if err != nil {
 		return err
 	}
@@ -75,7 +75,7 @@ func (c backupCmd) Run(e *env) error {
 type restoreCmd struct {
 	config.Settings
 	File  string `arg:"" type:"existingfile" help:"The archive."`
-	Force bool   `help:"Replace whatever the database holds."`
+	Force bool   `help:"Drop whatever the database holds, and say what."`
 }
 
 func (c restoreCmd) Run(e *env) error {
@@ -83,7 +83,7 @@ func (c restoreCmd) Run(e *env) error {
 	if _, err := transfer.Verify(c.File, nil); err != nil {
 		return err
 	}
-	n, err := app.Open(e.ctx, c.Settings, e.files, app.Options{Exclusive: true}, c.Logger())
+	n, err := app.Open(e.ctx, c.Settings, e.files, app.Options{AsItIs: true, Exclusive: true}, c.Logger())
 	if errors.Is(err, app.ErrInUse) {
 		return fmt.Errorf("%w; a restore needs the portal stopped", err)
 	}
@@ -91,6 +91,9 @@ func (c restoreCmd) Run(e *env) error {
 		return err
 	}
 	defer n.Close()
+	if err := c.warn(e, n); err != nil {
+		return err
+	}
 	shown := bar(-1, "restoring")
 	err = n.Restore(e.ctx, c.File, c.Force, func(bytes int64) { _ = shown.Add64(bytes) })
 	_ = shown.Finish()
@@ -98,6 +101,16 @@ func (c restoreCmd) Run(e *env) error {
 		return err
 	}
 	_, err = fmt.Fprintln(e.out, "Restored. The search index is rebuilt at the next start.")
+	return err
+}
+
+// warn says what goes, where it is forced; else the restore itself refuses.
+func (c restoreCmd) warn(e *env, n *app.Node) error {
+	replaced, err := n.Replaced(e.ctx)
+	if err != nil || replaced == "" || !c.Force {
+		return err
+	}
+	_, err = fmt.Fprintf(e.out, "Dropping what the database holds: %s.\n", replaced)
 	return err
 }
 

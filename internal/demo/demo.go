@@ -75,6 +75,7 @@ func (f *filler) fill(ctx context.Context, phc string) error {
 		{"workspaces", f.fillWorkspaces},
 		{"members", func(ctx context.Context) error { return f.fillMembers(ctx, phc) }},
 		{"practices", f.fillPractices},
+		{"what is kept beside practices", f.fillKept},
 		{"threads", f.fillThreads},
 		{"flags", f.fillFlags},
 	}

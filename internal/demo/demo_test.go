@@ -68,6 +68,7 @@ func TestFillTwice(t *testing.T) {
 		}
 	}
 	testLagging(t, db)
+	testKept(t, db)
 	moderator, err := db.MemberByEmail(ctx, "moderator@demo.example")
 	if err != nil {
 		t.Fatal(err)
@@ -107,5 +108,26 @@ func testLagging(t *testing.T, db *postgres.DB) {
 	want := map[string][]string{"is-prevention-model.es": parts, "is-prevention-model.ar": parts}
 	if !reflect.DeepEqual(lagging, want) {
 		t.Errorf("translations lag in %v, want %v", lagging, want)
+	}
+}
+
+// testKept looks for one of each thing that a part of the portal is about, and that each rating is among
+// those that were made.
+func testKept(t *testing.T, db *postgres.DB) {
+	t.Helper()
+	for what, statement := range map[string]string{
+		"rating without its judgement": `select count(*) + 1 from practices p where evidence_rating <> '' and not exists (
+		    select from evidence_ratings r where r.practice_id = p.id and r.rating = p.evidence_rating and r.basis = p.evidence_basis)`,
+		"reading list":      `select count(distinct collection_id) from collection_items`,
+		"registry's rating": `select count(*) from registry_ratings`,
+		"confirmed report":  `select count(*) from adoptions where confirmed_at is not null`,
+		"co-author":         `select count(*) from practices where cardinality(coauthors) > 0`,
+		"overdue practice":  `select count(*) from practices where status = 'published' and review_due_at < now()`,
+		"saved reply":       `select count(*) from saved_replies`,
+	} {
+		var n int
+		if err := db.Raw().QueryRow(statement).Scan(&n); err != nil || n != 1 {
+			t.Errorf("%s: %d (%v), want 1", what, n, err)
+		}
 	}
 }

@@ -108,6 +108,11 @@ func (f *filler) review(ctx context.Context, p practice, made portal.Practice) e
 	if err := f.tx.MovePractice(ctx, made.ID, decided, moderator, p.Evidence); err != nil {
 		return err
 	}
+	if p.Evidence != nil && p.Evidence.Rating != "" {
+		if err := f.tx.KeepRating(ctx, made.ID, 1, *p.Evidence, moderator); err != nil {
+			return err
+		}
+	}
 	if err := f.tx.ActOnCase(ctx, caseID, moderator, action, p.ReviewNote, ""); err != nil {
 		return err
 	}

@@ -153,6 +153,15 @@ func (s *Service) review(ctx context.Context, tx *postgres.Tx, who portal.Identi
 	if p.Status, err = p.Status.Next(portal.Step(d.Action)); err != nil {
 		return err
 	}
+	if d.Action == "approve" && p.TranslationOf != 0 {
+		there, err := tx.TranslationStands(ctx, who.Viewer, p.TranslationOf, p.Language)
+		if err != nil {
+			return err
+		}
+		if there { // of two that were handed in, one is published
+			return portal.Fail(portal.Conflict, "queue.translated_already")
+		}
+	}
 	evidence := d.Evidence
 	if evidence != nil && evidence.Rating == "" {
 		evidence = nil

@@ -9,10 +9,10 @@ import (
 )
 
 // Merge makes a published practice a part of another: its address leads there, and its threads,
-// adoption reports, files and watchers move. It is for whoever moderates both. Both must be read by
+// adoption reports, files, watchers and translations move. It is for whoever moderates both. Both must be read by
 // the same people, so that nothing that moves is shown to others. It can be undone.
 func (s *Service) Merge(ctx context.Context, who portal.Identity, from, into int64) error {
-	return s.onMerge(ctx, who, from, into, "practice.merge", func(tx *postgres.Tx, a, b portal.Practice) error {
+	return s.onMerge(ctx, who, from, into, "merge", func(tx *postgres.Tx, a, b portal.Practice) error {
 		var c portal.Checks
 		c.Add(a.ID != b.ID, "into", "merge.itself")
 		c.Add(a.Status == portal.Published && b.Status == portal.Published && !a.Hidden && !b.Hidden, "into", "merge.published")
@@ -29,10 +29,11 @@ func (s *Service) Merge(ctx context.Context, who portal.Identity, from, into int
 			return err
 		}
 		return tx.MergePractice(ctx, from, into, who.MemberID)
-	})
+	}, into)
 }
 
-// Unmerge takes a merge back: what moved then and is still there moves home.
+// Unmerge takes a merge back: what moved then and is still there moves home. Of two in a row the later
+// one is taken back first.
 func (s *Service) Unmerge(ctx context.Context, who portal.Identity, from int64) error {
 	into, err := s.db.MergedInto(ctx, who.Viewer, from)
 	if err != nil {
@@ -41,10 +42,10 @@ func (s *Service) Unmerge(ctx context.Context, who portal.Identity, from int64) 
 	if into == 0 {
 		return portal.ErrNotFound()
 	}
-	return s.onMerge(ctx, who, from, into, "practice.unmerge", func(tx *postgres.Tx, _, _ portal.Practice) error {
+	return s.onMerge(ctx, who, from, into, "unmerge", func(tx *postgres.Tx, _, _ portal.Practice) error {
 		_, err := tx.UnmergePractice(ctx, from)
 		return err
-	})
+	}, from)
 }
 
 // MergedInto tells where the address of a merged practice leads; 0 for one that stands for itself.
@@ -52,7 +53,18 @@ func (s *Service) MergedInto(ctx context.Context, who portal.Identity, id int64)
 	return s.db.MergedInto(ctx, who.Viewer, id)
 }
 
-func (s *Service) onMerge(ctx context.Context, who portal.Identity, from, into int64, action string, change func(tx *postgres.Tx, a, b portal.Practice) error) error {
+// MergedFrom lists what was merged into a practice, for those who may take it back.
+func (s *Service) MergedFrom(ctx context.Context, who portal.Identity, p portal.Practice) ([]portal.Practice, error) {
+	if !who.Can(portal.ActDecide, p.Audience) {
+		return nil, nil
+	}
+	return s.db.MergedFrom(ctx, who.Viewer, p.ID)
+}
+
+// onMerge changes how two practices belong together, for whoever may decide over both. The translations
+// that are original's then get its facts.
+func (s *Service) onMerge(ctx context.Context, who portal.Identity, from, into int64, step string,
+	change func(tx *postgres.Tx, a, b portal.Practice) error, original int64) error {
 	if err := moderates(who); err != nil {
 		return err
 	}
@@ -83,7 +95,20 @@ func (s *Service) onMerge(ctx context.Context, who portal.Identity, from, into i
 		if err := change(tx, both[0], both[1]); err != nil {
 			return err
 		}
-		return tx.Record(ctx, postgres.Change{Actor: who.MemberID, Action: action, Target: at[0].target, WorkspaceID: at[0].workspace,
-			Detail: map[string]any{"into": into}, Events: append(at[0].changed("merge", ""), at[1].changed("merge", "")...)})
+		carried, err := tx.CarryFacts(ctx, original)
+		if err != nil {
+			return err
+		}
+		events := append(at[0].changed(step, ""), at[1].changed(step, "")...)
+		for _, t := range carried {
+			of := place{target: portal.Ref{Kind: portal.KindPractice, ID: t.ID}, workspace: t.WorkspaceID, practice: t.ID}
+			told := of.changed("facts", string(t.Status))
+			if t.WorkspaceID == 0 { // a draft that is nowhere yet
+				told = told[:1]
+			}
+			events = append(events, told...)
+		}
+		return tx.Record(ctx, postgres.Change{Actor: who.MemberID, Action: "practice." + step, Target: at[0].target, WorkspaceID: at[0].workspace,
+			Detail: map[string]any{"into": into}, Events: events})
 	})
 }

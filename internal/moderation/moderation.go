@@ -38,12 +38,44 @@ func (s *Service) Waiting(ctx context.Context, who portal.Identity) (int, error)
 	return s.db.QueueLength(ctx, who.Viewer)
 }
 
-// Case reads one case that the viewer may decide over, with flags and earlier decisions.
+// Case reads one case that the viewer may decide over, with flags and earlier decisions. Of one about
+// her own work she reads what any author does: not who flagged it, nor what colleagues wrote to each
+// other.
 func (s *Service) Case(ctx context.Context, who portal.Identity, id int64) (portal.Case, error) {
 	if err := moderates(who); err != nil {
 		return portal.Case{}, err
 	}
-	return s.db.Case(ctx, who.Viewer, id)
+	k, err := s.db.Case(ctx, who.Viewer, id)
+	if err != nil {
+		return k, err
+	}
+	own, err := s.owns(ctx, who, k)
+	if err != nil {
+		return portal.Case{}, err
+	}
+	if !own {
+		return k, nil
+	}
+	for i := range k.Flags {
+		k.Flags[i].By, k.Flags[i].Note, k.Flags[i].Light = portal.Person{}, "", false
+	}
+	k.Actions, err = s.db.DecisionsToAuthor(ctx, k.Target)
+	return k, err
+}
+
+// owns tells whether a case is about the viewer's own work.
+func (s *Service) owns(ctx context.Context, who portal.Identity, k portal.Case) (bool, error) {
+	if k.Author.ID == who.MemberID {
+		return true, nil
+	}
+	if k.Target.Kind != portal.KindPractice {
+		return false, nil
+	}
+	practices, err := s.db.PracticesByID(ctx, []int64{k.Target.ID})
+	if err != nil || len(practices) == 0 {
+		return false, orNotFound(err)
+	}
+	return who.Wrote(practices[0].Audience) || wrote(who, practices[0]), nil
 }
 
 func moderates(who portal.Identity) error {
@@ -223,5 +255,5 @@ func (s *Service) checkEvidence(c *portal.Checks, e *portal.Evidence) {
 	}
 	c.Add(s.vocab.Has("evidence", e.Rating), "evidence.rating", "error.unknown_value")
 	portal.CheckAnswers(c, e.Answers)
-	c.Text("evidence.basis", e.Basis, portal.MaxNote, true)
+	c.Text("evidence.basis", e.Basis, portal.MaxNote, false) // a rating without its reason tells nobody anything
 }

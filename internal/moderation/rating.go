@@ -14,8 +14,9 @@ func (s *Service) Rate(ctx context.Context, who portal.Identity, practice int64,
 	return s.onEvidence(ctx, who, practice, "practice.rate", func(tx *postgres.Tx, p portal.Practice) error {
 		var c portal.Checks
 		s.checkEvidence(&c, &e)
-		c.Add(e.Rating != "", "evidence.rating", "error.required")
-		c.Add(strings.TrimSpace(e.Basis) != "", "evidence.basis", "error.required")
+		blank := e.Rating == "" && strings.TrimSpace(e.Basis) == "" // which an approval may leave, a rating not
+		c.Add(!blank, "evidence.rating", "error.required")
+		c.Add(!blank, "evidence.basis", "error.required")
 		if err := c.Err(); err != nil {
 			return err
 		}

@@ -26,13 +26,19 @@ func (s *Service) Published(ctx context.Context, who portal.Identity, author int
 	return s.db.CountPublished(ctx, who.Viewer, author)
 }
 
-// Next finds the open case to go on with after another one, the oldest; 0 where none waits.
+// Next finds the open case to go on with after another one: the oldest that the viewer can decide,
+// neither her own nor a colleague's; 0 where none waits.
 func (s *Service) Next(ctx context.Context, who portal.Identity, decided int64) (int64, error) {
-	cases, err := s.Queue(ctx, who, 0, portal.Page{Limit: 2})
-	for _, k := range cases {
-		if k.ID != decided {
-			return k.ID, err
-		}
+	if err := moderates(who); err != nil {
+		return 0, err
 	}
-	return 0, err
+	return s.db.NextCase(ctx, who.Viewer, decided)
+}
+
+// CaseOf finds the latest case about a thing that the viewer may decide over: who decided, and why.
+func (s *Service) CaseOf(ctx context.Context, who portal.Identity, target portal.Ref) (int64, error) {
+	if err := moderates(who); err != nil {
+		return 0, err
+	}
+	return s.db.LastCase(ctx, who.Viewer, target)
 }

@@ -114,7 +114,7 @@ func (f *facts) thread(e portal.Event) []told {
 
 // decided are the steps of a practice that its author hears of, and their kinds.
 var decided = map[string]string{"approve": "published", "request_changes": "changes_requested", "reject": "rejected",
-	"hide": "hidden", "show": "shown", "relabel": "relabelled", "adopt": "adopted", "archive": "archived", "review_due": "review_due", "merge": "merged"}
+	"hide": "hidden", "show": "shown", "relabel": "relabelled", "adopt": "adopted", "archive": "archived", "review_due": "review_due", "merge": "merged", "unmerge": "unmerged"}
 
 // named are the steps that name whom they concern: who was made a co-author, whose report was confirmed.
 var named = map[string]string{"authors": "coauthor", "confirm": "confirmed"}
@@ -122,7 +122,7 @@ var named = map[string]string{"authors": "coauthor", "confirm": "confirmed"}
 func audienceOf(p portal.Practice) *portal.Audience { return &p.Audience }
 
 // practice tells an author what was decided about her practice, and that it was adopted. What the
-// moderator wrote comes with decisions about a submission; a note on a flag is the moderators' own.
+// moderator wrote comes with it.
 func (f *facts) practice(ctx context.Context, tx *postgres.Tx, e portal.Event) ([]told, error) {
 	var data struct {
 		Step, Status string
@@ -174,12 +174,27 @@ func (f *facts) practice(ctx context.Context, tx *postgres.Tx, e portal.Event) (
 			return nil, nil // taken back, or gone on, before anybody was told
 		}
 		n.Note, err = tx.LastNote(ctx, e.PracticeID, data.Step)
+	case "hide", "relabel":
+		var undone bool
+		if n.Note, undone, err = decisionNote(ctx, tx, portal.Ref{Kind: portal.KindPractice, ID: e.PracticeID}, data.Step, e); undone {
+			return nil, err
+		}
 	}
 	var p people
 	for _, author := range append([]int64{f.practices[e.PracticeID].AuthorID}, f.practices[e.PracticeID].CoAuthors...) {
 		p.add(author, kind, n)
 	}
 	return p.notes, err
+}
+
+// decisionNote reads what a moderator wrote to the author with the decision over a flag of which an
+// event tells, if it was one, and whether it was taken back before anybody was told.
+func decisionNote(ctx context.Context, tx *postgres.Tx, target portal.Ref, action string, e portal.Event) (note string, undone bool, err error) {
+	note, undone, err = tx.DecisionNote(ctx, target, action, e)
+	if portal.KindOf(err) == portal.NotFound {
+		err = nil // a label that was changed without a flag
+	}
+	return note, undone, err
 }
 
 type caseData struct {
@@ -194,6 +209,10 @@ func (f *facts) closed(ctx context.Context, tx *postgres.Tx, e portal.Event) ([]
 	if err := json.Unmarshal(e.Data, &data); err != nil {
 		return nil, fmt.Errorf("read the event's data: %w", err)
 	}
+	note, undone, err := decisionNote(ctx, tx, e.Entity, data.Outcome, e)
+	if err != nil || undone {
+		return nil, err
+	}
 	flaggers, err := tx.Flaggers(ctx, data.Case)
 	if err != nil {
 		return nil, err
@@ -204,7 +223,7 @@ func (f *facts) closed(ctx context.Context, tx *postgres.Tx, e portal.Event) ([]
 		p.add(member, "flag_"+data.Outcome, told{event: e, Notification: portal.Notification{WorkspaceID: e.WorkspaceID}})
 	}
 	kind := map[string]string{"hide": "hidden", "relabel": "relabelled"}[data.Outcome]
-	n := told{event: e, Notification: portal.Notification{ThreadID: e.ThreadID, WorkspaceID: e.WorkspaceID}}
+	n := told{event: e, Notification: portal.Notification{ThreadID: e.ThreadID, WorkspaceID: e.WorkspaceID, Note: note}}
 	switch {
 	case kind == "":
 	case e.Entity.Kind == portal.KindPost && data.Outcome == "hide":

@@ -202,8 +202,9 @@ func TestABatchLeavesNobodyOut(t *testing.T) {
 	}
 }
 
-// What moderators write to each other about a flag is not the author's to read.
-func TestANoteOnAFlagStaysWithModerators(t *testing.T) {
+// What moderators write to each other about a flag is not the author's to read, what one wrote with hiding
+// it is; to whoever flagged neither is told.
+func TestANoteOnAFlagIsToldToTheAuthorAlone(t *testing.T) {
 	r := newRoom(t)
 	r.tx(func(tx *postgres.Tx) error {
 		target := portal.Ref{Kind: portal.KindThread, ID: r.thread.ID}
@@ -211,16 +212,22 @@ func TestANoteOnAFlagStaysWithModerators(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		if err := tx.ActOnCase(ctx, id, r.ids[named], "hide", "the reporter is right about her", ""); err != nil {
+		if _, err := tx.InsertFlag(ctx, id, r.ids[watcher], "names_a_person", ""); err != nil {
+			return err
+		}
+		if err := tx.ActOnCase(ctx, id, r.ids[named], "escalate", "the reporter is right about her", ""); err != nil {
+			return err
+		}
+		if err := tx.ActOnCase(ctx, id, r.ids[named], "hide", "It names a person.", ""); err != nil {
 			return err
 		}
 		return tx.Record(ctx, postgres.Change{Actor: r.ids[named], Action: "case.hide", Target: target, Events: []portal.Event{{
 			Topic: portal.ModerationTopic(r.id), Type: portal.CaseClosed, ThreadID: r.thread.ID, WorkspaceID: r.id,
 			Data: fmt.Appendf(nil, `{"case":%d,"outcome":"hide"}`, id)}}})
 	})
-	r.expect(map[int][]string{asker: {"hidden"}})
-	var notes int
-	if err := r.db.Raw().QueryRowContext(ctx, `select count(*) from notifications where note <> ''`).Scan(&notes); err != nil || notes != 0 {
-		t.Errorf("%d notes were told (%v)", notes, err)
+	r.expect(map[int][]string{asker: {"hidden"}, watcher: {"flag_hide"}})
+	var told string
+	if err := r.db.Raw().QueryRowContext(ctx, `select string_agg(member_id || ': ' || note, ', ') from notifications where note <> ''`).Scan(&told); err != nil || told != fmt.Sprintf("%d: It names a person.", r.ids[asker]) {
+		t.Errorf("told is %q (%v)", told, err)
 	}
 }

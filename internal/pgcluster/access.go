@@ -12,13 +12,16 @@ import (
 
 // writeAccessFiles says who may connect: the portal's account and the server's,
 // as known by the kernel, over the socket. Both may change from start to start.
+// Each may be the superuser, for migrations, and the role of the portal's own connections.
 func (c *Cluster) writeAccessFiles(folder string) error {
 	hba := "# Written at every start.\nlocal all all peer map=portal\nlocal replication all peer map=portal\n"
 	names := []string{c.account.self, c.account.name}
 	slices.Sort(names)
 	ident := "# Written at every start.\n"
 	for _, name := range slices.Compact(names) {
-		ident += fmt.Sprintf("portal \"%s\" %s\n", strings.ReplaceAll(name, `"`, `""`), superuser)
+		for _, role := range []string{superuser, portalRole} {
+			ident += fmt.Sprintf("portal \"%s\" %s\n", strings.ReplaceAll(name, `"`, `""`), role)
+		}
 	}
 	for name, text := range map[string]string{"pg_hba.conf": hba, "pg_ident.conf": ident} {
 		if err := c.writeOwned(filepath.Join(folder, name), text); err != nil {
@@ -58,15 +61,20 @@ func syncPath(path string) error {
 	return errors.Join(folder.Sync(), folder.Close())
 }
 
-// createDatabase makes the portal's database unless it exists.
+// createDatabase makes the portal's database unless it exists, and has the
+// portal's role log in, so that its connections never were anybody else's.
 func (c *Cluster) createDatabase(ctx context.Context) error {
 	const script = `SELECT format('CREATE DATABASE %I', :'name')
 		WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = :'name') \gexec
+	SELECT format('CREATE ROLE %I LOGIN', :'portal')
+		WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = :'portal') \gexec
+	SELECT format('ALTER ROLE %I LOGIN', rolname) FROM pg_roles
+		WHERE rolname = :'portal' AND NOT rolcanlogin \gexec
 `
 	ctx, cancel := context.WithTimeout(ctx, startLimit)
 	defer cancel()
 	for said := false; ; said = true {
-		cmd := c.Command(ctx, "psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-v", "name="+c.config.Database, "-d", "postgres")
+		cmd := c.Command(ctx, "psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-v", "name="+c.config.Database, "-v", "portal="+portalRole, "-d", "postgres")
 		cmd.Stdin = strings.NewReader(script)
 		output, err := cmd.CombinedOutput()
 		if err == nil {

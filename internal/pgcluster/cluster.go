@@ -24,6 +24,8 @@ import (
 const (
 	// superuser is the one role that initdb makes; our accounts map to it.
 	superuser = "praxis"
+	// portalRole is what the portal's own connections log in as; the schema grants it what it may do.
+	portalRole = "praxis_portal"
 	// defaultDatabase is made when Config.Database is empty.
 	defaultDatabase = "praxis"
 	// port names the socket file; nothing listens on TCP.
@@ -185,9 +187,15 @@ func (c *Cluster) release() {
 
 // ConnString returns a lib/pq connection string over the unix socket, as the
 // cluster's superuser "praxis". It stays valid across restarts of the server.
-func (c *Cluster) ConnString() string {
+func (c *Cluster) ConnString() string { return c.connString(superuser) }
+
+// PortalConnString is ConnString as the role that owns nothing: there is no other
+// to go back to. A server that an earlier Praxis has started refuses it.
+func (c *Cluster) PortalConnString() string { return c.connString(portalRole) }
+
+func (c *Cluster) connString(role string) string {
 	return fmt.Sprintf("host=%s port=%s user=%s dbname=%s sslmode=disable binary_parameters=yes",
-		quote(c.socket.path), port, superuser, quote(c.config.Database))
+		quote(c.socket.path), port, role, quote(c.config.Database))
 }
 
 // quote makes any text one value of a connection string.

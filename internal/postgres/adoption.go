@@ -122,10 +122,14 @@ func (c Conn) Adoption(ctx context.Context, id int64) (portal.Adoption, error) {
 	return row.adoption(), nil
 }
 
-// Adoptions lists the adoption reports of a practice after an identifier, oldest first.
+// Adoptions lists the adoption reports of a practice after an identifier, oldest first, with those of
+// practices merged into it that did not move, because it has one of the member's for the same place and
+// year: the words are others.
 func (c Conn) Adoptions(ctx context.Context, practice int64, page portal.Page) ([]portal.Adoption, error) {
 	return adoptionsOf(list[adoptionRow](ctx, c, "list adoption reports",
-		`select `+adoptionColumns+adoptionFrom+` where d.practice_id = $1 and d.id > $2 order by d.id limit $3`, practice, page.After, page.Limit))
+		`with recursive same as (select $1::bigint as id union select m.id from practices m join same on m.merged_into = same.id)
+		select `+adoptionColumns+adoptionFrom+` where d.practice_id in (select id from same) and d.id > $2 order by d.id limit $3`,
+		practice, page.After, page.Limit))
 }
 
 // AdoptionFilter narrows a list of adoption reports; an empty field does not.

@@ -138,6 +138,33 @@ func (c Conn) PracticeDecisions(ctx context.Context, practice int64, toAuthor bo
 	return c.caseActions(ctx, portal.Ref{Kind: portal.KindPractice, ID: practice}, toAuthor)
 }
 
+// DecisionsToAuthor lists of what was decided about a target what its author may read.
+func (c Conn) DecisionsToAuthor(ctx context.Context, target portal.Ref) ([]portal.CaseAction, error) {
+	return c.caseActions(ctx, target, true)
+}
+
+// NextCase finds the open case to go on with after another one: the first of the queue that the viewer
+// may decide, which no colleague holds and which is not about her own work; 0 where there is none.
+func (c Conn) NextCase(ctx context.Context, v portal.Viewer, after int64) (int64, error) {
+	ids, err := list[int64](ctx, c, "find the next case", `
+		select c.id`+caseFrom+` where c.closed_at is null and `+caseDecides+` and `+CanSee("x", 1)+` and c.id <> $7
+		    and (h.id is null or h.id = $1) and a.id <> $1 and $1 <> all(x.coauthors)
+		    and not exists (select from jsonb_each(p.edits) e where (e.value ->> 'by')::bigint = $1)
+		order by c.light, c.opened_at, c.id limit 1`, withViewer(v, after)...)
+	if err != nil || len(ids) == 0 {
+		return 0, err
+	}
+	return ids[0], nil
+}
+
+// LastCase finds the latest case about a target that the viewer may decide over; NotFound when there
+// is none.
+func (c Conn) LastCase(ctx context.Context, v portal.Viewer, target portal.Ref) (int64, error) {
+	return get[int64](ctx, c, "find the case of a thing", `
+		select c.id`+caseFrom+` where c.target_kind = $7 and c.target_id = $8 and `+caseDecides+` and `+CanSee("x", 1)+`
+		order by c.id desc limit 1`, withViewer(v, string(target.Kind), target.ID)...)
+}
+
 // OpenCase opens a case, or finds the open one about the same thing; opened tells which.
 func (tx *Tx) OpenCase(ctx context.Context, k portal.Case, practice int64) (id int64, opened bool, err error) {
 	for range retriesInTx {

@@ -3,6 +3,8 @@ package postgres
 import (
 	"context"
 	"fmt"
+	"io/fs"
+	"regexp"
 	"strconv"
 
 	"github.com/lib/pq"
@@ -25,14 +27,56 @@ func ClientEnv(dsn string) ([]string, error) {
 	return env, nil
 }
 
-// Empty tells whether the database holds no member and no practice: a restore may fill it.
-func (c Conn) Empty(ctx context.Context) (bool, error) {
-	tables, err := get[bool](ctx, c, "look whether the database is empty", `select to_regclass('members') is not null`)
-	if err != nil || !tables {
-		return err == nil, err
+// Held is what a database holds of people, whatever version its schema has: what a restore would drop
+// and the demonstration would be filled in beside.
+type Held struct {
+	Members, Practices int
+	Changes            int      // rows of the audit: an invitation, say, where there is no member yet
+	Others             []string // tables, views and the like of the schema public that are not Praxis's
+}
+
+// Used tells whether the database is a portal's in which anybody has done anything.
+func (h Held) Used() bool { return h.Members+h.Practices+h.Changes > 0 }
+
+var tablesOfOurs = regexp.MustCompile(`(?m)^CREATE TABLE public\.(\w+)`)
+
+// Holds looks what the database holds. Which tables are Praxis's is read from schema.sql.
+func (c Conn) Holds(ctx context.Context, sqlFiles fs.FS) (h Held, err error) {
+	schema, err := fs.ReadFile(sqlFiles, "schema.sql")
+	if err != nil {
+		return h, fmt.Errorf("read the schema's file: %w", err)
 	}
-	return get[bool](ctx, c, "look whether the database is empty",
-		`select not exists (select from members) and not exists (select from practices)`)
+	var ours []string
+	for _, table := range tablesOfOurs.FindAllSubmatch(schema, -1) {
+		ours = append(ours, string(table[1]))
+	}
+	// What belongs to a table (its sequences, with it the indexes) or to an extension has its owner's name.
+	h.Others, err = list[string](ctx, c, "look what the database holds", `
+		select c.relname from pg_class c
+		where c.relnamespace = to_regnamespace('public') and c.relkind in ('r', 'p', 'v', 'm', 'f', 'S') and c.relname <> all ($1::text[])
+			and not exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype in ('a', 'i', 'e'))
+		order by c.relname`, pq.Array(ours))
+	if err != nil {
+		return h, err
+	}
+	for table, n := range map[string]*int{"public.members": &h.Members, "public.practices": &h.Practices, "public.audit": &h.Changes} {
+		there, err := get[bool](ctx, c, "look what the database holds", `select to_regclass($1) is not null`, table)
+		if err != nil {
+			return h, err
+		}
+		if !there {
+			continue
+		}
+		if *n, err = get[int](ctx, c, "look what the database holds", `select count(*) from `+table); err != nil {
+			return h, err
+		}
+	}
+	return h, nil
+}
+
+// Knows tells whether a member has the address, whatever version the schema has.
+func (c Conn) Knows(ctx context.Context, email string) (bool, error) {
+	return get[bool](ctx, c, "look for a member", `select exists (select from public.members where email = $1)`, email)
 }
 
 // RestoredSQL goes last into the transaction that restores a dump. It leaves a mark by which

@@ -73,7 +73,7 @@ func Open(dsn string, opt Options) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	connector, err := pq.NewConnector(full)
+	connector, err := connectorOf(full)
 	if err != nil {
 		return nil, fmt.Errorf("read the database's address: %w", redact(err))
 	}
@@ -269,7 +269,7 @@ func answer(what string, err error) error {
 
 func answerServer(what string, err *pq.Error) error {
 	switch {
-	case err.Code == "22P02" || err.Code == "22P05" || err.Code == "22021":
+	case err.Code == "22P02" || err.Code == "22P05" || err.Code == "22021" || err.Code == "22003" || err.Code == "22008": // the last two: a number or a time out of range
 		return &portal.Error{Kind: portal.Malformed, Message: "error.malformed", Cause: fmt.Errorf("%s: %w", what, err)}
 	case err.Code == "23514": // a check of the schema, the net under the rules' own checks
 		return &portal.Error{Kind: portal.Invalid, Message: "error.invalid", Cause: fmt.Errorf("%s: %w", what, err)}

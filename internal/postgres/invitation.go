@@ -68,12 +68,19 @@ func (c Conn) RenewInvitation(ctx context.Context, id int64, hash []byte) (Invit
 		returning `+invitationColumns, id, hash)
 }
 
-// Invitations lists the open invitations that a member sent (0: everybody's), newest first.
-func (c Conn) Invitations(ctx context.Context, by int64, limit int) ([]Invitation, error) {
+// OpenInvitation finds the open invitation to an address.
+func (c Conn) OpenInvitation(ctx context.Context, email string) (Invitation, error) {
+	return get[Invitation](ctx, c, "find an open invitation", `
+		select `+invitationColumns+` from invitations
+		where email = $1 and accepted_at is null and expires_at > now() and member_id is null order by id desc limit 1`, portal.NormalEmail(email))
+}
+
+// Invitations lists a page of the open invitations that a member sent (0: everybody's), newest first.
+func (c Conn) Invitations(ctx context.Context, by int64, page portal.Page) ([]Invitation, error) {
 	return list[Invitation](ctx, c, "list invitations", `
 		select `+invitationColumns+` from invitations
-		where accepted_at is null and expires_at > now() and member_id is null and ($1::bigint = 0 or invited_by = $1)
-		order by id desc limit $2`, by, limit)
+		where accepted_at is null and expires_at > now() and member_id is null and ($1::bigint = 0 or invited_by = $1) and ($2::bigint = 0 or id < $2)
+		order by id desc limit $3`, by, page.After, page.Limit)
 }
 
 // ResetSince tells whether a link to set a password was made for the member within the time.

@@ -5,6 +5,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"io"
+	"maps"
 	"net"
 	"net/url"
 	"strconv"
@@ -12,6 +13,8 @@ import (
 	"sync/atomic"
 	"syscall"
 	"time"
+
+	"github.com/lib/pq"
 )
 
 // deadlineDialer makes connections that give up on a dead link: lib/pq looks at a context's
@@ -117,6 +120,21 @@ func timedOut(err error) bool {
 	return errors.As(err, &netErr) && netErr.Timeout()
 }
 
+// connectorOf makes connections whose times are UTC, whatever clock the server, the database or the
+// address asks for: they go out as they come in.
+func connectorOf(dsn string) (*pq.Connector, error) {
+	config, err := pq.NewConfig(dsn)
+	if err != nil {
+		return nil, err
+	}
+	if config.Runtime == nil {
+		config.Runtime = map[string]string{}
+	}
+	maps.DeleteFunc(config.Runtime, func(name, _ string) bool { return strings.EqualFold(name, "timezone") })
+	config.Runtime["timezone"] = "UTC"
+	return pq.NewConnectorConfig(config)
+}
+
 // portalDSN adds to an address what the portal needs: binary parameters (without them a pooler in
 // transaction mode mixes up statements) and the server's own limits. What the address says itself
 // stays.
@@ -156,6 +174,10 @@ func withParams(dsn string, params [][2]string) (string, error) {
 	return u.String(), nil
 }
 
+// mayBecome asks whether the connecting role may set the role of a row of pg_roles: since PostgreSQL 16
+// who made a role is its member, without that right.
+const mayBecome = `pg_has_role(current_user, oid, case when current_setting('server_version_num')::int >= 160000 then 'set' else 'member' end)`
+
 // AsPortal gives the connection string of the portal's own role, which owns nothing, where the
 // connecting role is a member of it; else the string unchanged and false. The doctor says so.
 func AsPortal(ctx context.Context, dsn string) (string, bool, error) {
@@ -165,7 +187,7 @@ func AsPortal(ctx context.Context, dsn string) (string, bool, error) {
 	}
 	defer db.Close()
 	member, err := get[bool](ctx, db.Conn, "look for the portal's role",
-		`select coalesce((select pg_has_role(current_user, oid, 'member') from pg_roles where rolname = 'praxis_portal'), false)`)
+		`select coalesce((select `+mayBecome+` from pg_roles where rolname = 'praxis_portal'), false)`)
 	if err != nil {
 		return "", false, err
 	}

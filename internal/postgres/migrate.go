@@ -3,10 +3,12 @@ package postgres
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"io/fs"
 	"time"
 
+	"github.com/lib/pq"
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
 )
@@ -17,12 +19,8 @@ const OldestServer = 15
 // Migrate brings the schema up to date from the files in migrations/, under a lock of the
 // session, so that any number of nodes may start at once. It returns the version reached.
 func (db *DB) Migrate(ctx context.Context, sqlFiles fs.FS) (int64, error) {
-	version, err := db.ServerVersion(ctx)
-	if err != nil {
+	if _, err := db.CheckServer(ctx); err != nil {
 		return 0, err
-	}
-	if version < OldestServer {
-		return 0, fmt.Errorf("PostgreSQL %d is too old: Praxis needs %d or newer; upgrade the server or set PRAXIS_DATABASE_URL to another", version, OldestServer)
 	}
 	provider, err := db.migrations(sqlFiles)
 	if err != nil {
@@ -66,6 +64,15 @@ func (db *DB) Pending(ctx context.Context, sqlFiles fs.FS) (version int64, missi
 	return version, missing, nil
 }
 
+// CheckServer gives the server's major version, and refuses one that is too old.
+func (db *DB) CheckServer(ctx context.Context) (int, error) {
+	version, err := db.ServerVersion(ctx)
+	if err == nil && version < OldestServer {
+		err = fmt.Errorf("PostgreSQL %d is too old: Praxis needs %d or newer; upgrade the server or set PRAXIS_DATABASE_URL to another", version, OldestServer)
+	}
+	return version, err
+}
+
 // ServerVersion gives the server's major version.
 func (db *DB) ServerVersion(ctx context.Context) (int, error) {
 	return get[int](ctx, db.Conn, "ask for the server's version",
@@ -94,7 +101,7 @@ func (db *DB) WaitForServer(ctx context.Context, atMost time.Duration, log func(
 	deadline := time.Now().Add(atMost)
 	for told := false; ; {
 		err := db.Ping(ctx)
-		if err == nil || time.Now().After(deadline) || ctx.Err() != nil {
+		if err == nil || time.Now().After(deadline) || ctx.Err() != nil || refused(err) {
 			return err
 		}
 		if !told {
@@ -107,6 +114,13 @@ func (db *DB) WaitForServer(ctx context.Context, atMost time.Duration, log func(
 		case <-time.After(300 * time.Millisecond):
 		}
 	}
+}
+
+// refused tells whether the server has answered what no waiting changes: a wrong password or role, an
+// unknown database, no encryption where it is asked for.
+func refused(err error) bool {
+	var told *pq.Error
+	return errors.Is(err, pq.ErrSSLNotSupported) || errors.As(err, &told) && (told.Code.Class() == "28" || told.Code == "3D000")
 }
 
 // Raw gives the pool itself, for goose-like tools and tests that look behind the verbs.

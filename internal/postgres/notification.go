@@ -169,6 +169,21 @@ func (c Conn) LastNote(ctx context.Context, practice int64, action string) (stri
 		practice, action)
 }
 
+// DecisionNote reads what a moderator wrote with a decision over a flagged thing that an event tells of,
+// and whether it was taken back since; NotFound where the event tells of something else. The event is
+// written at the end of the decision's own transaction, at whose beginning the decision is dated.
+func (c Conn) DecisionNote(ctx context.Context, target portal.Ref, action string, e portal.Event) (note string, undone bool, err error) {
+	row, err := get[struct {
+		Note   string `db:"note"`
+		Undone bool   `db:"undone"`
+	}](ctx, c, "read the note on a flag", `
+		select x.note, x.undone_at is not null as undone from cases c join case_actions x on x.case_id = c.id
+		where c.target_kind = $1 and c.target_id = $2 and c.kind = 'flag' and x.action = $3 and x.actor = $4
+		    and x.at <= $5 and x.at > $5::timestamptz - interval '1 minute' order by x.id desc limit 1`,
+		string(target.Kind), target.ID, action, e.Actor, e.At)
+	return row.Note, row.Undone, err
+}
+
 // ReadNotifications marks the member's notifications as read: those given, or (none given) all
 // up to an identifier (0: all).
 func (c Conn) ReadNotifications(ctx context.Context, member int64, ids []int64, upTo int64) error {

@@ -39,6 +39,14 @@ func (c Conn) HasTranslation(ctx context.Context, v portal.Viewer, original, exc
 		withViewer(v, original, except, language)...)
 }
 
+// TranslationStands tells whether a translation of a practice into a language is published, as far as
+// the viewer may see it.
+func (c Conn) TranslationStands(ctx context.Context, v portal.Viewer, original int64, language string) (bool, error) {
+	return get[bool](ctx, c, "look for a published translation", `
+		select exists (select from practices p where p.translation_of = $7 and p.language = $8 and p.status = 'published' and `+CanSee("p", 1)+`)`,
+		withViewer(v, original, language)...)
+}
+
 // Translators lists who wrote the translations of a practice.
 func (c Conn) Translators(ctx context.Context, original int64) ([]int64, error) {
 	return list[int64](ctx, c, "list who translated", `

@@ -68,7 +68,10 @@ func (tx *Tx) Undo(ctx context.Context, caseID, actionID int64, target portal.Re
 	if _, taken := IsUnique(err); taken {
 		return portal.Fail(portal.Conflict, "error.cannot_undo")
 	}
-	if err != nil || target.Kind != portal.KindPractice {
+	if err != nil {
+		return err
+	}
+	if err := tx.untold(ctx, caseID, target, thread, d.At); err != nil || target.Kind != portal.KindPractice {
 		return err
 	}
 	if _, err = exec(ctx, tx.Conn, "take back the rating of a decision",
@@ -78,6 +81,18 @@ func (tx *Tx) Undo(ctx context.Context, caseID, actionID int64, target portal.Re
 	_, err = exec(ctx, tx.Conn, "take back the notice of a decision", `
 		delete from notifications where practice_id = $1 and read_at is null and created_at >= $2
 		    and kind in ('published', 'changes_requested', 'rejected', 'hidden', 'relabelled')`, target.ID, d.At)
+	return err
+}
+
+// untold takes back what those who flagged, and the author of a post or thread, were told of a decision
+// of this moment, unless they have read it. A practice's author is told by her practice.
+func (tx *Tx) untold(ctx context.Context, caseID int64, target portal.Ref, thread int64, at time.Time) error {
+	_, err := exec(ctx, tx.Conn, "take back the notices of a decision", `
+		delete from notifications where read_at is null and event in (
+		        select id from events where at >= $2 and type = 'case.closed' and data ->> 'case' = $1::bigint::text)
+		    and member_id in (select member_id from flags where case_id = $1
+		        union select author_id from posts where $3 = 'post' and id = $4
+		        union select author_id from threads where id = $5)`, caseID, at, string(target.Kind), target.ID, thread)
 	return err
 }
 

@@ -159,10 +159,10 @@ func (s *Service) Translations(ctx context.Context, who portal.Identity, p porta
 }
 
 // Decisions lists what moderators decided about the practice, for its author and them; what they
-// wrote to each other when they escalated it is theirs alone.
+// wrote to each other when they escalated it is theirs alone, and not for one of them who wrote it.
 func (s *Service) Decisions(ctx context.Context, who portal.Identity, p portal.Practice) ([]portal.CaseAction, error) {
 	if !who.Wrote(p.Audience) && !who.ModeratorOf(p.WorkspaceID) || !who.CanSee(p.Audience) {
 		return nil, nil
 	}
-	return s.db.PracticeDecisions(ctx, p.ID, !who.ModeratorOf(p.WorkspaceID))
+	return s.db.PracticeDecisions(ctx, p.ID, !who.ModeratorOf(p.WorkspaceID) || who.Wrote(p.Audience))
 }

@@ -4,10 +4,12 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"praxis/internal/pgcluster/pgtest"
+	"praxis/internal/postgres"
 )
 
 // TestTypingReachesTheOtherNode has two whole portals on one database: who types at the one is told
@@ -58,5 +60,29 @@ func TestPortalsLeadOnTheKeptIndex(t *testing.T) {
 	kept, own := names(filepath.Join(pgtest.Folder(), "index")), names(p.Settings.Sub("index"))
 	if len(kept) == 0 || !slices.Equal(kept, own) {
 		t.Errorf("the portal's index is %v, the kept one %v", own, kept)
+	}
+}
+
+// Times are UTC whatever the server's own clock shows, and whatever the address asks for.
+func TestTimesAreUTCOnAnyServer(t *testing.T) {
+	database := Database(t)
+	db, err := postgres.Open(database, postgres.Options{Owner: true, PoolSize: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = db.Raw().Exec(`do $$ begin execute format('alter database %I set timezone = %L', current_database(), 'Asia/Kathmandu'); end $$`)
+	db.Close()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, address := range []string{database, database + " TimeZone=Asia/Tehran"} {
+		ana := StartOn(t, address, nil).As(t, "ana")
+		ana.Do("POST", "/tokens", map[string]any{"name": "script", "scopes": []string{"read"}, "expires_in_days": 7}).Want(201)
+		ana.Do("POST", "/searches", map[string]any{"name": "Saved", "query": "q=naloxone"}).Want(201)
+		for _, path := range []string{"/tokens", "/searches", "/me"} {
+			if body := string(ana.Do("GET", path, nil).Want(200).Body); strings.Contains(body, "+05:45") || strings.Contains(body, "+03:30") {
+				t.Errorf("%s tells local times: %s", path, body)
+			}
+		}
 	}
 }

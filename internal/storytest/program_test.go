@@ -7,6 +7,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
+	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -38,6 +40,22 @@ type process struct {
 
 var listening = regexp.MustCompile(`msg=listening url=(\S+)`)
 
+// bareEnvironment is this process's environment without the portal's settings: whoever runs the tests
+// may have those of a real portal in it.
+func bareEnvironment() []string {
+	return slices.DeleteFunc(os.Environ(), func(variable string) bool { return strings.HasPrefix(variable, "PRAXIS_") })
+}
+
+// The program that tests start never follows a setting of whoever runs them.
+func TestProgramsTakeNoSettingFromOutside(t *testing.T) {
+	t.Setenv("PRAXIS_ADDR", "nonsense")
+	t.Setenv("PRAXIS_DATABASE_URL", "host=127.0.0.1 port=1 user=real dbname=real")
+	nowhere := filepath.Join(t.TempDir(), "nowhere")
+	if out, code := command(t, "doctor", "--data-dir", nowhere); code == 0 || !strings.Contains(out, "there is no portal in "+nowhere) {
+		t.Errorf("the doctor looks elsewhere (%d): %s", code, out)
+	}
+}
+
 // launch starts the program and waits until it listens.
 func launch(t testing.TB, args ...string) *process {
 	t.Helper()
@@ -46,7 +64,7 @@ func launch(t testing.TB, args ...string) *process {
 		t.Fatal(err)
 	}
 	p := &process{t: t, cmd: exec.Command(file, args...)}
-	p.cmd.Env = append(os.Environ(), "PRAXIS_ADDR=127.0.0.1:0", "PRAXIS_RATE_LIMITS=off")
+	p.cmd.Env = append(bareEnvironment(), "PRAXIS_ADDR=127.0.0.1:0", "PRAXIS_RATE_LIMITS=off")
 	errs, err := p.cmd.StderrPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -111,7 +129,7 @@ func command(t testing.TB, args ...string) (out string, code int) {
 		t.Fatal(err)
 	}
 	cmd := exec.Command(file, args...)
-	cmd.Env = append(os.Environ(), "PRAXIS_ADDR=127.0.0.1:0")
+	cmd.Env = append(bareEnvironment(), "PRAXIS_ADDR=127.0.0.1:0")
 	raw, err := cmd.CombinedOutput()
 	if err != nil && cmd.ProcessState == nil {
 		t.Fatal(err)

@@ -54,3 +54,29 @@ func TestRefusalsSayWhatHolds(t *testing.T) {
 	officer.Do("POST", "/practices/1/archive", nil).Want(200)
 	says(officer, "POST", "/practices/1/archive", nil, 409, "archived")
 }
+
+// What is refused is told with its bound, and a term that no token may have is refused, not replaced.
+func TestBoundsAreTold(t *testing.T) {
+	p := Start(t, nil)
+	ana := p.As(t, "ana")
+	long := ana.Do("POST", "/practices", map[string]any{"title": "x"}, "Idempotency-Key", strings.Repeat("k", 201)).Want(422)
+	if !strings.Contains(string(long.Body), "200 caracteres") {
+		t.Errorf("a long key is refused with %s", long.Body)
+	}
+	for _, days := range []int{-1, 367, 106_752, 1 << 40} {
+		ana.Do("POST", "/tokens", map[string]any{"name": "t", "scopes": []string{"read"}, "expires_in_days": days}).Want(422)
+	}
+	ana.Do("POST", "/tokens", map[string]any{"name": "t", "scopes": []string{"read"}}).Want(201)
+}
+
+// Where the database takes no notes any more, what is there can still be read.
+func TestThreadIsReadWhereNothingIsNoted(t *testing.T) {
+	p := Start(t, nil)
+	r := &reader{Client: p.As(t, "ana")}
+	if _, err := p.Store(t).Raw().Exec(`revoke insert, update on read_positions from praxis_portal`); err != nil {
+		t.Fatal(err)
+	}
+	if page, status := r.send("GET", "/t/1", nil, ""); status != 200 || !strings.Contains(page, `id="post-`) {
+		t.Errorf("status %d", status)
+	}
+}

@@ -136,6 +136,18 @@ func TestFlagsAndDecisions(t *testing.T) {
 			strings.Contains(string(ana.Do("GET", "/notifications", nil).Body), `"hidden"`)
 	})
 
+	// A moderator's own thing: she decides over others', and still does not learn who flagged hers.
+	hers := moderator.Do("POST", "/workspaces/1/threads", map[string]any{"title": "Mine", "body": "My own words."}).Want(201).Thing()
+	somchai.Do("POST", "/flags", map[string]any{"target": map[string]any{"kind": "thread", "id": hers.ID}, "reason": "other", "note": "In confidence."}).Want(201)
+	own := "/moderation/cases/" + itoa(findCase(t, moderator, "flag", "thread", hers.ID))
+	officer := p.As(t, "officer")
+	if a := string(officer.Do("GET", own, nil).Want(200).Body); !strings.Contains(a, "In confidence.") || !strings.Contains(a, "Somchai") {
+		t.Errorf("the officer reads %s", a)
+	}
+	if a := string(moderator.Do("GET", own, nil).Want(200).Body); strings.Contains(a, "In confidence.") || strings.Contains(a, "Somchai") {
+		t.Errorf("the author of what was flagged reads %s", a)
+	}
+
 	// A wrong label, mended by the moderator: it acts at once on a reader's open socket.
 	lena := p.As(t, "lena")
 	green := ana.Do("POST", "/workspaces/1/threads", map[string]any{"title": "Rutas", "body": "Rutas nuevas.", "handling": "green"}).Want(201).Thing()

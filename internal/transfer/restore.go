@@ -142,13 +142,22 @@ func run(cmd *exec.Cmd) error {
 	return nil
 }
 
-// before empties the schema and makes the role that the dump grants to.
+// before empties the schema and makes the role that the dump grants to; whoever restores is its member
+// where that may be, as after the migrations, which this database may never have seen.
 const before = `
 set client_min_messages = warning;
 do $$
 begin
     if not exists (select from pg_roles where rolname = 'praxis_portal') then
         create role praxis_portal nologin;
+    end if;
+    if not pg_has_role(current_user, 'praxis_portal',
+            case when current_setting('server_version_num')::int >= 160000 then 'set' else 'member' end) then
+        begin
+            execute format('grant praxis_portal to %I', current_user);
+        exception when insufficient_privilege then
+            raise notice 'role praxis_portal was not granted: %', sqlerrm;
+        end;
     end if;
 end
 $$;

@@ -8,6 +8,7 @@ import (
 
 	"praxis/internal/account"
 	"praxis/internal/demo"
+	"praxis/internal/portal"
 )
 
 func cookieOf(rec *httptest.ResponseRecorder) *http.Cookie {
@@ -84,7 +85,7 @@ func TestForgot(t *testing.T) {
 		{name: "nobody", path: "/forgot", values: values("email", "nobody@demo.example"), status: 200, says: []string{"If nobody@demo.example", "on its way"}},
 	})
 	// The answers are alike; the links are not.
-	open, err := w.f.Accounts.Invitations(ctx, w.who(t, officer))
+	open, err := w.f.Accounts.Invitations(ctx, w.who(t, officer), portal.Page{Limit: portal.MaxPage})
 	must(t, err)
 	for _, in := range open {
 		if in.Email == "nobody@demo.example" {

@@ -104,10 +104,12 @@ func (w *Web) adopt(c echo.Context) error {
 	if f.Failed() {
 		return w.showAdopt(c, p, 0, f)
 	}
-	path := practicePath(p.ID, p.Title)
-	_, err = w.once(c, f, func() (string, error) {
-		_, err := w.f.Practices.Adopt(c.Request().Context(), who, p.ID, told(portal.Adoption{}))
-		return path, err
+	path, err := w.once(c, f, func() (string, error) {
+		a, err := w.f.Practices.Adopt(c.Request().Context(), who, p.ID, told(portal.Adoption{}))
+		if err != nil {
+			return "", err
+		}
+		return practicePath(a.PracticeID, a.Practice.Title), nil // of the one that p was merged into meanwhile
 	})
 	if err == nil {
 		return seeOther(c, path, "adopted")

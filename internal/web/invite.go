@@ -28,6 +28,7 @@ type inviteData struct {
 	Locales    []form.Choice
 	Workspaces []form.Choice
 	Open       []postgres.Invitation
+	Pager      *pager
 	Made       account.Invited // the one that was just made
 	Link       string          // told once, where no mail goes out
 	Officer    bool
@@ -56,9 +57,14 @@ func (w *Web) showInvite(c echo.Context, f *form.State, made account.Invited) er
 			d.Workspaces = append(d.Workspaces, form.Choice{Value: decimal(ws.ID), Label: ws.NameIn(l.Lang())})
 		}
 	}
-	if d.Open, err = w.f.Accounts.Invitations(ctx, who); err != nil {
+	after, err := afterOf(c)
+	if err != nil {
 		return err
 	}
+	if d.Open, err = w.f.Accounts.Invitations(ctx, who, portal.Page{After: after, Limit: portal.DefaultPage + 1}); err != nil {
+		return err
+	}
+	d.Open, d.Pager = paged(c, d.Open, portal.DefaultPage, func(i postgres.Invitation) int64 { return i.ID })
 	v := w.view(c, l.T("invite.title"), d)
 	v.Screen, v.Form = "people", f
 	return w.render(c, "invite/invite", v)

@@ -6,6 +6,9 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"praxis/internal/account"
+	"praxis/internal/portal"
 )
 
 func TestInvite(t *testing.T) {
@@ -120,4 +123,23 @@ func TestWorkspaceForms(t *testing.T) {
 		{name: "saved", who: officer, path: at + "/edit", values: values("version", version, "name", "Forensic chemists", "kind", "theme", "access", "request"), status: 303, to: at + "-forensic-chemists?done=saved"},
 		{name: "stale", who: officer, path: at + "/edit", values: values("version", version, "name", "Other words", "kind", "theme", "access", "request"), status: 422, keeps: []string{"Other words"}},
 	})
+}
+
+// Open invitations go on over more than one page, each once.
+func TestInvitationsHavePages(t *testing.T) {
+	w := newWorld(t)
+	for i := range portal.DefaultPage + 1 {
+		_, err := w.f.Accounts.Invite(ctx, w.who(t, officer), account.Invitation{Email: fmt.Sprintf("guest%d@demo.example", i), Name: "Guest", Country: "GH"})
+		must(t, err)
+	}
+	body := w.page(t, officer, "/invite")
+	next := regexp.MustCompile(`href="(/invite\?after=\d+)"`).FindStringSubmatch(body)
+	if next == nil {
+		t.Fatal("there is no next page")
+	}
+	lacks(t, body, "guest0@")
+	holds(t, body, "guest1@")
+	body = w.page(t, officer, next[1])
+	holds(t, body, "guest0@", "First page")
+	lacks(t, body, "guest1@")
 }

@@ -95,6 +95,8 @@ type practiceData struct {
 	Overdue      string // since when it is due for review
 	CanVouch     bool   // the viewer may say that it still holds
 	Quoted       []postgres.RegistryRating
+	EvidenceOf   int64         // the practice whose judgements are listed
+	Merged       []translation // what was merged into it, for those who may take it back
 }
 
 func (w *Web) practice(c echo.Context) error {
@@ -113,7 +115,7 @@ func (w *Web) practice(c echo.Context) error {
 			return err
 		}
 		if into != 0 {
-			return seeOther(c, "/p/"+decimal(into), "")
+			return seeOther(c, "/p/"+decimal(into), url.QueryEscape(c.QueryParam("done")))
 		}
 	}
 	path := practicePath(p.ID, p.Title)
@@ -149,10 +151,15 @@ func (w *Web) aroundPractice(ctx context.Context, v *page.View, d *practiceData)
 	if err != nil {
 		return err
 	}
-	d.Also = translations(p, same)
+	if d.Also, err = w.translations(ctx, who, p, same); err != nil {
+		return err
+	}
 	original, err := w.original(ctx, v, d, same)
 	if err != nil {
 		return err
+	}
+	if d.EvidenceOf = p.ID; original.Evidence != nil || p.Evidence == nil { // judged is the practice, in whatever language
+		d.Evidence, d.EvidenceOf = original.Evidence, original.ID
 	}
 	if err := w.inUse(ctx, v, d, original); err != nil {
 		return err

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"slices"
 
 	"github.com/labstack/echo/v4"
 
@@ -22,9 +23,19 @@ func (w *Web) standingOf(ctx context.Context, v *page.View, d *practiceData) err
 		d.CanVouch = who.Can(portal.ActEdit, p.Audience) || who.Can(portal.ActLabel, p.Audience)
 	}
 	d.CanTranslate = who.SignedIn() && p.TranslationOf == 0 && p.Status == portal.Published
-	var err error
-	if d.Quoted, err = w.f.Moderation.Quoted(ctx, p.ID); err != nil {
+	for _, id := range slices.Compact([]int64{d.ReportOn, p.ID}) { // a translation has its original's, too
+		quoted, err := w.f.Moderation.Quoted(ctx, id)
+		if err != nil {
+			return err
+		}
+		d.Quoted = append(d.Quoted, quoted...)
+	}
+	merged, err := w.f.Moderation.MergedFrom(ctx, who, p)
+	if err != nil {
 		return err
+	}
+	for _, m := range merged {
+		d.Merged = append(d.Merged, translation{Path: "/p/" + decimal(m.ID) + "/merge", Lang: m.Language, Name: m.Title})
 	}
 	if d.CanWatch = who.SignedIn() && !who.Wrote(p.Audience) && p.Status == portal.Published; d.CanWatch {
 		d.Watching, err = w.f.Practices.Watches(ctx, who, p.ID)

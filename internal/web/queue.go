@@ -19,6 +19,7 @@ func (w *Web) queueRoutes() []Route {
 	return []Route{
 		{Method: get, Path: "/queue", Access: Moderators, handler: w.queue},
 		{Method: get, Path: "/queue/:case", Access: Moderators, handler: w.casePage},
+		{Method: get, Path: "/queue/of/:kind/:id", Access: Moderators, handler: w.caseOf},
 		{Method: post, Path: "/queue/:case", Access: Moderators, handler: w.decide},
 		{Method: get, Path: "/w/:id/replies", Access: Moderators, handler: w.repliesPage},
 		{Method: post, Path: "/w/:id/replies", Access: Moderators, handler: w.changeReplies},

@@ -144,3 +144,16 @@ func (w *Web) insertReply(c echo.Context, f *form.State, k portal.Case, id strin
 	}
 	return w.showCase(c, http.StatusOK, k, f)
 }
+
+// caseOf leads from a hidden thing to its case: who hid it, why, and how it is shown again.
+func (w *Web) caseOf(c echo.Context) error {
+	id, err := numbered(c, "id")
+	if err != nil {
+		return err
+	}
+	of, err := w.f.Moderation.CaseOf(c.Request().Context(), middleware.Who(c), portal.Ref{Kind: portal.Kind(c.Param("kind")), ID: id})
+	if err != nil {
+		return err
+	}
+	return seeOther(c, "/queue/"+decimal(of), "")
+}

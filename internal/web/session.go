@@ -1,8 +1,6 @@
 package web
 
 import (
-	"time"
-
 	"github.com/labstack/echo/v4"
 
 	"praxis/internal/middleware"
@@ -83,7 +81,7 @@ func (w *Web) createToken(c echo.Context) error {
 	days := f.Int(l, "expires_in_days")
 	secret := ""
 	if !f.Failed() {
-		secret, _, err = w.f.Accounts.CreateToken(c.Request().Context(), middleware.Who(c), f.Text("name"), f.List("scopes"), time.Duration(days)*24*time.Hour)
+		secret, _, err = w.f.Accounts.CreateToken(c.Request().Context(), middleware.Who(c), f.Text("name"), f.List("scopes"), days)
 		if err != nil && !f.Take(l, err) {
 			return err
 		}

@@ -94,7 +94,8 @@ func (w *Web) thread(c echo.Context) error {
 		return err
 	}
 	if err := w.noteRead(ctx, who, posts, reading.Number); err != nil {
-		return err
+		// A full disk, say: whoever cannot be remembered to have read can still read.
+		w.common.Log().WarnContext(ctx, "where a reader stopped is not noted", "request", middleware.RequestID(c), "err", err)
 	}
 	v.Data = d
 	return w.render(c, "thread/thread", v)

@@ -15,24 +15,36 @@ import (
 	"praxis/internal/web/page"
 )
 
-// translations tells in which other languages a practice can be read, and which of them are older
-// than their original.
-func translations(p portal.Practice, same []portal.Practice) (also []translation) {
-	source := p
-	for _, s := range same {
-		if s.ID == p.TranslationOf {
-			source = s
-		}
-	}
+// translations tells in which other languages a practice can be read, and in which of them words are
+// older than in their original.
+func (w *Web) translations(ctx context.Context, who portal.Identity, p portal.Practice, same []portal.Practice) (also []translation, err error) {
 	for _, s := range same {
 		t := translationOf(s)
-		if s.ID == source.ID {
+		if s.ID == p.TranslationOf {
 			t.Path += asWritten
 		}
-		t.Older = s.ID != source.ID && source.UpdatedAt.After(s.UpdatedAt)
+		_, stale, err := w.f.Practices.Original(ctx, who, s)
+		if err != nil && portal.KindOf(err) != portal.NotFound {
+			return nil, err
+		}
+		t.Older = len(stale) > 0
 		also = append(also, t)
 	}
-	return also
+	return also, nil
+}
+
+// living follows a practice to the one that it was merged into, as far as the viewer sees it.
+func (w *Web) living(ctx context.Context, who portal.Identity, p portal.Practice) (portal.Practice, error) {
+	for p.Status == portal.Archived {
+		into, err := w.f.Moderation.MergedInto(ctx, who, p.ID)
+		if err != nil || into == 0 {
+			return p, err
+		}
+		if p, err = w.f.Practices.Get(ctx, who, into); err != nil {
+			return p, err
+		}
+	}
+	return p, nil
 }
 
 // asWritten asks for a practice in the language in which it was written, whatever the reader's.
@@ -75,6 +87,9 @@ func (w *Web) original(ctx context.Context, v *page.View, d *practiceData, same 
 	original, stale, err := w.f.Practices.Original(ctx, v.Who, d.Practice)
 	if portal.KindOf(err) == portal.NotFound {
 		return d.Practice, nil
+	}
+	if err == nil { // a translation into a language that the other had already stays with the merged one
+		original, err = w.living(ctx, v.Who, original)
 	}
 	if err != nil {
 		return d.Practice, err

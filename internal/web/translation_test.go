@@ -58,7 +58,7 @@ func TestReadersLanguageFirst(t *testing.T) {
 	w.send(t, sending{who: moderator, path: fmt.Sprintf("/queue/%d", k.ID), values: values("action", "approve"), status: 303})
 	p := w.practiceAt(t, ana, path)
 	somchai := "somchai@demo.example"
-	at := w.send(t, sending{who: somchai, path: "/write", values: values("once", "tr", "title", "La traducción", "summary", "Resumen.", "language", "es", "handling", "green",
+	at := w.send(t, sending{who: somchai, path: "/write", values: values("once", "tr", "title", "La traducción", "summary", "Resumen.", "language", "es", "handling", "amber",
 		"workspace_id", "1", "translation_of", fmt.Sprint(p.ID), "as_original", "1", "sections.problem", "El problema.", "sections.steps", "1. Uno.", "sections.results", "Resultados.", "do", "submit"), status: 303}).Header().Get("Location")
 	var id int64
 	if _, err := fmt.Sscanf(at, "/p/%d", &id); err != nil {
@@ -100,4 +100,29 @@ func TestTranslationIsSettledOnceHandedIn(t *testing.T) {
 	if portal.KindOf(err) != portal.Conflict {
 		t.Errorf("a published practice became a translation of another's: %v", err)
 	}
+}
+
+// The evidence is the practice's, whatever language it is read in; and a translation is older where
+// words changed in its original since, not where somebody touched either.
+func TestTranslationShowsTheEvidenceAndItsAge(t *testing.T) {
+	w := newWorld(t)
+	path, k := w.submitted(t, ana, "The judged original")
+	w.send(t, sending{who: moderator, path: fmt.Sprintf("/queue/%d", k.ID), values: values("action", "approve", "evidence.rating", "replicated", "evidence.basis", "Two trials."), status: 303})
+	p := w.practiceAt(t, ana, path)
+	w.send(t, sending{who: moderator, path: fmt.Sprintf("/p/%d/evidence", p.ID), values: values("do", "quote", "registry", "CrimeSolutions", "registry_rating", "Promising", "url", "https://crimesolutions.example/1"), status: 303})
+	q := w.translated(t, somchai, p, "La traducción juzgada", "es")
+	translated := fmt.Sprintf("/p/%d-la-traducci%%C3%%B3n-juzgada", q.ID)
+	if to := w.get(t, somchai, fmt.Sprintf("/p/%d", q.ID)).Header().Get("Location"); to != "" {
+		translated = to
+	}
+	body := w.page(t, somchai, translated)
+	holds(t, body, "Replicated", "Two trials.", "CrimeSolutions", "Promising", fmt.Sprintf(`href="/p/%d/evidence"`, p.ID))
+	lacks(t, body, "Not yet rated")
+	lacks(t, w.page(t, ana, path+"?original=1"), `class="older"`)
+	w.change(t, `update practices set updated_at = now() + interval '1 hour' where id = $1`, p.ID) // a label, an archive
+	lacks(t, w.page(t, ana, path+"?original=1"), `class="older"`)
+	p = w.practiceAt(t, ana, path)
+	w.send(t, sending{who: ana, path: path + "/edit", values: with(whole("The judged original"), "version", fmt.Sprint(p.Version), "sections.results", "Seventy presses.", "do", "save"), status: 303})
+	w.change(t, `update practices set updated_at = now() + interval '2 hours' where id = $1`, q.ID) // a slip of the pen
+	holds(t, w.page(t, ana, path+"?original=1"), `class="older"`)
 }

@@ -1,11 +1,15 @@
 package web
 
 import (
+	"bytes"
 	"errors"
+	"io"
+	"io/fs"
 	"mime"
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -39,14 +43,45 @@ func readUpload(c echo.Context) (*form.State, error) {
 	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "multipart/form-data" {
 		return form.Read(r)
 	}
+	body := r.Body
+	start := beginning{left: portal.MaxBody}
+	r.Body = struct {
+		io.Reader
+		io.Closer
+	}{io.TeeReader(body, &start), body}
 	if err := r.ParseMultipartForm(partsInMemory); err != nil {
-		var big *http.MaxBytesError
-		if errors.As(err, &big) {
-			return nil, portal.Fail(portal.TooLarge, "error.file_too_large", "Max", portal.MaxAttachment>>20)
-		}
-		return nil, &portal.Error{Kind: portal.Malformed, Message: "error.upload_cut", Cause: err}
+		r.Body = io.NopCloser(&start.kept) // the error page looks for the words again
+		return nil, uploadFailed(err)
 	}
 	return form.Of(r.MultipartForm.Value)
+}
+
+// beginning keeps what is written first, up to left bytes.
+type beginning struct {
+	kept bytes.Buffer
+	left int
+}
+
+// Write implements io.Writer.
+func (b *beginning) Write(p []byte) (int, error) {
+	n := min(len(p), b.left)
+	b.left -= n
+	b.kept.Write(p[:n])
+	return len(p), nil
+}
+
+// uploadFailed says why a form with a file could not be read: too large, no room for the file where
+// it waits, or a cut line.
+func uploadFailed(err error) error {
+	var big *http.MaxBytesError
+	var disk *fs.PathError
+	switch {
+	case errors.As(err, &big):
+		return portal.Fail(portal.TooLarge, "error.file_too_large", "Max", portal.MaxAttachment>>20)
+	case errors.As(err, &disk):
+		return &portal.Error{Kind: portal.Unavailable, Message: "error.disk_full", RetryAfter: time.Minute, Cause: err}
+	}
+	return &portal.Error{Kind: portal.Malformed, Message: "error.upload_cut", Cause: err}
 }
 
 // writePage is the editor of a practice that does not exist yet.
@@ -159,13 +194,18 @@ func (w *Web) edit(c echo.Context) error {
 	return w.afterSave(c, f, p.ID)
 }
 
-// afterSave does what else the pressed button asks for, when the words are safe.
+// afterSave does what else the pressed button asks for, when the words are safe. The files that came
+// with them come first, whichever button it was.
 func (w *Web) afterSave(c echo.Context, f *form.State, id int64) error {
 	ctx, who, l := c.Request().Context(), middleware.Who(c), middleware.Locale(c)
 	at := "/p/" + decimal(id)
 	do, done := f.Value("do"), "saved"
-	var err error
+	attached, err := w.attach(c, id)
+	if attached {
+		done = "file_added"
+	}
 	switch {
+	case err != nil:
 	case do == "submit":
 		if _, err = w.f.Practices.Submit(ctx, who, id); err == nil {
 			return seeOther(c, at, "submitted")
@@ -175,11 +215,6 @@ func (w *Web) afterSave(c echo.Context, f *form.State, id int64) error {
 	case strings.HasPrefix(do, "detach-"):
 		file, _ := strconv.ParseInt(strings.TrimPrefix(do, "detach-"), 10, 64)
 		done, err = "file_removed", w.f.Attachments.Remove(ctx, who, file)
-	default:
-		var attached bool
-		if attached, err = w.attach(c, id); attached {
-			done = "file_added"
-		}
 	}
 	if err == nil {
 		return seeOther(c, at+"/edit", done)

@@ -2,7 +2,7 @@
 import { fragment, unique } from "/shared/dom.js";
 import { ask, lost } from "./ask.js";
 import { settle } from "/shared/keep.js";
-import { arrive, typing } from "./live.js";
+import { arrive, signedOut, typing } from "./live.js";
 import "./react.js";
 
 settle();
@@ -56,14 +56,6 @@ function tell(text) {
   sent.textContent = text;
 }
 
-function signedOut() {
-  tell(form.dataset.out);
-  const a = document.createElement("a");
-  a.href = "/sign-in?next=" + encodeURIComponent(location.pathname + location.search);
-  a.textContent = form.dataset.sign;
-  sent.append(" ", a);
-}
-
 function answer(id, name) {
   form.reply_to.value = id;
   const to = document.getElementById("to");
@@ -107,7 +99,7 @@ async function send() {
   const { status } = result;
   if (!made && status !== 401) again(); // refused: what is corrected is another post
   else keep();
-  if (status === 401) return signedOut();
+  if (status === 401) return signedOut(sent);
   const problem = await result.json().catch(() => null);
   tell(problem?.errors?.[0]?.message ?? problem?.detail ?? problem?.title ?? form.dataset.unsent);
 }
@@ -185,7 +177,7 @@ async function look(e) {
     answer = await fetch("/preview", { method: "POST", body: new URLSearchParams({ body: body.value }) });
     if (answer.ok) html = await answer.text();
   } catch { /* no network */ }
-  if (answer?.status === 401) return signedOut();
+  if (answer?.status === 401) return signedOut(sent);
   if (html === undefined) return tell(form.dataset.blind);
   if (sent.textContent === form.dataset.blind) tell("");
   preview.replaceChildren(fragment(html));

@@ -2,6 +2,7 @@
 // tells up to which event it is whole; the socket goes on from there, across every reconnection.
 import { fragment } from "/shared/dom.js";
 import { follow } from "/shared/socket.js";
+import { ask } from "./ask.js";
 
 const box = document.getElementById("live");
 const list = document.getElementById("posts");
@@ -39,14 +40,31 @@ function hear(m, from) {
     chain = chain.then(refresh).catch(from.again);
   } else if (m.op === "revoked" || (m.op === "error" && m.code === "not_found")) {
     from.end();
-    list.replaceChildren();
-    box.textContent = box.dataset.lost;
+    withdrawn();
   } else if (m.op === "presence") {
     const names = m.members.filter((p) => p.id !== me).map((p) => p.name);
     show(names.length ? company.dataset.here.replace("{}", new Intl.ListFormat(lang).format(names)) : "");
   } else if (m.op === "typing" && m.member.id !== me) {
     show(company.dataset.one.replace("{}", m.member.name), 4000);
   }
+}
+
+// withdrawn takes the posts away that the reader may not see any more. Where only her session has
+// ended, what she was reading stays.
+async function withdrawn() {
+  const answer = me && await ask("GET", "me").catch(() => null);
+  if (answer?.status === 401) return signedOut(box);
+  list.replaceChildren();
+  box.textContent = box.dataset.lost;
+}
+
+// signedOut says so, with the way back in.
+export function signedOut(where) {
+  where.textContent = box.dataset.out;
+  const a = document.createElement("a");
+  a.href = "/sign-in?next=" + encodeURIComponent(location.pathname + location.search);
+  a.textContent = box.dataset.sign;
+  where.append(" ", a);
 }
 
 let here = "", typingEnds;

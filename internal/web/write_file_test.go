@@ -1,0 +1,77 @@
+package web_test
+
+import (
+	"bytes"
+	"fmt"
+	"mime/multipart"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// withFile sends a form with a text file beside its words.
+func (w *world) withFile(t *testing.T, who, path string, words url.Values, name string, size int) *httptest.ResponseRecorder {
+	t.Helper()
+	var body bytes.Buffer
+	parts := multipart.NewWriter(&body)
+	for field, list := range words {
+		for _, v := range list {
+			must(t, parts.WriteField(field, v))
+		}
+	}
+	file, err := parts.CreateFormFile("file", name)
+	must(t, err)
+	_, err = file.Write(bytes.Repeat([]byte("words\n"), size/6))
+	must(t, err)
+	must(t, parts.Close())
+	r := httptest.NewRequest(http.MethodPost, path, &body)
+	r.Header.Set("Content-Type", parts.FormDataContentType())
+	r.Header.Set("Sec-Fetch-Site", "same-origin")
+	return w.do(t, who, r)
+}
+
+// A file that was chosen is kept whichever button sends it: without scripts no other button says
+// that it is there.
+func TestFileComesWithEveryButton(t *testing.T) {
+	w := newWorld(t)
+	for _, do := range []string{"save", "preview", "submit"} {
+		for _, fresh := range []bool{true, false} {
+			title := fmt.Sprintf("A file by %s, %v", do, fresh)
+			path, words := "/write", with(whole(title), "do", do)
+			if !fresh {
+				path = w.draft(t, ana, title)
+				words.Set("version", fmt.Sprint(w.practiceAt(t, ana, path).Version))
+				path += "/edit"
+			}
+			rec := w.withFile(t, ana, path, words, "ports.txt", 600)
+			if rec.Code != http.StatusSeeOther {
+				t.Fatalf("%s: status %d: %s", title, rec.Code, summary(rec.Body.String()))
+			}
+			files, err := w.f.Attachments.List(ctx, w.practiceAt(t, ana, rec.Header().Get("Location")).ID)
+			must(t, err)
+			if len(files) != 1 || files[0].Name != "ports.txt" {
+				t.Errorf("%s: the files are %+v", title, files)
+			}
+		}
+	}
+}
+
+// Where there is no room for the file that comes with a form, the answer says so, and gives the words
+// back. A folder that is missing stands for a full one: neither takes a file.
+func TestFormWithoutRoomForItsFile(t *testing.T) {
+	w := newWorld(t)
+	words := with(whole("Words beside a file that finds no room"), "do", "save")
+	t.Setenv("TMPDIR", filepath.Join(t.TempDir(), "missing"))
+	rec := w.withFile(t, ana, "/write", words, "ports.txt", 4<<20)
+	body := rec.Body.String()
+	if rec.Code != http.StatusServiceUnavailable || !strings.Contains(body, "espacio") {
+		t.Errorf("status %d: %s", rec.Code, summary(body))
+	}
+	if got := fieldsOf(body); got.Encode() != words.Encode() {
+		t.Errorf("gives back %v", got)
+	}
+	holds(t, body, "Elija los archivos de nuevo")
+}
