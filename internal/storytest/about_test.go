@@ -14,7 +14,7 @@ func TestWhatIsUnseenIsNotNamed(t *testing.T) {
 		fields := map[string]any{"title": title, "workspace_id": 1, "handling": handling, "summary": "s", "sectors": []string{"customs"},
 			"sections": map[string]string{"problem": "a", "steps": "b", "results": "c"}}
 		if original != 0 {
-			fields["translation_of"] = original
+			fields["translation_of"], fields["language"] = original, "en"
 		}
 		made := ana.Do("POST", "/practices", fields).Want(201).Thing()
 		ana.Do("POST", "/practices/"+itoa(made.ID)+"/submit", nil).Want(200)
