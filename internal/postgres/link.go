@@ -115,11 +115,6 @@ func lostLink(err error) bool {
 		errors.Is(err, net.ErrClosed) || errors.As(err, &netErr) || errors.Is(err, context.DeadlineExceeded)
 }
 
-func timedOut(err error) bool {
-	var netErr net.Error
-	return errors.As(err, &netErr) && netErr.Timeout()
-}
-
 // connectorOf makes connections whose times are UTC, whatever clock the server, the database or the
 // address asks for: they go out as they come in.
 func connectorOf(dsn string) (*pq.Connector, error) {
