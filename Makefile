@@ -18,8 +18,7 @@ build:
 	@.ci/need go
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o $(BIN) ./cmd/praxis
 
-# The longest begin first, so that no core waits for them at the end, and one more than there are
-# cores, for half of them wait for servers to start and stop; what is linted was vetted
+# The longest begin first, so that no core waits for them at the end; what is linted was vetted
 # already, and nobody debugs a test binary that is thrown away.
 TESTED = -timeout 20m -vet=off -ldflags='-s -w'
 LONGEST := ./internal/storytest ./internal/web ./internal/pgcluster ./internal/live
@@ -30,7 +29,7 @@ test:
 	@.ci/need go
 	@.ci/need postgres
 	@.ci/need chromium
-	$(GO) test -p $$(($$(getconf _NPROCESSORS_ONLN) + 1)) $(TESTED) $(LONGEST) $$($(GO) list ./... | grep -vE '/internal/(browsertest|storytest|web|pgcluster|live)$$')
+	$(GO) test $(TESTED) $(LONGEST) $$($(GO) list ./... | grep -vE '/internal/(browsertest|storytest|web|pgcluster|live)$$')
 	$(GO) test $(TESTED) -parallel 4 ./internal/browsertest
 
 ## race: what runs side by side under the race detector (needs a C compiler): the log, the store, the
