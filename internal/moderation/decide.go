@@ -154,7 +154,7 @@ func (s *Service) review(ctx context.Context, tx *postgres.Tx, who portal.Identi
 		return err
 	}
 	if d.Action == "approve" && p.TranslationOf != 0 {
-		there, err := tx.TranslationStands(ctx, who.Viewer, p.TranslationOf, p.Language)
+		there, err := tx.HasTranslation(ctx, who.Viewer, p.TranslationOf, p.ID, p.Language, portal.Published)
 		if err != nil {
 			return err
 		}

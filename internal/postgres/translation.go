@@ -3,6 +3,8 @@ package postgres
 import (
 	"context"
 
+	"github.com/lib/pq"
+
 	"praxis/internal/portal"
 )
 
@@ -13,38 +15,37 @@ func (tx *Tx) Translated(ctx context.Context, id int64) error {
 	return err
 }
 
-// StaleParts lists the parts of a translation ("title", "summary", a section's key) whose original
-// changed since it was translated. Who may see the two is for the caller to know.
+// staleParts joins translations t with the parts ("title", "summary", a section's key) whose original
+// changed since they were translated.
+const staleParts = `practices t
+	join practices o on o.id = t.translation_of
+	join practice_versions v on v.practice_id = o.id and v.version = t.translated_version
+	cross join lateral (
+	    select 'title' as part where o.title is distinct from v.content ->> 'title'
+	    union all
+	    select 'summary' where o.summary is distinct from v.content ->> 'summary'
+	    union all
+	    select k from jsonb_object_keys(o.sections || coalesce(v.content -> 'sections', '{}')) k
+	    where coalesce(o.sections ->> k, '') <> coalesce(v.content -> 'sections' ->> k, '')) parts`
+
+// StaleParts lists the parts of a translation whose original changed since it was translated. Who may
+// see the two is for the caller to know.
 func (c Conn) StaleParts(ctx context.Context, id int64) ([]string, error) {
-	return list[string](ctx, c, "compare a translation with its original", `
-		select part from practices t
-		join practices o on o.id = t.translation_of
-		join practice_versions v on v.practice_id = o.id and v.version = t.translated_version
-		cross join lateral (
-		    select 'title' as part where o.title is distinct from v.content ->> 'title'
-		    union all
-		    select 'summary' where o.summary is distinct from v.content ->> 'summary'
-		    union all
-		    select k from jsonb_object_keys(o.sections || coalesce(v.content -> 'sections', '{}')) k
-		    where coalesce(o.sections ->> k, '') <> coalesce(v.content -> 'sections' ->> k, '')) parts
-		where t.id = $1 order by part`, id)
+	return list[string](ctx, c, "compare a translation with its original", `select part from `+staleParts+` where t.id = $1 order by part`, id)
 }
 
-// HasTranslation tells whether another translation of a practice into a language stands already, as far
-// as the viewer may see it.
-func (c Conn) HasTranslation(ctx context.Context, v portal.Viewer, original, except int64, language string) (bool, error) {
+// StaleAmong tells which of the translations have stale parts.
+func (c Conn) StaleAmong(ctx context.Context, ids []int64) ([]int64, error) {
+	return list[int64](ctx, c, "compare translations with their original", `select distinct t.id from `+staleParts+` where t.id = any($1)`, pq.Array(nonNil(ids)))
+}
+
+// HasTranslation tells whether another translation of a practice into a language stands already, in one
+// of the states, as far as the viewer may see it.
+func (c Conn) HasTranslation(ctx context.Context, v portal.Viewer, original, except int64, language string, states ...portal.Status) (bool, error) {
 	return get[bool](ctx, c, "look for a translation", `
 		select exists (select from practices p where p.translation_of = $7 and p.id <> $8 and p.language = $9
-		    and p.status not in ('rejected', 'archived') and `+CanSee("p", 1)+`)`,
-		withViewer(v, original, except, language)...)
-}
-
-// TranslationStands tells whether a translation of a practice into a language is published, as far as
-// the viewer may see it.
-func (c Conn) TranslationStands(ctx context.Context, v portal.Viewer, original int64, language string) (bool, error) {
-	return get[bool](ctx, c, "look for a published translation", `
-		select exists (select from practices p where p.translation_of = $7 and p.language = $8 and p.status = 'published' and `+CanSee("p", 1)+`)`,
-		withViewer(v, original, language)...)
+		    and p.status = any($10) and `+CanSee("p", 1)+`)`,
+		withViewer(v, original, except, language, pq.Array(states))...)
 }
 
 // Translators lists who wrote the translations of a practice.

@@ -38,7 +38,8 @@ func (s *Service) translates(ctx context.Context, who portal.Identity, p *portal
 // oneOfALanguage notes where a translation's language is its original's, or has a translation already
 // as far as the writer may see: of others she is not told.
 func oneOfALanguage(ctx context.Context, db postgres.Conn, c *portal.Checks, who portal.Identity, original portal.Practice, id int64, language string) error {
-	there, err := db.HasTranslation(ctx, who.Viewer, original.ID, id, language)
+	there, err := db.HasTranslation(ctx, who.Viewer, original.ID, id, language,
+		portal.Draft, portal.Submitted, portal.ChangesRequested, portal.Published)
 	c.Add(language != original.Language, "language", "error.original_language")
 	c.Add(!there, "language", "error.translated_already")
 	return err
@@ -99,4 +100,13 @@ func (s *Service) Original(ctx context.Context, who portal.Identity, p portal.Pr
 	}
 	stale, err = s.db.StaleParts(ctx, p.ID)
 	return original, stale, err
+}
+
+// StaleAmong tells which of several practices are translations with stale parts. Whoever asks sees their
+// originals.
+func (s *Service) StaleAmong(ctx context.Context, translations []int64) ([]int64, error) {
+	if len(translations) == 0 {
+		return nil, nil
+	}
+	return s.db.StaleAmong(ctx, translations)
 }

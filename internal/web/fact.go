@@ -1,6 +1,8 @@
 package web
 
 import (
+	"strings"
+
 	"praxis/internal/i18n"
 	"praxis/internal/practice"
 )
@@ -31,16 +33,10 @@ func (w *Web) factChanges(l *i18n.Localizer, part practice.SectionDiff) []practi
 	return changes
 }
 
+// factName names a value as the library's lists do, which know properties by their singular.
 func (w *Web) factName(l *i18n.Localizer, fact, value string) string {
-	switch fact {
-	case "country":
-		return l.Country(value)
-	case "language":
-		return l.Language(value)
-	case "type", "level":
-		return w.f.Vocabulary.Name(fact+"s", value, l.Lang())
-	case "sectors", "topics", "substances":
-		return w.f.Vocabulary.Name(fact, value, l.Lang())
+	if fact == "type" {
+		return w.f.Vocabulary.Name("types", value, l.Lang())
 	}
-	return value
+	return w.browseLabel(l, strings.TrimSuffix(fact, "s"), value)
 }

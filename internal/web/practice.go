@@ -151,7 +151,7 @@ func (w *Web) aroundPractice(ctx context.Context, v *page.View, d *practiceData)
 	if err != nil {
 		return err
 	}
-	if d.Also, err = w.translations(ctx, who, p, same); err != nil {
+	if d.Also, err = w.translations(ctx, p, same); err != nil {
 		return err
 	}
 	original, err := w.original(ctx, v, d, same)

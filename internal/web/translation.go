@@ -16,18 +16,24 @@ import (
 )
 
 // translations tells in which other languages a practice can be read, and in which of them words are
-// older than in their original.
-func (w *Web) translations(ctx context.Context, who portal.Identity, p portal.Practice, same []portal.Practice) (also []translation, err error) {
+// older than in their original, where that is among them.
+func (w *Web) translations(ctx context.Context, p portal.Practice, same []portal.Practice) (also []translation, err error) {
+	var translated []int64
+	for _, s := range same {
+		if s.TranslationOf != 0 && (s.TranslationOf == p.ID || slices.ContainsFunc(same, func(o portal.Practice) bool { return o.ID == s.TranslationOf })) {
+			translated = append(translated, s.ID)
+		}
+	}
+	stale, err := w.f.Practices.StaleAmong(ctx, translated)
+	if err != nil {
+		return nil, err
+	}
 	for _, s := range same {
 		t := translationOf(s)
 		if s.ID == p.TranslationOf {
 			t.Path += asWritten
 		}
-		_, stale, err := w.f.Practices.Original(ctx, who, s)
-		if err != nil && portal.KindOf(err) != portal.NotFound {
-			return nil, err
-		}
-		t.Older = len(stale) > 0
+		t.Older = slices.Contains(stale, s.ID)
 		also = append(also, t)
 	}
 	return also, nil

@@ -1,37 +1,12 @@
 package web_test
 
 import (
-	"bytes"
 	"fmt"
-	"mime/multipart"
 	"net/http"
-	"net/http/httptest"
-	"net/url"
 	"path/filepath"
 	"strings"
 	"testing"
 )
-
-// withFile sends a form with a text file beside its words.
-func (w *world) withFile(t *testing.T, who, path string, words url.Values, name string, size int) *httptest.ResponseRecorder {
-	t.Helper()
-	var body bytes.Buffer
-	parts := multipart.NewWriter(&body)
-	for field, list := range words {
-		for _, v := range list {
-			must(t, parts.WriteField(field, v))
-		}
-	}
-	file, err := parts.CreateFormFile("file", name)
-	must(t, err)
-	_, err = file.Write(bytes.Repeat([]byte("words\n"), size/6))
-	must(t, err)
-	must(t, parts.Close())
-	r := httptest.NewRequest(http.MethodPost, path, &body)
-	r.Header.Set("Content-Type", parts.FormDataContentType())
-	r.Header.Set("Sec-Fetch-Site", "same-origin")
-	return w.do(t, who, r)
-}
 
 // A file that was chosen is kept whichever button sends it: without scripts no other button says
 // that it is there.
@@ -46,7 +21,7 @@ func TestFileComesWithEveryButton(t *testing.T) {
 				words.Set("version", fmt.Sprint(w.practiceAt(t, ana, path).Version))
 				path += "/edit"
 			}
-			rec := w.withFile(t, ana, path, words, "ports.txt", 600)
+			rec := w.upload(t, ana, path, words, "ports.txt", strings.Repeat("words\n", 100))
 			if rec.Code != http.StatusSeeOther {
 				t.Fatalf("%s: status %d: %s", title, rec.Code, summary(rec.Body.String()))
 			}
@@ -65,7 +40,7 @@ func TestFormWithoutRoomForItsFile(t *testing.T) {
 	w := newWorld(t)
 	words := with(whole("Words beside a file that finds no room"), "do", "save")
 	t.Setenv("TMPDIR", filepath.Join(t.TempDir(), "missing"))
-	rec := w.withFile(t, ana, "/write", words, "ports.txt", 4<<20)
+	rec := w.upload(t, ana, "/write", words, "ports.txt", strings.Repeat("words\n", 4<<20/6))
 	body := rec.Body.String()
 	if rec.Code != http.StatusServiceUnavailable || !strings.Contains(body, "espacio") {
 		t.Errorf("status %d: %s", rec.Code, summary(body))
