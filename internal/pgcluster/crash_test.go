@@ -120,6 +120,32 @@ func TestInterruptedInitIsRepeated(t *testing.T) {
 	stop(t, cluster, dir)
 }
 
+// TestLeftoverStillWrittenTo lets the last child of a killed initdb go on writing
+// for a while into what is to be removed.
+func TestLeftoverStillWrittenTo(t *testing.T) {
+	dir := dataDir(t)
+	left := filepath.Join(dir, "postgres.init-left", "base")
+	if err := os.MkdirAll(left, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	written := make(chan error, 1)
+	go func() {
+		var err error
+		for n, end := 0, time.Now().Add(time.Second); err == nil && time.Now().Before(end); n++ {
+			err = os.WriteFile(filepath.Join(left, fmt.Sprint(n)), nil, 0o600)
+		}
+		written <- err
+	}()
+	cluster := start(t, pgcluster.Config{Dir: dir})
+	if err := <-written; err != nil && !os.IsNotExist(err) {
+		t.Error(err)
+	}
+	if _, err := os.Stat(filepath.Dir(left)); !os.IsNotExist(err) {
+		t.Errorf("left over: %v", err)
+	}
+	stop(t, cluster, dir)
+}
+
 // TestStateFileOfAnotherProcess lets a dead server's number belong to a process
 // of the same user that is none.
 func TestStateFileOfAnotherProcess(t *testing.T) {

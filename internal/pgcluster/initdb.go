@@ -19,6 +19,9 @@ const initPrefix = "postgres.init-"
 // initLimit bounds the making of a cluster, one second on an idle machine.
 const initLimit = 5 * time.Minute
 
+// writtenLimit bounds the wait for the last writer into a folder that is to go.
+const writtenLimit = 30 * time.Second
+
 // removeLeftovers deletes what a crash during an earlier initialise has left.
 func (c *Cluster) removeLeftovers(ctx context.Context) error {
 	entries, err := os.ReadDir(c.config.Dir)
@@ -33,12 +36,28 @@ func (c *Cluster) removeLeftovers(ctx context.Context) error {
 		if err := c.evict(ctx, path); err != nil {
 			return err
 		}
-		if err := os.RemoveAll(path); err != nil {
+		if err := c.removeWritten(ctx, path); err != nil {
 			return fmt.Errorf("remove %s, left by an interrupted start: %w", path, err)
 		}
 		c.log.Info("removed what an interrupted start had left", "folder", path)
 	}
 	return nil
+}
+
+// removeWritten deletes a folder that somebody may still be writing to: the server
+// that a killed initdb was filling it with ends only once it has flushed what it had.
+func (c *Cluster) removeWritten(ctx context.Context, path string) error {
+	ctx, cancel := context.WithTimeout(ctx, writtenLimit)
+	defer cancel()
+	for {
+		err := os.RemoveAll(path)
+		if !errors.Is(err, syscall.ENOTEMPTY) {
+			return err
+		}
+		if !c.pause(ctx, pollLimit) {
+			return err
+		}
+	}
 }
 
 // initialise makes the cluster unless there is one. It fills a temporary folder
