@@ -83,7 +83,7 @@ func lookAtProcess(t *testing.T, pid int) {
 
 func TestClientTools(t *testing.T) {
 	t.Setenv("PGHOST", "nowhere.invalid")
-	cluster := start(t, pgcluster.Config{Dir: dataDir(t), Database: `o'clock "and" \more`})
+	cluster := start(t, pgcluster.Config{Dir: filledDir(t), Database: `o'clock "and" \more`})
 	if got := ask(t, cluster, "SELECT current_database()"); got != `o'clock "and" \more` {
 		t.Errorf("the database is %q", got)
 	}
@@ -182,7 +182,7 @@ func TestCancelledStartLeavesNothing(t *testing.T) {
 }
 
 func TestImpatientStopAborts(t *testing.T) {
-	dir := dataDir(t)
+	dir := filledDir(t)
 	cluster := start(t, pgcluster.Config{Dir: dir})
 	exe(t, cluster, "CREATE TABLE kept AS SELECT 'here' AS word")
 	ctx, cancel := context.WithCancel(context.Background())

@@ -15,7 +15,7 @@ import (
 )
 
 func TestServerDiesWithItsProcess(t *testing.T) {
-	dir := dataDir(t)
+	dir := filledDir(t)
 	other := startPortal(t, dir)
 	other.serverPid(t)
 	begin := time.Now()
@@ -29,7 +29,7 @@ func TestServerDiesWithItsProcess(t *testing.T) {
 
 // TestStartRightAfterACrash meets a server that is just shutting down.
 func TestStartRightAfterACrash(t *testing.T) {
-	dir := dataDir(t)
+	dir := filledDir(t)
 	other := startPortal(t, dir)
 	other.serverPid(t)
 	attached, err := pgcluster.Attach(pgcluster.Config{Dir: dir})
@@ -53,7 +53,7 @@ func TestStartRightAfterACrash(t *testing.T) {
 // TestOrphanIsStoppedFirst leaves a server that nobody has told to end, and that
 // takes its time when it is told: it is frozen for a while.
 func TestOrphanIsStoppedFirst(t *testing.T) {
-	dir := dataDir(t)
+	dir := filledDir(t)
 	cluster := start(t, pgcluster.Config{Dir: dir})
 	bin := cluster.BinDir()
 	stop(t, cluster, dir)
@@ -149,7 +149,7 @@ func TestLeftoverStillWrittenTo(t *testing.T) {
 // TestStateFileOfAnotherProcess lets a dead server's number belong to a process
 // of the same user that is none.
 func TestStateFileOfAnotherProcess(t *testing.T) {
-	dir := dataDir(t)
+	dir := filledDir(t)
 	stop(t, start(t, pgcluster.Config{Dir: dir}), dir)
 	other := exec.Command("sleep", "600")
 	owner := serverUser(t, dir)
@@ -175,7 +175,7 @@ func TestStateFileOfAnotherProcess(t *testing.T) {
 // TestSlowStartIsAwaited lets the server recover from an archive that takes its
 // time to say that it is empty.
 func TestSlowStartIsAwaited(t *testing.T) {
-	dir := dataDir(t)
+	dir := filledDir(t)
 	stop(t, start(t, pgcluster.Config{Dir: dir}), dir)
 	signal := filepath.Join(dir, "postgres", "recovery.signal")
 	owner := serverUser(t, dir)
@@ -193,7 +193,7 @@ func TestSlowStartIsAwaited(t *testing.T) {
 }
 
 func TestSupervisorRestarts(t *testing.T) {
-	dir := dataDir(t)
+	dir := filledDir(t)
 	var log logBook
 	cluster := start(t, pgcluster.Config{Dir: dir, Log: log.logger()})
 	exe(t, cluster, "CREATE TABLE kept AS SELECT 'here' AS word")
@@ -221,7 +221,7 @@ func TestSupervisorRestarts(t *testing.T) {
 
 // TestStopWhileTheServerIsDown stops between the death and the restart.
 func TestStopWhileTheServerIsDown(t *testing.T) {
-	dir := dataDir(t)
+	dir := filledDir(t)
 	cluster := start(t, pgcluster.Config{Dir: dir})
 	if err := syscall.Kill(cluster.Pid(), syscall.SIGKILL); err != nil {
 		t.Fatal(err)

@@ -42,6 +42,13 @@ var places = []string{
 	"/usr/local/opt/postgresql*/bin",
 }
 
+// Major is the major version of the server that Start makes a new cluster with; ErrNoServer where
+// there is none. An empty binDir looks in the places that Config.BinDir names.
+func Major(binDir string) (int, error) {
+	found, err := findInstallation(binDir, "", 0)
+	return found.major, err
+}
+
 // findInstallation returns the newest installation that is new enough and, if
 // major is not 0, is of that very version. data is named in its errors.
 func findInstallation(binDir, data string, major int) (installation, error) {

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -20,6 +21,7 @@ import (
 	_ "github.com/lib/pq"
 
 	"praxis/internal/pgcluster"
+	"praxis/internal/pgcluster/pgtest"
 )
 
 // portalVariable makes the test binary a portal that does nothing but run the
@@ -130,6 +132,16 @@ func (b *logBook) must(t *testing.T, say string) {
 }
 
 func dataDir(t *testing.T) string { return filepath.Join(t.TempDir(), "data") }
+
+// filledDir is a data folder whose cluster is made already, for tests of what comes afterwards.
+func filledDir(t *testing.T) string {
+	t.Helper()
+	dir := dataDir(t)
+	if err := errors.Join(os.Mkdir(dir, 0o700), pgtest.Fill(dir)); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
 
 // start runs a cluster for as long as the test, and logs how long it took.
 func start(t *testing.T, c pgcluster.Config) *pgcluster.Cluster {

@@ -39,7 +39,7 @@ func refused(t *testing.T, c pgcluster.Config, kind error, says ...string) {
 }
 
 func TestSecondProcessIsRefused(t *testing.T) {
-	dir := dataDir(t)
+	dir := filledDir(t)
 	other := startPortal(t, dir)
 	pid := other.serverPid(t)
 	refused(t, pgcluster.Config{Dir: dir}, pgcluster.ErrInUse, dir, fmt.Sprintf("process %d", other.Process.Pid))
@@ -67,7 +67,7 @@ func TestSecondProcessIsRefused(t *testing.T) {
 }
 
 func TestForeignFolderIsRefusedAndUntouched(t *testing.T) {
-	dir := dataDir(t)
+	dir := filledDir(t)
 	stop(t, start(t, pgcluster.Config{Dir: dir}), dir)
 	data := filepath.Join(dir, "postgres")
 	version := filepath.Join(data, "PG_VERSION")
@@ -174,7 +174,7 @@ func TestSearch(t *testing.T) {
 }
 
 func TestBadSettingIsShown(t *testing.T) {
-	dir := dataDir(t)
+	dir := filledDir(t)
 	refused(t, pgcluster.Config{Dir: dir, Params: map[string]string{"fsync": "off", "shared_buffers": "many"}},
 		nil, "a setting of the server has a bad value", `"shared_buffers"`, "many")
 	refused(t, pgcluster.Config{Dir: dir, Params: map[string]string{"no_such_setting": "1"}},

@@ -131,11 +131,11 @@ func connectorOf(dsn string) (*pq.Connector, error) {
 }
 
 // portalDSN adds to an address what the portal needs: binary parameters (without them a pooler in
-// transaction mode mixes up statements) and the server's own limits. What the address says itself
-// stays.
+// transaction mode mixes up statements), the server's own limits, and no compiling of statements: to
+// compile one takes the server longer than to run any of ours. What the address says itself stays.
 func portalDSN(dsn string, opt Options) (string, error) {
 	params := [][2]string{{"binary_parameters", "yes"}, {"connect_timeout", strconv.Itoa(int(connectTimeout.Seconds()))},
-		{"application_name", "praxis"}}
+		{"application_name", "praxis"}, {"jit", "off"}}
 	if !opt.Owner {
 		params = append(params, [2]string{"statement_timeout", strconv.Itoa(int(StatementTimeout.Milliseconds()))},
 			[2]string{"idle_in_transaction_session_timeout", strconv.Itoa(int(idleInTx.Milliseconds()))})

@@ -1,9 +1,9 @@
 package search
 
 import (
-	"cmp"
 	"context"
 	"hash/maphash"
+	"iter"
 	"slices"
 	"sync"
 	"unicode/utf8"
@@ -16,7 +16,6 @@ const (
 	twoEditsFrom   = 8       // letters from which two edits are forgiven
 	deletePrefix   = 8       // letters of a word whose deletions are listed
 	maxListed      = 100_000 // words; later ones are not listed, so they are never proposed
-	freshKept      = 10_000  // deletions that are looked up one by one before they are sorted in
 	maxVerified    = 12      // candidates that are looked up for one word
 )
 
@@ -69,81 +68,114 @@ type wordList struct {
 	seed   maphash.Seed
 	listed map[string]struct{}
 	words  []string
-	sorted []deletion          // by hash
-	fresh  map[uint32][]uint32 // by hash: not yet among the sorted
-	waits  int                 // deletions among the fresh
+	// runs are sorted, each less than half as long as the one before it: new words cost a few short
+	// merges, and a query searches few runs.
+	runs [][]deletion
 }
 
-type deletion struct {
-	hash uint32
-	word uint32
-}
+// deletion is the hash of what is left of a word, above the word's number.
+type deletion uint64
 
-func byHash(a, b deletion) int { return cmp.Compare(a.hash, b.hash) }
+func (d deletion) word() uint32 { return uint32(d) }
 
 func newWordList() *wordList {
-	return &wordList{seed: maphash.MakeSeed(), listed: map[string]struct{}{}, fresh: map[uint32][]uint32{}}
+	return &wordList{seed: maphash.MakeSeed(), listed: map[string]struct{}{}}
 }
 
-// add lists words that are not listed yet.
+// add lists words that are not listed yet. Only the writer changes the runs, so queries go on with
+// what there is while they are merged.
 func (l *wordList) add(words []string) {
 	l.writing.Lock()
 	defer l.writing.Unlock()
+	var run []deletion
 	l.mu.Lock()
 	for _, w := range words {
 		if _, known := l.listed[w]; known || len(l.words) >= maxListed || utf8.RuneCountInString(w) < shortestMended-1 {
 			continue
 		}
 		l.listed[w] = struct{}{}
-		for d := range deletions(w) {
-			h := l.hash(d)
-			l.fresh[h] = append(l.fresh[h], uint32(len(l.words)))
-			l.waits++
+		for hash := range l.deletions(w) {
+			run = append(run, deletion(hash)<<32|deletion(len(l.words)))
 		}
 		l.words = append(l.words, w)
 	}
-	full := l.waits > freshKept+len(l.sorted)/4
 	l.mu.Unlock()
-	if full {
-		l.merge()
+	if len(run) == 0 {
+		return
 	}
+	slices.Sort(run)
+	runs := append(slices.Clone(l.runs), slices.Compact(run))
+	for n := len(runs); n > 1 && 2*len(runs[n-1]) >= len(runs[n-2]); n-- {
+		runs = append(runs[:n-2], merge(runs[n-2], runs[n-1]))
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.runs = runs
 }
 
-// merge sorts the fresh deletions in. Only the writer changes them, so queries go on meanwhile
-// with what there is.
-func (l *wordList) merge() {
-	fresh := make([]deletion, 0, l.waits)
-	for h, words := range l.fresh {
-		for _, w := range words {
-			fresh = append(fresh, deletion{h, w})
-		}
-	}
-	slices.SortFunc(fresh, byHash)
-	merged, old := make([]deletion, 0, len(l.sorted)+len(fresh)), l.sorted
-	for len(old) > 0 && len(fresh) > 0 {
-		from := &old
-		if fresh[0].hash < old[0].hash {
-			from = &fresh
+// merge makes one sorted run of two.
+func merge(a, b []deletion) []deletion {
+	merged := make([]deletion, 0, len(a)+len(b))
+	for len(a) > 0 && len(b) > 0 {
+		from := &a
+		if b[0] < a[0] {
+			from = &b
 		}
 		merged, *from = append(merged, (*from)[0]), (*from)[1:]
 	}
-	merged = append(append(merged, old...), fresh...)
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.sorted, l.fresh, l.waits = merged, map[uint32][]uint32{}, 0
+	return append(append(merged, a...), b...)
 }
 
-// with gives the words that have a deletion with this hash.
-func (l *wordList) with(hash uint32) []uint32 {
-	found := slices.Clone(l.fresh[hash])
-	i, _ := slices.BinarySearchFunc(l.sorted, deletion{hash: hash}, byHash)
-	for ; i < len(l.sorted) && l.sorted[i].hash == hash; i++ {
-		found = append(found, l.sorted[i].word)
+// with gives the numbers of the words that have a deletion with this hash; some twice.
+func (l *wordList) with(hash uint32) iter.Seq[uint32] {
+	return func(yield func(uint32) bool) {
+		first := deletion(hash) << 32
+		for _, run := range l.runs {
+			for i, _ := slices.BinarySearch(run, first); i < len(run) && run[i]>>32 == first>>32; i++ {
+				if !yield(run[i].word()) {
+					return
+				}
+			}
+		}
 	}
-	return found
 }
 
-func (l *wordList) hash(s string) uint32 { return uint32(maphash.String(l.seed, s)) }
+// deletions gives the hashes of the beginning of a word with up to as many letters taken out as
+// edits are forgiven. One is taken out even of words that are a letter too short for two, because
+// the other word may be long enough. Repeated letters give the same hash more than once.
+func (l *wordList) deletions(word string) iter.Seq[uint32] {
+	start := []rune(word)
+	reach := 1
+	if len(start) >= twoEditsFrom-2 {
+		reach = 2
+	}
+	start = start[:min(len(start), deletePrefix)]
+	return func(yield func(uint32) bool) {
+		var left [deletePrefix * utf8.UTFMax]byte
+		without := func(i, j int) bool {
+			text := left[:0]
+			for n, r := range start {
+				if n != i && n != j {
+					text = utf8.AppendRune(text, r)
+				}
+			}
+			return yield(uint32(maphash.Bytes(l.seed, text)))
+		}
+		if !without(-1, -1) {
+			return
+		}
+		for i := range start {
+			if len(start) > 2 && !without(i, i) {
+				return
+			}
+			for j := i + 1; reach == 2 && len(start) > 3 && j < len(start); j++ {
+				if !without(i, j) {
+					return
+				}
+			}
+		}
+	}
+}
 
 type candidate struct {
 	word     string
@@ -158,8 +190,8 @@ func (l *wordList) near(word string) []candidate {
 	typed := []rune(word)
 	seen := map[uint32]bool{}
 	var found []candidate
-	for d := range deletions(word) {
-		for _, n := range l.with(l.hash(d)) {
+	for hash := range l.deletions(word) {
+		for n := range l.with(hash) {
 			if seen[n] {
 				continue
 			}
@@ -202,36 +234,6 @@ func sameStart(a, b string) int {
 		n++
 	}
 	return n
-}
-
-// deletions gives the beginning of a word with up to as many letters taken out as edits are
-// forgiven. One is taken out even of words that are a letter too short for two, because the
-// other word may be long enough.
-func deletions(word string) map[string]struct{} {
-	start := []rune(word)
-	reach := 1
-	if len(start) >= twoEditsFrom-2 {
-		reach = 2
-	}
-	if len(start) > deletePrefix {
-		start = start[:deletePrefix]
-	}
-	all := map[string]struct{}{string(start): {}}
-	layer := [][]rune{start}
-	for range reach {
-		var next [][]rune
-		for _, w := range layer {
-			for i := range w {
-				shorter := slices.Concat(w[:i], w[i+1:])
-				if _, seen := all[string(shorter)]; !seen && len(shorter) > 1 {
-					all[string(shorter)] = struct{}{}
-					next = append(next, shorter)
-				}
-			}
-		}
-		layer = next
-	}
-	return all
 }
 
 // distance counts the edits (a letter more, less, other, or two swapped) between two words; what
