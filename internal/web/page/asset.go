@@ -21,17 +21,34 @@ import (
 // AssetPrefix stands before the name of every asset.
 const AssetPrefix = "/assets/"
 
-// asset is one file with a name that changes with its content, compressed once.
+// asset is one file with a name that changes with its content. It is compressed when the first reader
+// asks for it so: to compress them all was a quarter of a start.
 type asset struct {
-	kind string
-	by   map[string][]byte // by content coding; "" as it is
+	kind    string
+	content []byte
+	smaller map[string]func() []byte // by content coding; the content where that makes it no smaller
+}
+
+var compressors = map[string]func([]byte) ([]byte, error){"br": bestBrotli, "zstd": bestZstd, "gzip": bestGzip}
+
+func newAsset(kind string, content []byte) *asset {
+	a := &asset{kind: kind, content: content, smaller: map[string]func() []byte{}}
+	for coding, compress := range compressors {
+		a.smaller[coding] = sync.OnceValue(func() []byte {
+			if small, err := compress(content); err == nil && len(small) < len(content) {
+				return small
+			}
+			return content
+		})
+	}
+	return a
 }
 
 var assetKinds = map[string]string{".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml", ".css": "text/css; charset=utf-8",
 	".webmanifest": "application/manifest+json", ".png": "image/png"}
 
 // addAsset keeps a file under a name made of its content and gives its address.
-func (p *Pages) addAsset(stem, ext string, content []byte) (string, error) {
+func (p *Pages) addAsset(stem, ext string, content []byte) string {
 	sum := sha256.Sum256(content)
 	name := hex.EncodeToString(sum[:6]) + ext
 	if ext != ".js" {
@@ -39,25 +56,11 @@ func (p *Pages) addAsset(stem, ext string, content []byte) (string, error) {
 	}
 	address := AssetPrefix + name
 	p.making.Lock()
-	known := p.assets[name] != nil
-	p.making.Unlock()
-	if known {
-		return address, nil
-	}
-	a := &asset{kind: assetKinds[ext], by: map[string][]byte{"": content}}
-	for coding, compress := range map[string]func([]byte) ([]byte, error){"br": bestBrotli, "zstd": bestZstd, "gzip": bestGzip} {
-		small, err := compress(content)
-		if err != nil {
-			return "", fmt.Errorf("compress the asset %s: %w", name, err)
-		}
-		if len(small) < len(content) {
-			a.by[coding] = small
-		}
-	}
-	p.making.Lock()
 	defer p.making.Unlock()
-	p.assets[name] = a
-	return address, nil
+	if p.assets[name] == nil {
+		p.assets[name] = newAsset(assetKinds[ext], content)
+	}
+	return address
 }
 
 // WorkerPath is where the browser's helper for lost networks stands: it may answer only for what
@@ -85,8 +88,8 @@ func (p *Pages) addFiles(files fs.FS) error {
 	if err != nil {
 		return fmt.Errorf("read the portal's icon: %w", err)
 	}
-	p.mark, err = p.addAsset("praxis", ".svg", mark)
-	return err
+	p.mark = p.addAsset("praxis", ".svg", mark)
+	return nil
 }
 
 // ServeAsset answers an address under AssetPrefix; found is false when there is no such asset.
@@ -95,10 +98,12 @@ func (p *Pages) ServeAsset(w http.ResponseWriter, r *http.Request) (found bool) 
 	if a == nil || !strings.HasPrefix(r.URL.Path, AssetPrefix) {
 		return false
 	}
-	coding := accepted(r.Header.Get("Accept-Encoding"), "br", "zstd", "gzip")
-	body, ok := a.by[coding]
-	if !ok {
-		coding, body = "", a.by[""]
+	coding, body := accepted(r.Header.Get("Accept-Encoding"), "br", "zstd", "gzip"), a.content
+	if small := a.smaller[coding]; small != nil {
+		body = small()
+	}
+	if len(body) == len(a.content) {
+		coding = ""
 	}
 	h := w.Header()
 	h.Set("Content-Type", a.kind)

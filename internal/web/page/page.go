@@ -175,10 +175,7 @@ func (p *Pages) dress(s *screen, b bundler, stem, templates string) error {
 	if err != nil {
 		return err
 	}
-	address, err := p.addAsset(path.Base(stem), ".js", []byte(js))
-	if err != nil {
-		return err
-	}
+	address := p.addAsset(path.Base(stem), ".js", []byte(js))
 	s.script = template.HTML(`<script type="module" src="` + address + `"></script>`)
 	s.policy = "default-src 'none'; script-src 'self'; style-src 'self' '" + hashSource(css) + "'; img-src 'self' data:; connect-src 'self'; " +
 		"manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; " +
