@@ -19,7 +19,6 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 
@@ -32,9 +31,6 @@ import (
 const (
 	// serverVariable names a server to use instead of a private one.
 	serverVariable = "PRAXIS_TEST_DATABASE_URL"
-	// folderPrefix begins the names of the servers' folders; the process id and
-	// a random part follow.
-	folderPrefix = "praxis-pgtest-"
 	// statementLimit bounds one statement of this package's own.
 	statementLimit = time.Minute
 	// busyLimit bounds the wait until a template's last connection has left.
@@ -186,23 +182,6 @@ func startCluster(params map[string]string) (*pgcluster.Cluster, string, error) 
 		return nil, "", errors.Join(err, os.RemoveAll(folder))
 	}
 	return cluster, folder, nil
-}
-
-func newFolder() (string, error) {
-	return os.MkdirTemp("", folderPrefix+strconv.Itoa(os.Getpid())+"-")
-}
-
-// sweep removes the folders of test processes that were killed; their servers
-// have died with them.
-func sweep() {
-	folders, _ := filepath.Glob(filepath.Join(os.TempDir(), folderPrefix+"*")) // the pattern is well formed
-	for _, folder := range folders {
-		number, _, _ := strings.Cut(strings.TrimPrefix(filepath.Base(folder), folderPrefix), "-")
-		pid, err := strconv.Atoi(number)
-		if err == nil && pid > 0 && errors.Is(syscall.Kill(pid, 0), syscall.ESRCH) {
-			_ = os.RemoveAll(folder) // another process may be doing the same
-		}
-	}
 }
 
 // startShared starts this process's server, or takes the one that is named.

@@ -7,8 +7,21 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
 
 	"praxis/internal/pgcluster"
+)
+
+const (
+	// folderPrefix begins the names of the servers' folders; the process id and
+	// a random part follow.
+	folderPrefix = "praxis-pgtest-"
+	// inMemory is where Linux keeps files in memory. A database is some nine hundred files: to make and
+	// remove them takes several times as long on a disk.
+	inMemory   = "/dev/shm"
+	roomNeeded = 3 << 30 // bytes free; containers often have 64 MB there
 )
 
 // Fill puts a cluster that nobody has written to into a data folder that has none: to copy it takes a
@@ -64,4 +77,31 @@ func copyFolder(from, to string) error {
 		return fmt.Errorf("copy %s: %w: %s", from, err, out)
 	}
 	return nil
+}
+
+func newFolder() (string, error) {
+	place := os.TempDir()
+	if roomy(inMemory) {
+		place = inMemory
+	}
+	return os.MkdirTemp(place, folderPrefix+strconv.Itoa(os.Getpid())+"-")
+}
+
+func roomy(folder string) bool {
+	var is syscall.Statfs_t
+	return syscall.Statfs(folder, &is) == nil && is.Bavail*uint64(is.Bsize) >= roomNeeded
+}
+
+// sweep removes the folders of test processes that were killed; their servers
+// have died with them.
+func sweep() {
+	onDisk, _ := filepath.Glob(filepath.Join(os.TempDir(), folderPrefix+"*")) // the patterns are well formed
+	kept, _ := filepath.Glob(filepath.Join(inMemory, folderPrefix+"*"))
+	for _, folder := range append(onDisk, kept...) {
+		number, _, _ := strings.Cut(strings.TrimPrefix(filepath.Base(folder), folderPrefix), "-")
+		pid, err := strconv.Atoi(number)
+		if err == nil && pid > 0 && errors.Is(syscall.Kill(pid, 0), syscall.ESRCH) {
+			_ = os.RemoveAll(folder) // another process may be doing the same
+		}
+	}
 }
