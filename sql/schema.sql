@@ -23,6 +23,21 @@ begin
 end
 $$;
 
+CREATE FUNCTION public.hand_rating() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    if new.evidence_rating is not null then
+        update practices set evidence_rating = new.evidence_rating, evidence_by = new.evidence_by where translation_of = new.id;
+    else
+        update practices t set evidence_rating = own.rating, evidence_basis = own.basis, evidence_by = own.member_id
+        from practices same left join lateral own_rating(same.id) own on true
+        where t.translation_of = new.id and same.id = t.id;
+    end if;
+    return null;
+end
+$$;
+
 CREATE FUNCTION public.keep_harvest() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -46,6 +61,48 @@ CREATE FUNCTION public.plain(value text, longest integer) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN ((char_length(value) <= longest) AND (value !~ '[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]'::text));
 
+CREATE TABLE public.evidence_ratings (
+    id bigint NOT NULL,
+    practice_id bigint NOT NULL,
+    version bigint NOT NULL,
+    rating text NOT NULL,
+    basis text DEFAULT ''::text NOT NULL,
+    answers jsonb DEFAULT '{}'::jsonb NOT NULL,
+    member_id bigint NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT evidence_ratings_answers_check CHECK ((jsonb_typeof(answers) = 'object'::text)),
+    CONSTRAINT evidence_ratings_basis_check CHECK (public.plain(basis, 4000)),
+    CONSTRAINT evidence_ratings_rating_check CHECK (((rating <> ''::text) AND public.plain(rating, 60)))
+);
+
+CREATE FUNCTION public.own_rating(practice bigint) RETURNS public.evidence_ratings
+    LANGUAGE sql STABLE
+    AS $$
+    select r from evidence_ratings r where r.practice_id = practice order by r.id desc limit 1
+$$;
+
+CREATE FUNCTION public.take_rating() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+declare
+    original practices%rowtype;
+    own evidence_ratings%rowtype;
+begin
+    select * into original from practices where id = new.translation_of;
+    if original.evidence_rating is not null then
+        new.evidence_rating = original.evidence_rating;
+        new.evidence_basis = null;
+        new.evidence_by = original.evidence_by;
+    elsif tg_op = 'UPDATE' and new.translation_of is distinct from old.translation_of then
+        own = own_rating(new.id);
+        new.evidence_rating = own.rating;
+        new.evidence_basis = own.basis;
+        new.evidence_by = own.member_id;
+    end if;
+    return new;
+end
+$$;
+
 CREATE TABLE public.adoptions (
     id bigint NOT NULL,
     practice_id bigint NOT NULL,
@@ -63,6 +120,8 @@ CREATE TABLE public.adoptions (
     links text[] DEFAULT '{}'::text[] NOT NULL,
     confirmed_by bigint,
     confirmed_at timestamp with time zone,
+    hidden_at timestamp with time zone,
+    hidden_by bigint,
     CONSTRAINT adoptions_adapted_check CHECK (public.plain(adapted, 4000)),
     CONSTRAINT adoptions_level_check CHECK ((level = ANY (ARRAY[''::text, 'local'::text, 'state'::text, 'federal'::text, 'international'::text]))),
     CONSTRAINT adoptions_links_check CHECK ((cardinality(links) <= 5)),
@@ -105,6 +164,9 @@ CREATE TABLE public.attachments (
     claimed_until timestamp with time zone,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     text_tries smallint DEFAULT 0 NOT NULL,
+    hidden_at timestamp with time zone,
+    hidden_by bigint,
+    adoption_id bigint,
     CONSTRAINT attachments_media_type_check CHECK ((media_type = ANY (ARRAY['application/pdf'::text, 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'::text, 'application/vnd.openxmlformats-officedocument.presentationml.presentation'::text, 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'::text, 'application/vnd.oasis.opendocument.text'::text, 'text/csv'::text, 'text/plain'::text, 'image/png'::text, 'image/jpeg'::text, 'image/webp'::text]))),
     CONSTRAINT attachments_name_check CHECK (((name <> ''::text) AND public.plain(name, 200))),
     CONSTRAINT attachments_sha256_check CHECK ((octet_length(sha256) = 32)),
@@ -180,7 +242,7 @@ CREATE TABLE public.cases (
     target_id bigint NOT NULL,
     practice_id bigint,
     thread_id bigint,
-    workspace_id bigint NOT NULL,
+    workspace_id bigint,
     escalated_at timestamp with time zone,
     opened_at timestamp with time zone DEFAULT now() NOT NULL,
     closed_at timestamp with time zone,
@@ -189,10 +251,26 @@ CREATE TABLE public.cases (
     claimed_by bigint,
     claimed_until timestamp with time zone,
     light boolean DEFAULT false NOT NULL,
-    CONSTRAINT cases_check CHECK ((num_nonnulls(practice_id, thread_id) = 1)),
+    adoption_id bigint,
+    attachment_id bigint,
+    collection_id bigint,
+    member_id bigint,
     CONSTRAINT cases_check1 CHECK (((closed_at IS NULL) = (outcome IS NULL))),
     CONSTRAINT cases_kind_check CHECK ((kind = ANY (ARRAY['submission'::text, 'flag'::text]))),
-    CONSTRAINT cases_target_kind_check CHECK ((target_kind = ANY (ARRAY['practice'::text, 'thread'::text, 'post'::text])))
+    CONSTRAINT cases_place CHECK ((num_nonnulls(practice_id, thread_id, collection_id, member_id) = 1)),
+    CONSTRAINT cases_target CHECK (
+CASE target_kind
+    WHEN 'practice'::text THEN (NOT (practice_id IS DISTINCT FROM target_id))
+    WHEN 'thread'::text THEN (NOT (thread_id IS DISTINCT FROM target_id))
+    WHEN 'post'::text THEN (thread_id IS NOT NULL)
+    WHEN 'adoption'::text THEN ((practice_id IS NOT NULL) AND (NOT (adoption_id IS DISTINCT FROM target_id)))
+    WHEN 'attachment'::text THEN ((practice_id IS NOT NULL) AND (NOT (attachment_id IS DISTINCT FROM target_id)))
+    WHEN 'collection'::text THEN (NOT (collection_id IS DISTINCT FROM target_id))
+    ELSE (NOT (member_id IS DISTINCT FROM target_id))
+END),
+    CONSTRAINT cases_target_kind_check CHECK ((target_kind = ANY (ARRAY['practice'::text, 'thread'::text, 'post'::text, 'adoption'::text, 'attachment'::text, 'collection'::text, 'member'::text]))),
+    CONSTRAINT cases_thing CHECK ((((target_kind = 'adoption'::text) = (adoption_id IS NOT NULL)) AND ((target_kind = 'attachment'::text) = (attachment_id IS NOT NULL)) AND ((target_kind = 'collection'::text) = (collection_id IS NOT NULL)) AND ((target_kind = 'member'::text) = (member_id IS NOT NULL)))),
+    CONSTRAINT cases_workspace_of CHECK (((workspace_id IS NOT NULL) OR (member_id IS NOT NULL)))
 );
 
 ALTER TABLE public.cases ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
@@ -223,6 +301,9 @@ CREATE TABLE public.collections (
     version bigint DEFAULT 1 NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by bigint,
+    hidden_at timestamp with time zone,
+    hidden_by bigint,
     CONSTRAINT collections_handling_check CHECK ((handling = ANY (ARRAY['clear'::text, 'green'::text, 'amber'::text]))),
     CONSTRAINT collections_introduction_check CHECK (public.plain(introduction, 20000)),
     CONSTRAINT collections_language_check CHECK (((char_length(language) >= 2) AND (char_length(language) <= 12))),
@@ -296,20 +377,6 @@ ALTER TABLE public.events ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
-);
-
-CREATE TABLE public.evidence_ratings (
-    id bigint NOT NULL,
-    practice_id bigint NOT NULL,
-    version bigint NOT NULL,
-    rating text NOT NULL,
-    basis text DEFAULT ''::text NOT NULL,
-    answers jsonb DEFAULT '{}'::jsonb NOT NULL,
-    member_id bigint NOT NULL,
-    at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT evidence_ratings_answers_check CHECK ((jsonb_typeof(answers) = 'object'::text)),
-    CONSTRAINT evidence_ratings_basis_check CHECK (public.plain(basis, 4000)),
-    CONSTRAINT evidence_ratings_rating_check CHECK (((rating <> ''::text) AND public.plain(rating, 60)))
 );
 
 ALTER TABLE public.evidence_ratings ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
@@ -476,6 +543,8 @@ CREATE TABLE public.members (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     visited_at timestamp with time zone,
     previous_visit_at timestamp with time zone,
+    hidden_at timestamp with time zone,
+    hidden_by bigint,
     CONSTRAINT members_bio_check CHECK (public.plain(bio, 2000)),
     CONSTRAINT members_email_check CHECK (((email = lower(email)) AND (char_length(email) <= 254))),
     CONSTRAINT members_expertise_check CHECK (public.plain(expertise, 300)),
@@ -911,6 +980,7 @@ CREATE TABLE public.uploads (
     received bigint DEFAULT 0 NOT NULL,
     attachment_id bigint,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
+    adoption_id bigint,
     CONSTRAINT uploads_check CHECK (((received >= 0) AND (received <= size))),
     CONSTRAINT uploads_name_check CHECK (((name <> ''::text) AND public.plain(name, 200))),
     CONSTRAINT uploads_size_check CHECK (((size > 0) AND (size <= 52428800)))
@@ -1078,6 +1148,9 @@ ALTER TABLE ONLY public.post_versions
     ADD CONSTRAINT post_versions_pkey PRIMARY KEY (post_id, version);
 
 ALTER TABLE ONLY public.posts
+    ADD CONSTRAINT posts_of_thread UNIQUE (thread_id, id);
+
+ALTER TABLE ONLY public.posts
     ADD CONSTRAINT posts_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.posts
@@ -1161,6 +1234,8 @@ CREATE INDEX adoptions_country ON public.adoptions USING btree (country);
 
 CREATE INDEX adoptions_created ON public.adoptions USING btree (created_at);
 
+CREATE INDEX adoptions_hidden_by ON public.adoptions USING btree (hidden_by) WHERE (hidden_by IS NOT NULL);
+
 CREATE INDEX adoptions_member ON public.adoptions USING btree (member_id);
 
 CREATE UNIQUE INDEX adoptions_once ON public.adoptions USING btree (practice_id, member_id, country, COALESCE(year, 0));
@@ -1170,6 +1245,10 @@ CREATE INDEX adoptions_organization ON public.adoptions USING btree (lower(organ
 CREATE INDEX adoptions_practice ON public.adoptions USING btree (practice_id, id);
 
 CREATE INDEX adoptions_year ON public.adoptions USING btree (year, id DESC);
+
+CREATE INDEX attachments_adoption ON public.attachments USING btree (adoption_id) WHERE (adoption_id IS NOT NULL);
+
+CREATE INDEX attachments_hidden_by ON public.attachments USING btree (hidden_by) WHERE (hidden_by IS NOT NULL);
 
 CREATE INDEX attachments_practice ON public.attachments USING btree (practice_id, id);
 
@@ -1191,11 +1270,19 @@ CREATE INDEX case_actions_at ON public.case_actions USING btree (at);
 
 CREATE INDEX case_actions_case ON public.case_actions USING btree (case_id, id);
 
+CREATE INDEX cases_adoption ON public.cases USING btree (adoption_id) WHERE (adoption_id IS NOT NULL);
+
+CREATE INDEX cases_attachment ON public.cases USING btree (attachment_id) WHERE (attachment_id IS NOT NULL);
+
 CREATE INDEX cases_claimed_by ON public.cases USING btree (claimed_by) WHERE (claimed_by IS NOT NULL);
 
 CREATE INDEX cases_closed ON public.cases USING btree (closed_at) WHERE (closed_at IS NOT NULL);
 
 CREATE INDEX cases_closed_by ON public.cases USING btree (closed_by) WHERE (closed_by IS NOT NULL);
+
+CREATE INDEX cases_collection ON public.cases USING btree (collection_id) WHERE (collection_id IS NOT NULL);
+
+CREATE INDEX cases_member ON public.cases USING btree (member_id) WHERE (member_id IS NOT NULL);
 
 CREATE UNIQUE INDEX cases_open ON public.cases USING btree (kind, target_kind, target_id) WHERE (closed_at IS NULL);
 
@@ -1214,6 +1301,10 @@ CREATE INDEX cases_waiting ON public.cases USING btree (workspace_id, opened_at,
 CREATE INDEX cases_workspace ON public.cases USING btree (workspace_id, opened_at);
 
 CREATE INDEX collection_items_practice ON public.collection_items USING btree (practice_id);
+
+CREATE INDEX collections_created_by ON public.collections USING btree (created_by) WHERE (created_by IS NOT NULL);
+
+CREATE INDEX collections_hidden_by ON public.collections USING btree (hidden_by) WHERE (hidden_by IS NOT NULL);
 
 CREATE INDEX collections_workspace ON public.collections USING btree (workspace_id, id);
 
@@ -1253,6 +1344,8 @@ CREATE INDEX members_country ON public.members USING btree (country, id);
 
 CREATE UNIQUE INDEX members_email ON public.members USING btree (email);
 
+CREATE INDEX members_hidden_by ON public.members USING btree (hidden_by) WHERE (hidden_by IS NOT NULL);
+
 CREATE INDEX members_name ON public.members USING btree (lower(name), id);
 
 CREATE INDEX members_officer ON public.members USING btree (id) WHERE officer;
@@ -1287,6 +1380,8 @@ CREATE INDEX notifications_workspace ON public.notifications USING btree (worksp
 
 CREATE INDEX post_versions_editor ON public.post_versions USING btree (editor);
 
+CREATE INDEX posts_answer ON public.posts USING btree (reply_to, thread_id) WHERE (reply_to IS NOT NULL);
+
 CREATE INDEX posts_author ON public.posts USING btree (author_id, id);
 
 CREATE INDEX posts_created ON public.posts USING brin (created_at);
@@ -1294,8 +1389,6 @@ CREATE INDEX posts_created ON public.posts USING brin (created_at);
 CREATE INDEX posts_deleted_by ON public.posts USING btree (deleted_by) WHERE (deleted_by IS NOT NULL);
 
 CREATE INDEX posts_hidden_by ON public.posts USING btree (hidden_by) WHERE (hidden_by IS NOT NULL);
-
-CREATE INDEX posts_reply ON public.posts USING btree (reply_to) WHERE (reply_to IS NOT NULL);
 
 CREATE INDEX practice_versions_at ON public.practice_versions USING brin (at);
 
@@ -1307,13 +1400,19 @@ CREATE INDEX practices_author ON public.practices USING btree (author_id, update
 
 CREATE INDEX practices_coauthors ON public.practices USING gin (coauthors) WHERE (coauthors <> '{}'::bigint[]);
 
-CREATE INDEX practices_country ON public.practices USING btree (country);
+CREATE INDEX practices_country_order ON public.practices USING btree (country, COALESCE(published_at, created_at) DESC, id DESC);
 
 CREATE INDEX practices_evidence_by ON public.practices USING btree (evidence_by) WHERE (evidence_by IS NOT NULL);
+
+CREATE INDEX practices_evidence_order ON public.practices USING btree (evidence_rating, COALESCE(published_at, created_at) DESC, id DESC) WHERE (evidence_rating IS NOT NULL);
 
 CREATE INDEX practices_external_key ON public.practices USING btree (external_key) WHERE (external_key IS NOT NULL);
 
 CREATE INDEX practices_hidden_by ON public.practices USING btree (hidden_by) WHERE (hidden_by IS NOT NULL);
+
+CREATE INDEX practices_language_order ON public.practices USING btree (language, COALESCE(published_at, created_at) DESC, id DESC);
+
+CREATE INDEX practices_level_order ON public.practices USING btree (level, COALESCE(published_at, created_at) DESC, id DESC);
 
 CREATE INDEX practices_merged_into ON public.practices USING btree (merged_into) WHERE (merged_into IS NOT NULL);
 
@@ -1369,6 +1468,8 @@ CREATE INDEX tokens_expiry ON public.tokens USING btree (expires_at);
 
 CREATE INDEX tokens_member ON public.tokens USING btree (member_id);
 
+CREATE INDEX uploads_adoption ON public.uploads USING btree (adoption_id) WHERE (adoption_id IS NOT NULL);
+
 CREATE INDEX uploads_attachment ON public.uploads USING btree (attachment_id) WHERE (attachment_id IS NOT NULL);
 
 CREATE INDEX uploads_created ON public.uploads USING btree (created_at);
@@ -1389,7 +1490,13 @@ CREATE TRIGGER audit_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.a
 
 CREATE TRIGGER audit_chain_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_chain FOR EACH STATEMENT EXECUTE FUNCTION public.append_only();
 
+CREATE TRIGGER practices_hand_rating AFTER UPDATE OF evidence_rating, evidence_by ON public.practices FOR EACH ROW WHEN (((new.translation_of IS NULL) AND ((old.evidence_rating IS DISTINCT FROM new.evidence_rating) OR (old.evidence_by IS DISTINCT FROM new.evidence_by)))) EXECUTE FUNCTION public.hand_rating();
+
 CREATE CONSTRAINT TRIGGER practices_harvest AFTER INSERT OR DELETE OR UPDATE ON public.practices DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.keep_harvest();
+
+CREATE TRIGGER practices_keep_rating BEFORE UPDATE OF translation_of, evidence_rating, evidence_basis, evidence_by ON public.practices FOR EACH ROW WHEN (((new.translation_of IS NOT NULL) OR (old.translation_of IS NOT NULL))) EXECUTE FUNCTION public.take_rating();
+
+CREATE TRIGGER practices_take_rating BEFORE INSERT ON public.practices FOR EACH ROW WHEN ((new.translation_of IS NOT NULL)) EXECUTE FUNCTION public.take_rating();
 
 CREATE TRIGGER threads_follow_merge BEFORE INSERT ON public.threads FOR EACH ROW WHEN ((new.practice_id IS NOT NULL)) EXECUTE FUNCTION public.follow_merge();
 
@@ -1400,6 +1507,9 @@ ALTER TABLE ONLY public.adoptions
     ADD CONSTRAINT adoptions_country_fkey FOREIGN KEY (country) REFERENCES public.countries(code);
 
 ALTER TABLE ONLY public.adoptions
+    ADD CONSTRAINT adoptions_hidden_by_fkey FOREIGN KEY (hidden_by) REFERENCES public.members(id);
+
+ALTER TABLE ONLY public.adoptions
     ADD CONSTRAINT adoptions_member_id_fkey FOREIGN KEY (member_id) REFERENCES public.members(id);
 
 ALTER TABLE ONLY public.adoptions
@@ -1407,6 +1517,12 @@ ALTER TABLE ONLY public.adoptions
 
 ALTER TABLE ONLY public.attachment_pages
     ADD CONSTRAINT attachment_pages_attachment_id_fkey FOREIGN KEY (attachment_id) REFERENCES public.attachments(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.attachments
+    ADD CONSTRAINT attachments_adoption_id_fkey FOREIGN KEY (adoption_id) REFERENCES public.adoptions(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.attachments
+    ADD CONSTRAINT attachments_hidden_by_fkey FOREIGN KEY (hidden_by) REFERENCES public.members(id);
 
 ALTER TABLE ONLY public.attachments
     ADD CONSTRAINT attachments_practice_id_fkey FOREIGN KEY (practice_id) REFERENCES public.practices(id) ON DELETE CASCADE;
@@ -1424,10 +1540,22 @@ ALTER TABLE ONLY public.case_actions
     ADD CONSTRAINT case_actions_case_id_fkey FOREIGN KEY (case_id) REFERENCES public.cases(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.cases
+    ADD CONSTRAINT cases_adoption_id_fkey FOREIGN KEY (adoption_id) REFERENCES public.adoptions(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.cases
+    ADD CONSTRAINT cases_attachment_id_fkey FOREIGN KEY (attachment_id) REFERENCES public.attachments(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.cases
     ADD CONSTRAINT cases_claimed_by_fkey FOREIGN KEY (claimed_by) REFERENCES public.members(id) ON DELETE SET NULL;
 
 ALTER TABLE ONLY public.cases
     ADD CONSTRAINT cases_closed_by_fkey FOREIGN KEY (closed_by) REFERENCES public.members(id);
+
+ALTER TABLE ONLY public.cases
+    ADD CONSTRAINT cases_collection_id_fkey FOREIGN KEY (collection_id) REFERENCES public.collections(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.cases
+    ADD CONSTRAINT cases_member_id_fkey FOREIGN KEY (member_id) REFERENCES public.members(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.cases
     ADD CONSTRAINT cases_practice_id_fkey FOREIGN KEY (practice_id) REFERENCES public.practices(id) ON DELETE CASCADE;
@@ -1443,6 +1571,12 @@ ALTER TABLE ONLY public.collection_items
 
 ALTER TABLE ONLY public.collection_items
     ADD CONSTRAINT collection_items_practice_id_fkey FOREIGN KEY (practice_id) REFERENCES public.practices(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.collections
+    ADD CONSTRAINT collections_created_by_fkey FOREIGN KEY (created_by) REFERENCES public.members(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY public.collections
+    ADD CONSTRAINT collections_hidden_by_fkey FOREIGN KEY (hidden_by) REFERENCES public.members(id);
 
 ALTER TABLE ONLY public.collections
     ADD CONSTRAINT collections_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
@@ -1470,6 +1604,9 @@ ALTER TABLE ONLY public.invitations
 
 ALTER TABLE ONLY public.members
     ADD CONSTRAINT members_country_fkey FOREIGN KEY (country) REFERENCES public.countries(code);
+
+ALTER TABLE ONLY public.members
+    ADD CONSTRAINT members_hidden_by_fkey FOREIGN KEY (hidden_by) REFERENCES public.members(id);
 
 ALTER TABLE ONLY public.members
     ADD CONSTRAINT members_organization_fkey FOREIGN KEY (organization) REFERENCES public.organizations(code);
@@ -1517,6 +1654,9 @@ ALTER TABLE ONLY public.post_versions
     ADD CONSTRAINT post_versions_post_id_fkey FOREIGN KEY (post_id) REFERENCES public.posts(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.posts
+    ADD CONSTRAINT posts_answer_in_thread FOREIGN KEY (thread_id, reply_to) REFERENCES public.posts(thread_id, id);
+
+ALTER TABLE ONLY public.posts
     ADD CONSTRAINT posts_author_id_fkey FOREIGN KEY (author_id) REFERENCES public.members(id);
 
 ALTER TABLE ONLY public.posts
@@ -1524,9 +1664,6 @@ ALTER TABLE ONLY public.posts
 
 ALTER TABLE ONLY public.posts
     ADD CONSTRAINT posts_hidden_by_fkey FOREIGN KEY (hidden_by) REFERENCES public.members(id) ON DELETE SET NULL;
-
-ALTER TABLE ONLY public.posts
-    ADD CONSTRAINT posts_reply_to_fkey FOREIGN KEY (reply_to) REFERENCES public.posts(id);
 
 ALTER TABLE ONLY public.posts
     ADD CONSTRAINT posts_thread_id_fkey FOREIGN KEY (thread_id) REFERENCES public.threads(id) ON DELETE CASCADE;
@@ -1610,6 +1747,9 @@ ALTER TABLE ONLY public.tokens
     ADD CONSTRAINT tokens_member_id_fkey FOREIGN KEY (member_id) REFERENCES public.members(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.uploads
+    ADD CONSTRAINT uploads_adoption_id_fkey FOREIGN KEY (adoption_id) REFERENCES public.adoptions(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.uploads
     ADD CONSTRAINT uploads_attachment_id_fkey FOREIGN KEY (attachment_id) REFERENCES public.attachments(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.uploads
@@ -1640,6 +1780,8 @@ ALTER TABLE ONLY public.workspaces
     ADD CONSTRAINT workspaces_country_fkey FOREIGN KEY (country) REFERENCES public.countries(code);
 
 GRANT USAGE ON SCHEMA public TO praxis_portal;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.evidence_ratings TO praxis_portal;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.adoptions TO praxis_portal;
 
@@ -1682,8 +1824,6 @@ GRANT SELECT,INSERT,DELETE ON TABLE public.events TO praxis_portal;
 GRANT UPDATE("position") ON TABLE public.events TO praxis_portal;
 
 GRANT USAGE ON SEQUENCE public.events_id_seq TO praxis_portal;
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.evidence_ratings TO praxis_portal;
 
 GRANT USAGE ON SEQUENCE public.evidence_ratings_id_seq TO praxis_portal;
 

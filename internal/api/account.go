@@ -33,12 +33,13 @@ type memberView struct {
 	Moderates        []int64         `json:"moderates,omitempty"`
 	Unread           *int            `json:"unread,omitempty"`
 	CreatedAt        time.Time       `json:"created_at"`
+	Hidden           bool            `json:"hidden,omitempty"` // what is written freely
 }
 
 func viewMember(m portal.Member) memberView {
 	return memberView{ID: m.ID, Name: m.Name, Country: m.Country, Email: m.Email, Organization: m.Organization,
 		OrganizationText: m.OrganizationText, Sector: m.Sector, Expertise: m.Expertise, Bio: m.Bio, Programme: m.Programme,
-		Year: m.Year, Locale: m.Locale, TimeZone: m.TimeZone, Officer: m.Officer, Suspended: m.Suspended, CreatedAt: m.CreatedAt}
+		Year: m.Year, Locale: m.Locale, TimeZone: m.TimeZone, Officer: m.Officer, Suspended: m.Suspended, CreatedAt: m.CreatedAt, Hidden: m.Hidden}
 }
 
 func viewMe(m portal.Member, who portal.Identity) memberView {

@@ -18,6 +18,9 @@ func (a *API) adoptRoutes() []Route {
 		member(patch, "/adoptions/:id", write, byID(a.correctAdoption)),
 		member(del, "/adoptions/:id", write, byID(a.withdrawAdoption)),
 		member(post, "/adoptions/:id/confirm", write, byID(a.confirmAdoption)),
+		open(get, "/adoptions/:id/attachments", byID(a.evidence)),
+		member(post, "/adoptions/:id/attachments", write, byID(a.attachEvidence)),
+		member(post, "/adoptions/:id/uploads", write, byID(a.beginEvidence)),
 	}
 }
 
@@ -134,4 +137,24 @@ func (a *API) confirmAdoption(c echo.Context, n int64) error {
 		return err
 	}
 	return c.JSON(http.StatusOK, viewReport(made))
+}
+
+// evidence lists the files of a report.
+func (a *API) evidence(c echo.Context, n int64) error {
+	if _, err := a.f.Practices.Adoption(c.Request().Context(), middleware.Who(c), n); err != nil {
+		return err
+	}
+	files, err := a.f.Attachments.Evidence(c.Request().Context(), middleware.Who(c), n)
+	if err != nil {
+		return err
+	}
+	return all(c, files, viewAttachment)
+}
+
+func (a *API) attachEvidence(c echo.Context, n int64) error {
+	return receive(c, n, a.f.Attachments.MayAddEvidence, a.f.Attachments.AddEvidence)
+}
+
+func (a *API) beginEvidence(c echo.Context, n int64) error {
+	return begin(c, n, a.f.Attachments.BeginEvidence)
 }

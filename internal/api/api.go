@@ -5,6 +5,7 @@ package api
 import (
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -214,7 +215,7 @@ func (a *API) Mount(e *echo.Echo) {
 	identify := a.common.Identify(true)
 	for _, r := range a.Routes() {
 		limit := int64(portal.MaxBody)
-		if r.Path == "/practices/:id/attachments" && r.Method == post || r.Path == "/uploads/:id" {
+		if strings.HasSuffix(r.Path, "/:id/attachments") && r.Method == post || r.Path == "/uploads/:id" {
 			limit = portal.MaxAttachment + portal.MaxBody
 		}
 		chain := []echo.MiddlewareFunc{identify, a.common.SameOrigin, a.common.Rates, a.allow(r), middleware.Limit(limit)}

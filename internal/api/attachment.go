@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"errors"
 	"io"
 	"net/http"
@@ -25,28 +26,35 @@ type attachmentView struct {
 	Text      string    `json:"text"` // waiting, read, empty, failed
 	URL       string    `json:"url"`
 	CreatedAt time.Time `json:"created_at"`
+	Hidden    bool      `json:"hidden,omitempty"`
 }
 
 func viewAttachment(f postgres.Attachment) attachmentView {
 	return attachmentView{ID: f.ID, Name: f.Name, MediaType: f.MediaType, Size: f.Size, Text: f.TextState,
-		URL: Prefix + "/attachments/" + strconv.FormatInt(f.ID, 10), CreatedAt: f.CreatedAt.UTC()}
+		URL: Prefix + "/attachments/" + strconv.FormatInt(f.ID, 10), CreatedAt: f.CreatedAt.UTC(), Hidden: f.Hidden}
 }
 
 func (a *API) attachments(c echo.Context, n int64) error {
 	if _, err := a.f.Practices.Get(c.Request().Context(), middleware.Who(c), n); err != nil {
 		return err
 	}
-	files, err := a.f.Attachments.List(c.Request().Context(), n)
+	files, err := a.f.Attachments.List(c.Request().Context(), middleware.Who(c), n)
 	if err != nil {
 		return err
 	}
 	return all(c, files, viewAttachment)
 }
 
-// attach streams the field "file" of a multipart body; nothing of it is ever whole in memory.
 func (a *API) attach(c echo.Context, n int64) error {
+	return receive(c, n, a.f.Attachments.MayAdd, a.f.Attachments.Add)
+}
+
+// receive streams the field "file" of a multipart body onto a practice or a report; nothing of it is ever
+// whole in memory.
+func receive(c echo.Context, n int64, may func(context.Context, portal.Identity, int64) error,
+	add func(context.Context, portal.Identity, int64, string, io.Reader) (postgres.Attachment, error)) error {
 	ctx, who := c.Request().Context(), middleware.Who(c)
-	if err := a.f.Attachments.MayAdd(ctx, who, n); err != nil {
+	if err := may(ctx, who, n); err != nil {
 		return err
 	}
 	parts, err := c.Request().MultipartReader()
@@ -64,7 +72,7 @@ func (a *API) attach(c echo.Context, n int64) error {
 		if part.FormName() != "file" {
 			continue
 		}
-		made, err := a.f.Attachments.Add(ctx, who, n, part.FileName(), part)
+		made, err := add(ctx, who, n, part.FileName(), part)
 		if err != nil {
 			return err
 		}

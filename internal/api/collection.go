@@ -36,6 +36,7 @@ type collectionView struct {
 	Version      int64            `json:"version"`
 	CreatedAt    time.Time        `json:"created_at"`
 	UpdatedAt    time.Time        `json:"updated_at"`
+	Hidden       bool             `json:"hidden,omitempty"`
 }
 
 type collectionItem struct {
@@ -47,7 +48,7 @@ type collectionItem struct {
 
 func (a *API) viewCollection(k portal.Collection) collectionView {
 	v := collectionView{ID: k.ID, WorkspaceID: k.WorkspaceID, URL: a.link("c", strconv.FormatInt(k.ID, 10)), Title: k.Title, Introduction: k.Introduction,
-		Language: k.Language, Handling: k.Handling, Count: k.Count, Version: k.Version, CreatedAt: k.CreatedAt, UpdatedAt: k.UpdatedAt}
+		Language: k.Language, Handling: k.Handling, Count: k.Count, Version: k.Version, CreatedAt: k.CreatedAt, UpdatedAt: k.UpdatedAt, Hidden: k.Hidden}
 	for _, item := range k.Items {
 		v.Items = append(v.Items, collectionItem{item.PracticeID, item.Practice.Title, item.Practice.Handling, item.Note})
 	}

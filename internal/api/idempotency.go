@@ -34,7 +34,7 @@ const (
 )
 
 var keepings = map[string]keeping{"/sessions": sealed, "/me/password": sealed, "/tokens": sealed, "/invitations": sealed,
-	"/invitations/:token/accept": sealed, "/members/:id/reset": sealed, "/practices/:id/attachments": streamed}
+	"/invitations/:token/accept": sealed, "/members/:id/reset": sealed, "/practices/:id/attachments": streamed, "/adoptions/:id/attachments": streamed}
 
 // once is one request with an Idempotency-Key.
 type once struct {

@@ -16,7 +16,7 @@ type caseView struct {
 	ID          int64               `json:"id"`
 	Kind        string              `json:"kind"`
 	Target      portal.Ref          `json:"target"`
-	WorkspaceID int64               `json:"workspace_id"`
+	WorkspaceID *int64              `json:"workspace_id"`
 	ThreadID    *int64              `json:"thread_id"`
 	Title       string              `json:"title"`
 	Excerpt     string              `json:"excerpt"`
@@ -31,6 +31,7 @@ type caseView struct {
 	OpenedAt    time.Time           `json:"opened_at"`
 	ClosedAt    *time.Time          `json:"closed_at"`
 	Claim       *claimView          `json:"claim"`
+	Own         bool                `json:"own"`
 }
 
 type claimView struct {
@@ -47,9 +48,9 @@ type flagView struct {
 }
 
 func viewCase(k portal.Case) caseView {
-	v := caseView{ID: k.ID, Kind: k.Kind, Target: k.Target, WorkspaceID: k.WorkspaceID, ThreadID: zeroID(k.ThreadID), Title: k.Title,
+	v := caseView{ID: k.ID, Kind: k.Kind, Target: k.Target, WorkspaceID: zeroID(k.WorkspaceID), ThreadID: zeroID(k.ThreadID), Title: k.Title,
 		Excerpt: k.Excerpt, Handling: k.Handling, Author: k.Author, Reasons: filled(k.Reasons), Actions: k.Actions, Open: k.Open,
-		Escalated: k.Escalated, OpenedAt: k.OpenedAt, ClosedAt: zeroTime(k.ClosedAt)}
+		Escalated: k.Escalated, OpenedAt: k.OpenedAt, ClosedAt: zeroTime(k.ClosedAt), Own: k.Own}
 	if k.Outcome != "" {
 		v.Outcome = &k.Outcome
 	}

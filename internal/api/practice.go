@@ -86,7 +86,7 @@ func filled[T any](s []T) []T {
 }
 
 func (a *API) answerPractice(c echo.Context, status int, p portal.Practice) error {
-	files, err := a.f.Attachments.List(c.Request().Context(), p.ID)
+	files, err := a.f.Attachments.List(c.Request().Context(), middleware.Who(c), p.ID)
 	if err != nil {
 		return err
 	}
@@ -129,7 +129,7 @@ func (a *API) practices(c echo.Context) error {
 	for i, practice := range found {
 		ids[i] = practice.ID
 	}
-	files, err := a.f.Attachments.List(c.Request().Context(), ids...)
+	files, err := a.f.Attachments.List(c.Request().Context(), middleware.Who(c), ids...)
 	if err != nil {
 		return err
 	}

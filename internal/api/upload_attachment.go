@@ -1,12 +1,14 @@
 package api
 
 import (
+	"context"
 	"net/http"
 	"strconv"
 
 	"github.com/labstack/echo/v4"
 
 	"praxis/internal/middleware"
+	"praxis/internal/portal"
 	"praxis/internal/postgres"
 )
 
@@ -29,7 +31,10 @@ func answerUpload(c echo.Context, status int, u postgres.Upload, became *postgre
 	return c.JSON(status, view)
 }
 
-func (a *API) beginUpload(c echo.Context, n int64) error {
+func (a *API) beginUpload(c echo.Context, n int64) error { return begin(c, n, a.f.Attachments.Begin) }
+
+// begin begins an upload in pieces onto a practice or a report.
+func begin(c echo.Context, n int64, onto func(context.Context, portal.Identity, int64, string, int64) (postgres.Upload, error)) error {
 	in, err := decode[struct {
 		Name string `json:"name"`
 		Size int64  `json:"size"`
@@ -37,7 +42,7 @@ func (a *API) beginUpload(c echo.Context, n int64) error {
 	if err != nil {
 		return err
 	}
-	u, err := a.f.Attachments.Begin(c.Request().Context(), middleware.Who(c), n, in.Name, in.Size)
+	u, err := onto(c.Request().Context(), middleware.Who(c), n, in.Name, in.Size)
 	if err != nil {
 		return err
 	}

@@ -99,11 +99,15 @@ func (a *API) join(c echo.Context, n int64) error {
 }
 
 func (a *API) requests(c echo.Context, n int64) error {
-	persons, err := a.f.Workspaces.Requests(c.Request().Context(), middleware.Who(c), n)
+	p, err := pageOf(c)
 	if err != nil {
 		return err
 	}
-	return all(c, persons, func(p portal.Person) portal.Person { return p })
+	persons, err := a.f.Workspaces.Requests(c.Request().Context(), middleware.Who(c), n, p)
+	if err != nil {
+		return err
+	}
+	return list(c, p, persons, func(m portal.Person) int64 { return m.ID }, func(m portal.Person) portal.Person { return m })
 }
 
 type workspaceMemberView struct {

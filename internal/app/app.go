@@ -151,8 +151,10 @@ func (n *Node) openDatabase(ctx context.Context) error {
 	if !own && !n.Options.AsItIs {
 		n.Log.Warn("the portal runs as the role that owns its tables: the audit is guarded by triggers and its chain alone; praxis doctor says what to do")
 	}
-	n.DB, err = postgres.Open(dsn, postgres.Options{Unprepared: n.Settings.Prepare == "off", Log: n.Log})
-	return err
+	if n.DB, err = postgres.Open(dsn, postgres.Options{Unprepared: n.Settings.Prepare == "off", Log: n.Log}); err != nil {
+		return err
+	}
+	return n.warnOfDemo(ctx)
 }
 
 // asPortal gives the connection string of the role that owns nothing. On the private PostgreSQL that

@@ -15,6 +15,7 @@ import (
 	"praxis/internal/attachment"
 	"praxis/internal/blob"
 	"praxis/internal/config"
+	"praxis/internal/demo"
 	"praxis/internal/index"
 	"praxis/internal/mail"
 )
@@ -23,6 +24,7 @@ import (
 type Finding struct {
 	What string
 	OK   bool
+	Note bool // it may be meant so, and must be known
 	Says string
 }
 
@@ -69,8 +71,30 @@ func Examine(ctx context.Context, s config.Settings, files Files, log *slog.Logg
 	defer n.Close()
 	if n.examineDatabase(ctx, add) {
 		n.examineFiles(ctx, add)
+		if email, err := demo.Opens(ctx, n.DB); err != nil {
+			add("accounts", err, "")
+		} else if email != "" {
+			found = append(found, Finding{What: "accounts", OK: true, Note: true, Says: demoOpens(email)})
+		}
 	}
 	return found
+}
+
+// warnOfDemo tells whoever serves what the demonstration has filled that its accounts open to everybody.
+func (n *Node) warnOfDemo(ctx context.Context) error {
+	if n.Options.Demo || !n.Options.Serves {
+		return nil
+	}
+	email, err := demo.Opens(ctx, n.DB)
+	if email != "" {
+		n.Log.Warn("the database holds the demonstration: " + demoOpens(email))
+	}
+	return err
+}
+
+// demoOpens says what it means that an account of the demonstration opens to everybody.
+func demoOpens(email string) string {
+	return email + " is of the demonstration and has a password that everybody knows: where this is not to be one, suspend the demonstration's accounts, or start on an empty database"
 }
 
 // Counted says how many of a thing there are: "1 row", "2 rows".
@@ -186,7 +210,11 @@ func (n *Node) examineIndex(ctx context.Context, add report) {
 		return
 	}
 	state, err := n.DB.LogState(ctx)
-	if err == nil && built.Position > state.Head {
+	switch {
+	case err != nil:
+	case built.System != state.SystemIdentifier || built.Timeline != state.Timeline:
+		err = errors.New("the index is of another database, or of one before a restore: the next start, or praxis reindex, builds it anew")
+	case built.Position > state.Head:
 		err = errors.New("the index is ahead of the database, which was put back to an earlier state: the next start, or praxis reindex, builds it anew")
 	}
 	add("index", err, "built up to %d, %d behind the log", built.Position, state.Head-built.Position)

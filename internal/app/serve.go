@@ -77,7 +77,11 @@ func (n *Node) Serve(ctx context.Context, ready func(url string)) error {
 	if err != nil {
 		return err
 	}
-	defer p.index.Close()
+	defer func() {
+		if err := p.index.Close(); err != nil {
+			n.Log.Warn("the index is not whole on its disk: the next start brings it up to date from the log", "err", err)
+		}
+	}()
 	if err := n.tellOrigin(p.URL); err != nil {
 		return err
 	}
@@ -192,7 +196,7 @@ func (p *Portal) doors(common *middleware.Common, look *Look, mailing bool) erro
 	e.Use(p.metrics.observe, common.Every, deadlines)
 	e.GET("/healthz", func(c echo.Context) error { return c.String(http.StatusOK, "ok\n") })
 	e.GET("/readyz", p.readyz)
-	e.GET(livePath, p.hub.Handler(common, p.accounts.Identify), common.Rates)
+	e.GET(livePath, p.hub.Handler(common, p.accounts.Identify)) // which counts its askers by itself: it knows who they are
 	rest.Mount(e)
 	pages.Mount(e)
 	p.echo = e

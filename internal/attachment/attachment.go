@@ -1,4 +1,4 @@
-// Package attachment is the files on practices: taken in as streams, kept under their sum, read
+// Package attachment is the files on practices and on the reports of their use: taken in as streams, kept under their sum, read
 // for their text in the background, given out to whoever may see the practice.
 package attachment
 
@@ -44,24 +44,8 @@ func (s *Service) WithScanner(scanner *Scanner) { s.scanner = scanner }
 
 // MayAdd tells whether the viewer may put one more file on the practice, before its bytes are read.
 func (s *Service) MayAdd(ctx context.Context, who portal.Identity, practice int64) error {
-	if !who.SignedIn() {
-		return portal.ErrSignIn()
-	}
-	p, err := s.db.Practice(ctx, who.Viewer, practice)
-	if err != nil {
-		return err
-	}
-	if err := mayChange(who, p); err != nil {
-		return err
-	}
-	have, err := s.db.Attachments(ctx, []int64{practice})
-	if err != nil {
-		return err
-	}
-	if len(have) >= portal.MaxAttachments {
-		return portal.Fail(portal.Conflict, "error.too_many_files", "Max", portal.MaxAttachments)
-	}
-	return nil
+	_, err := s.mayAdd(ctx, who, onto{practice: practice})
+	return err
 }
 
 // Add streams a file onto a practice of the viewer's. Its type is told by its content; a name
@@ -69,7 +53,12 @@ func (s *Service) MayAdd(ctx context.Context, who portal.Identity, practice int6
 // picture is encoded anew, without what its camera wrote into it. The same bytes under the same name
 // are on a practice once, however often they are sent.
 func (s *Service) Add(ctx context.Context, who portal.Identity, practice int64, name string, r io.Reader) (postgres.Attachment, error) {
-	if err := s.MayAdd(ctx, who, practice); err != nil {
+	return s.add(ctx, who, onto{practice: practice}, name, r)
+}
+
+func (s *Service) add(ctx context.Context, who portal.Identity, o onto, name string, r io.Reader) (postgres.Attachment, error) {
+	o, err := s.mayAdd(ctx, who, o)
+	if err != nil {
 		return postgres.Attachment{}, err
 	}
 	head := bufio.NewReaderSize(r, sniffed)
@@ -77,7 +66,7 @@ func (s *Service) Add(ctx context.Context, who portal.Identity, practice int64, 
 	if err != nil && !errors.Is(err, io.EOF) {
 		return postgres.Attachment{}, broken(err)
 	}
-	a := postgres.Attachment{PracticeID: practice, UploadedBy: who.MemberID, Name: cleanName(name), TextState: "waiting", CreatedAt: portal.Now()}
+	a := postgres.Attachment{PracticeID: o.practice, AdoptionID: o.adoption, UploadedBy: who.MemberID, Name: cleanName(name), TextState: "waiting", CreatedAt: portal.Now()}
 	if a.MediaType, err = detect(start, a.Name); err != nil {
 		return postgres.Attachment{}, err
 	}
@@ -108,7 +97,7 @@ func detect(start []byte, name string) (string, error) {
 	return mediaType, nil
 }
 
-// attach gives a file whose bytes are stored its place on the practice.
+// attach gives a file whose bytes are stored its place.
 func (s *Service) attach(ctx context.Context, who portal.Identity, a postgres.Attachment) (postgres.Attachment, error) {
 	again := false
 	err := s.db.InTx(ctx, func(tx *postgres.Tx) error {
@@ -117,10 +106,8 @@ func (s *Service) attach(ctx context.Context, who portal.Identity, a postgres.At
 			return err
 		}
 		// Once more under the lock: several may have come in side by side, and she may be out by now.
-		if err := mayChange(who, p); err != nil {
-			return err
-		}
-		have, err := tx.Attachments(ctx, []int64{a.PracticeID})
+		o := onto{a.PracticeID, a.AdoptionID}
+		have, err := o.files(ctx, tx.Conn, who, p)
 		if err != nil {
 			return err
 		}
@@ -128,8 +115,8 @@ func (s *Service) attach(ctx context.Context, who portal.Identity, a postgres.At
 			a, again = have[i], true // sent twice, because the first answer was lost
 			return nil
 		}
-		if len(have) >= portal.MaxAttachments {
-			return portal.Fail(portal.Conflict, "error.too_many_files", "Max", portal.MaxAttachments)
+		if err := o.room(have); err != nil {
+			return err
 		}
 		if a.ID, err = tx.InsertAttachment(ctx, a); err != nil {
 			return err
@@ -171,7 +158,7 @@ func storeAway(err error) error {
 	return away
 }
 
-// Remove takes a file off a practice of the viewer's.
+// Remove takes a file off a practice or a report of the viewer's.
 func (s *Service) Remove(ctx context.Context, who portal.Identity, id int64) error {
 	if !who.SignedIn() {
 		return portal.ErrSignIn()
@@ -188,10 +175,10 @@ func (s *Service) Remove(ctx context.Context, who portal.Identity, id int64) err
 		if err != nil {
 			return err
 		}
-		if err := mayChange(who, p); err != nil {
+		if _, err := (onto{a.PracticeID, a.AdoptionID}).files(ctx, tx.Conn, who, p); err != nil {
 			return err
 		}
-		if merged, err := tx.HoldsMerged(ctx, p.ID); err != nil || merged && !who.ModeratorOf(p.WorkspaceID) {
+		if merged, err := tx.HoldsMerged(ctx, p.ID); err != nil || merged && a.AdoptionID == 0 && !who.ModeratorOf(p.WorkspaceID) {
 			return cmp.Or(err, error(portal.Fail(portal.Forbidden, "merge.label")))
 		}
 		if err := tx.DeleteAttachment(ctx, p.ID, id); err != nil {
@@ -201,9 +188,14 @@ func (s *Service) Remove(ctx context.Context, who portal.Identity, id int64) err
 	})
 }
 
-// List lists the files of a practice that the viewer has been shown.
-func (s *Service) List(ctx context.Context, practices ...int64) ([]postgres.Attachment, error) {
-	return s.db.Attachments(ctx, practices)
+// List lists those files of practices that the viewer may see.
+func (s *Service) List(ctx context.Context, who portal.Identity, practices ...int64) ([]postgres.Attachment, error) {
+	return s.db.AttachmentsSeen(ctx, who.Viewer, practices)
+}
+
+// Get tells of a file, without its bytes, to whoever may see it.
+func (s *Service) Get(ctx context.Context, who portal.Identity, id int64) (postgres.Attachment, error) {
+	return s.db.Attachment(ctx, who.Viewer, id)
 }
 
 // Open opens a file's bytes for whoever may see its practice. The caller closes them.

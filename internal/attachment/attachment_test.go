@@ -156,7 +156,7 @@ func (w *world) states(want map[int64]string) {
 	go func() { w.svc.ReadTexts(reading); close(done) }()
 	defer func() { stop(); <-done }()
 	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(50 * time.Millisecond) {
-		files, err := w.svc.List(ctx, w.practice)
+		files, err := w.svc.List(ctx, w.author, w.practice)
 		w.must(err)
 		wrong := 0
 		for _, f := range files {
@@ -180,7 +180,7 @@ func TestTheSameFileIsThereOnce(t *testing.T) {
 	if again := w.add("naloxone"); again.ID != first.ID || other.ID == first.ID {
 		t.Errorf("the files are %d, %d and %d", first.ID, other.ID, again.ID)
 	}
-	if files, err := w.svc.List(ctx, w.practice); err != nil || len(files) != 2 {
+	if files, err := w.svc.List(ctx, w.author, w.practice); err != nil || len(files) != 2 {
 		t.Errorf("there are %d files: %v", len(files), err)
 	}
 }

@@ -50,7 +50,7 @@ func TestObjectStoreAway(t *testing.T) {
 	w.must(open())
 	w.must(add())
 	w.must(take(false))
-	files, err := w.svc.List(ctx, w.practice)
+	files, err := w.svc.List(ctx, w.author, w.practice)
 	w.must(err)
 	if len(files) != 2 {
 		t.Fatalf("there are %d files", len(files))

@@ -152,7 +152,7 @@ func TestScannerAway(t *testing.T) {
 	if err := attachment.NewScanner(l.Addr().String()).Check(ctx); err == nil || !strings.Contains(err.Error(), "PRAXIS_CLAMD_ADDR") {
 		t.Errorf("the doctor hears %v", err)
 	}
-	if files, err := w.svc.List(ctx, w.practice); err != nil || len(files) != 0 {
+	if files, err := w.svc.List(ctx, w.author, w.practice); err != nil || len(files) != 0 {
 		t.Errorf("%d files: %v", len(files), err)
 	}
 }

@@ -39,7 +39,12 @@ func (s *Service) uploadPath(id int64) string {
 
 // Begin begins an upload in pieces of a file of size bytes onto a practice of the viewer's.
 func (s *Service) Begin(ctx context.Context, who portal.Identity, practice int64, name string, size int64) (postgres.Upload, error) {
-	if err := s.MayAdd(ctx, who, practice); err != nil {
+	return s.begin(ctx, who, onto{practice: practice}, name, size)
+}
+
+func (s *Service) begin(ctx context.Context, who portal.Identity, o onto, name string, size int64) (postgres.Upload, error) {
+	o, err := s.mayAdd(ctx, who, o)
+	if err != nil {
 		return postgres.Upload{}, err
 	}
 	if size > portal.MaxAttachment {
@@ -54,9 +59,9 @@ func (s *Service) Begin(ctx context.Context, who portal.Identity, practice int64
 	if size == 0 {
 		return postgres.Upload{}, portal.Fail(portal.Unsupported, "error.file_type")
 	}
-	u := postgres.Upload{MemberID: who.MemberID, PracticeID: practice, Name: cleanName(name), Size: size}
+	u := postgres.Upload{MemberID: who.MemberID, PracticeID: o.practice, AdoptionID: o.adoption, Name: cleanName(name), Size: size}
 	var forgotten []int64
-	err := s.db.InTx(ctx, func(tx *postgres.Tx) (err error) {
+	err = s.db.InTx(ctx, func(tx *postgres.Tx) (err error) {
 		u.ID, forgotten, err = tx.InsertUpload(ctx, u, maxUploads)
 		return err
 	})
@@ -182,7 +187,7 @@ func (s *Service) finish(ctx context.Context, who portal.Identity, u postgres.Up
 	if _, err := f.Seek(0, io.SeekStart); err != nil {
 		return u, nil, fmt.Errorf("take an upload in: %w", err)
 	}
-	a, err := s.Add(ctx, who, u.PracticeID, u.Name, f)
+	a, err := s.add(ctx, who, onto{u.PracticeID, u.AdoptionID}, u.Name, f)
 	if portal.KindOf(err) == portal.Unsupported {
 		return u, nil, errors.Join(err, s.drop(ctx, u))
 	}

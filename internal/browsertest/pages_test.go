@@ -162,17 +162,19 @@ func (w *world) ground(t *testing.T) *ground {
 	g.tried = g.mostTried()
 	g.list = moderator.Do("POST", "/collections", map[string]any{"title": "Where to begin", "introduction": "Read **these** first.", "handling": "clear", "workspace_id": 1,
 		"items": []map[string]any{{"practice_id": g.open(t), "note": "For all."}, {"practice_id": g.practice}}}).Want(201).Thing().ID
+	g.flags(moderator, ana, path)
 	var queue struct {
 		Items []struct {
-			ID   int64
-			Kind string
+			ID     int64
+			Kind   string
+			Target struct{ Kind string }
 		}
 	}
 	moderator.Do("GET", "/moderation/queue?limit=100", nil).Want(200).Into(&queue)
 	kinds := map[string]bool{}
 	for _, k := range queue.Items {
-		if !kinds[k.Kind] {
-			kinds[k.Kind] = true
+		if of := k.Kind + k.Target.Kind; !kinds[of] {
+			kinds[of] = true
 			g.cases = append(g.cases, k.ID)
 		}
 	}
@@ -180,6 +182,32 @@ func (w *world) ground(t *testing.T) *ground {
 	moderator.Do("POST", "/invitations", map[string]any{"email": "new@demo.example", "name": "Nadia Benali", "country": "MA", "workspaces": []int64{1}}).Want(201).Into(&made)
 	g.token = made.Link[strings.LastIndex(made.Link, "/")+1:]
 	return g
+}
+
+// flags has two reports on a practice and the reading list flagged, and one of the reports hidden.
+func (g *ground) flags(moderator, ana *storytest.Client, path string) {
+	flag := func(kind string, id int64) {
+		ana.Do("POST", "/flags", map[string]any{"target": map[string]any{"kind": kind, "id": id}, "reason": "names_a_person", "note": "It names the **source**."}).Want(201)
+	}
+	flag("collection", g.list)
+	for _, year := range []int{2019, 2020} {
+		report := g.clients["somchai"].Do("POST", path+"/adoptions", map[string]any{"result": "failed", "country": "TH", "year": year, "note": "It failed."}).Want(201).Thing()
+		flag("adoption", report.ID)
+		if year == 2019 {
+			var queue struct {
+				Items []struct {
+					ID     int64
+					Target struct{ ID int64 }
+				}
+			}
+			moderator.Do("GET", "/moderation/queue?limit=100", nil).Want(200).Into(&queue)
+			for _, k := range queue.Items {
+				if k.Target.ID == report.ID {
+					moderator.Do("POST", fmt.Sprintf("/moderation/cases/%d/actions", k.ID), map[string]any{"action": "hide", "note": "Leave the name out."})
+				}
+			}
+		}
+	}
 }
 
 // mostTried is the practice with the most reports of those who tried it.
@@ -209,7 +237,7 @@ func (g *ground) sights(t *testing.T, name string) []sight {
 		{"/search", "/search", ""}, {"/search", "/search?q=naloxone", ""}, {"/search", "/search?q=zzzqqqyyy", ""}, {"/about", "/about", ""}, {"/api", "/api", ""},
 		{"/offline", "/offline", ""}, {"", "/nothing", ""}, {"/p/:id", "/p/" + fmt.Sprint(g.open(t)), ""}, {"/sign-in", "/sign-in", ""}, {"/forgot", "/forgot", ""},
 		{"/invitation/:token", "/invitation/" + g.token, ""}, {"/invitation/:token", "/invitation/over", ""},
-		{"/adoptions", "/adoptions", ""}, {"/countries", "/countries", ""}, {"/countries/:code", "/countries/EC", ""}, {"/organizations/:code", "/organizations/WCO", ""},
+		{"/adoptions", "/adoptions", ""}, {"/countries", "/countries", ""}, {"/countries", "/countries?sector=health", ""}, {"/p/:id/threads", "/p/" + fmt.Sprint(g.open(t)) + "/threads", ""}, {"/countries/:code", "/countries/EC", ""}, {"/organizations/:code", "/organizations/WCO", ""},
 		{"/collections", "/collections", ""}, {"/c/:id", "/c/" + fmt.Sprint(g.list), ""},
 	}
 	if name == "" {

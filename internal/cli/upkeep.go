@@ -123,9 +123,12 @@ func (c doctorCmd) Run(e *env) error {
 	ill := 0
 	for _, finding := range app.Examine(e.ctx, c.Settings, e.files, c.Logger()) {
 		mark := "ok  "
-		if !finding.OK {
+		switch {
+		case !finding.OK:
 			mark = "FAIL"
 			ill++
+		case finding.Note:
+			mark = "note"
 		}
 		fmt.Fprintf(e.out, "%s  %-10s %s\n", mark, finding.What, finding.Says)
 	}

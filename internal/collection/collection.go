@@ -64,7 +64,7 @@ func (s *Service) List(ctx context.Context, who portal.Identity, f postgres.Coll
 
 // Create makes a list; the moderators of its workspace and officers do.
 func (s *Service) Create(ctx context.Context, who portal.Identity, f Fields) (portal.Collection, error) {
-	k := portal.Collection{Handling: portal.Amber, Language: who.Locale}
+	k := portal.Collection{Handling: portal.Amber, Language: who.Locale, CreatedBy: who.MemberID}
 	if f.WorkspaceID != nil {
 		k.WorkspaceID = *f.WorkspaceID
 	}

@@ -32,6 +32,36 @@ var Accounts = []Account{
 	{"karim@demo.example", "alumnus, Morocco, no workspace yet, Arabic"},
 }
 
+// Opens tells which account of the demonstration, if any, is in the database and lets everybody in who
+// has read what its password is. "": none.
+func Opens(ctx context.Context, db *postgres.DB) (email string, err error) {
+	var emails []string
+	for _, a := range Accounts {
+		emails = append(emails, a.Email)
+	}
+	there, err := db.MembersByEmail(ctx, emails)
+	if err != nil {
+		return "", err
+	}
+	for _, a := range Accounts {
+		id, ok := there[a.Email]
+		if !ok {
+			continue
+		}
+		phc, err := db.Password(ctx, id)
+		if err != nil {
+			return "", err
+		}
+		if phc == "" {
+			continue
+		}
+		if opens, _, err := secret.VerifyPassword(ctx, phc, Password); err != nil || opens {
+			return a.Email, err
+		}
+	}
+	return "", nil
+}
+
 // Fill adds the demonstration in one transaction, unless it is there already. The roster of
 // countries and organizations must have been seeded before.
 func Fill(ctx context.Context, db *postgres.DB, sqlFiles fs.FS) (filled bool, err error) {

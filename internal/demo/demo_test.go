@@ -116,7 +116,7 @@ func testLagging(t *testing.T, db *postgres.DB) {
 func testKept(t *testing.T, db *postgres.DB) {
 	t.Helper()
 	for what, statement := range map[string]string{
-		"rating without its judgement": `select count(*) + 1 from practices p where evidence_rating <> '' and not exists (
+		"rating without its judgement": `select count(*) + 1 from practices p where evidence_rating <> '' and translation_of is null and not exists (
 		    select from evidence_ratings r where r.practice_id = p.id and r.rating = p.evidence_rating and r.basis = p.evidence_basis)`,
 		"reading list":      `select count(distinct collection_id) from collection_items`,
 		"registry's rating": `select count(*) from registry_ratings`,

@@ -57,7 +57,7 @@ func (f *filler) fillQuote(ctx context.Context) error {
 
 // fillConfirmed has somebody else stand behind the first report on a practice.
 func (f *filler) fillConfirmed(ctx context.Context) error {
-	reports, err := f.tx.Adoptions(ctx, f.practices["za-cosup"], portal.Page{Limit: 1})
+	reports, err := f.tx.Adoptions(ctx, portal.Viewer{Officer: true}, f.practices["za-cosup"], portal.Page{Limit: 1})
 	if err != nil || len(reports) == 0 {
 		return err
 	}

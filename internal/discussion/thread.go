@@ -126,6 +126,11 @@ func (s *Service) List(ctx context.Context, who portal.Identity, f postgres.Thre
 	return s.db.Threads(ctx, who.Viewer, f)
 }
 
+// Count counts the threads about a practice that the viewer may see; a thousand are many.
+func (s *Service) Count(ctx context.Context, who portal.Identity, practice int64) (int, error) {
+	return s.db.CountThreads(ctx, who.Viewer, practice, 1000)
+}
+
 // ThreadFields are changes of a thread; nil fields stay as they are.
 type ThreadFields struct {
 	Title    *string          `json:"title"`

@@ -81,7 +81,7 @@ const (
 
 // format describes everything that decides over what lies in a folder. Another format is
 // another index: it is built anew beside the old one.
-const format = "praxis 1: title body attached (positions) word edge access kind language country workspace sector tag level evidence programme created due"
+const format = "praxis 2: title body attached (positions) word edge access kind language country workspace sector tag level evidence programme created due"
 
 // build makes bleve's document and collects its words.
 func (d Document) build(words map[string]bool) *document.Document {

@@ -48,6 +48,7 @@ func (f *Folder) hold() error {
 }
 
 func (f *Folder) release() {
+	f.unhear()
 	if f.lock != nil {
 		_ = f.lock.Close() // gives up the lock; nothing was written
 		f.lock = nil

@@ -40,7 +40,9 @@ const (
 	stateKey    = "praxis.state"
 	boltTimeout = "2s" // how long another process may hold the folder before opening it fails
 	syncLimit   = time.Minute
-	maxClauses  = 8192 // terms in one question, access included
+	// syncAttempts is how often it is tried to write to a disk that refuses; one may be of before.
+	syncAttempts = 3
+	maxClauses   = 8192 // terms in one question, access included
 )
 
 func init() { searcher.DisjunctionMaxClauseCount = maxClauses }
@@ -52,6 +54,8 @@ type Folder struct {
 	bleve bleve.Index
 	lock  *os.File
 	state atomic.Pointer[State]
+
+	trouble *trouble
 }
 
 // formatHash begins the names of the folders that this program can use.
@@ -72,10 +76,10 @@ func Create(dir string) (*Folder, error) {
 	if err := f.hold(); err != nil {
 		return nil, err
 	}
+	f.hear()
 	im := mapping.NewIndexMapping()
 	im.DefaultMapping = mapping.NewDocumentDisabledMapping() // documents are built here, field by field
-	index, err := bleve.NewUsing(filepath.Join(f.path(), "bleve"), im, scorch.Name, bleve.Config.DefaultKVStore,
-		map[string]any{"unsafe_batch": true, "bolt_timeout": boltTimeout})
+	index, err := bleve.NewUsing(filepath.Join(f.path(), "bleve"), im, scorch.Name, bleve.Config.DefaultKVStore, settings())
 	if err != nil {
 		f.release()
 		return nil, fmt.Errorf("make an index in %s: %w", f.path(), err)
@@ -94,6 +98,7 @@ func openFolder(dir, name string) (*Folder, error) {
 	if err := f.hold(); err != nil {
 		return nil, err
 	}
+	f.hear()
 	if err := f.open(); err != nil {
 		f.release()
 		return nil, fmt.Errorf("open the index in %s: %w", f.path(), err)
@@ -108,7 +113,7 @@ func (f *Folder) open() (err error) {
 			err = fmt.Errorf("it is damaged: %v", p)
 		}
 	}()
-	index, err := bleve.OpenUsing(filepath.Join(f.path(), "bleve"), map[string]any{"unsafe_batch": true, "bolt_timeout": boltTimeout})
+	index, err := bleve.OpenUsing(filepath.Join(f.path(), "bleve"), settings())
 	if err != nil {
 		return err
 	}
@@ -161,27 +166,39 @@ func (f *Folder) Apply(b Batch) (words map[string]bool, err error) {
 	return words, nil
 }
 
-// sync waits until everything that was applied is on disk.
+// sync waits until everything that was applied is on disk. It gives up on one that stays full: a stop
+// must not wait for it, and the log brings what is missing.
 func (f *Folder) sync() error {
 	raw, err := json.Marshal(f.State())
 	if err != nil {
 		return fmt.Errorf("write the index's position: %w", err)
 	}
 	done := make(chan error, 1)
+	select {
+	case <-f.trouble.failed: // of earlier
+	default:
+	}
 	batch := f.bleve.NewBatch()
 	batch.SetInternal([]byte(stateKey), raw)
 	batch.SetPersistedCallback(func(err error) { done <- err })
 	if err := f.bleve.Batch(batch); err != nil {
 		return fmt.Errorf("write to the index: %w", err)
 	}
-	select {
-	case err := <-done:
-		if err != nil {
-			return fmt.Errorf("write the index to disk: %w", err)
+	limit := time.After(syncLimit)
+	for attempt := 1; ; attempt++ {
+		select {
+		case err := <-done:
+			if err != nil {
+				return fmt.Errorf("write the index to disk: %w", err)
+			}
+			return nil
+		case err := <-f.trouble.failed:
+			if attempt == syncAttempts {
+				return fmt.Errorf("write the index to disk: %w", err)
+			}
+		case <-limit:
+			return errors.New("write the index to disk: it took too long")
 		}
-		return nil
-	case <-time.After(syncLimit):
-		return errors.New("write the index to disk: it took too long")
 	}
 }
 

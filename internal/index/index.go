@@ -44,6 +44,7 @@ func Open(dir string, log *slog.Logger) (*Index, error) {
 	if err != nil {
 		return nil, err
 	}
+	logs.Store(dir, log)
 	x := &Index{dir: dir, log: log, lock: lock}
 	if err := x.openCurrent(); err != nil {
 		return nil, errors.Join(err, lock.Close())
@@ -84,6 +85,7 @@ func (x *Index) Close() error {
 		err = x.live.Close()
 		x.live = nil
 	}
+	logs.Delete(x.dir)
 	return errors.Join(err, x.lock.Close())
 }
 

@@ -1,6 +1,7 @@
 package live
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net"
@@ -48,10 +49,13 @@ func (h *Hub) Handler(common *middleware.Common, identify func(ctx context.Conte
 func (h *Hub) open(c echo.Context, common *middleware.Common, identify func(context.Context, string) (portal.Identity, error)) error {
 	r := c.Request()
 	if !websocket.IsWebSocketUpgrade(r) || !speaks(r) {
-		return portal.Fail(portal.Malformed, "error.malformed")
+		return cmp.Or(common.Rate(c, portal.Identity{}), error(portal.Fail(portal.Malformed, "error.malformed")))
 	}
 	who, err := whoAsks(c, common, identify)
 	if err != nil {
+		return err
+	}
+	if err := common.Rate(c, who); err != nil {
 		return err
 	}
 	if !who.Allows("read") {

@@ -177,6 +177,9 @@ func (f *facts) renderOne(e portal.Event) told {
 		t.audience = &thread.Audience
 	case e.ThreadID == 0 && e.PracticeID != 0 && practice != nil:
 		t.audience = &practice.Audience
+	case e.ThreadID == 0 && e.PracticeID == 0 && (kind == moderationKind || e.Topic == moderationKey):
+		// A reading list's case is its workspace's moderators', a profile's the officers'.
+		t.audience = &portal.Audience{Stage: portal.StageReview, Handling: portal.Green, WorkspaceID: id}
 	case kind != memberKind:
 		return t
 	}

@@ -80,19 +80,25 @@ func (m *Common) Rates(next echo.HandlerFunc) echo.HandlerFunc {
 		return next
 	}
 	return func(c echo.Context) error {
-		kind, limit := "w", WriteRate
-		if c.Request().Method == http.MethodGet || c.Request().Method == http.MethodHead {
-			kind, limit = "r", ReadRate
-		}
-		key := kind + "a" + Network(c)
-		if who := Who(c); who.SignedIn() {
-			key = kind + "m" + strconv.FormatInt(who.MemberID, 10)
-		}
-		if err := m.slow(key, limit); err != nil {
+		if err := m.Rate(c, Who(c)); err != nil {
 			return err
 		}
 		return next(c)
 	}
+}
+
+// Rate counts one request of somebody's, for a door that finds out by itself who asks. A member is
+// counted by herself: a whole ministry may come from one address.
+func (m *Common) Rate(c echo.Context, who portal.Identity) error {
+	kind, limit := "w", WriteRate
+	if c.Request().Method == http.MethodGet || c.Request().Method == http.MethodHead {
+		kind, limit = "r", ReadRate
+	}
+	key := kind + "a" + Network(c)
+	if who.SignedIn() {
+		key = kind + "m" + strconv.FormatInt(who.MemberID, 10)
+	}
+	return m.slow(key, limit)
 }
 
 // BadToken answers a token that is unknown or over. Guessing tokens is slowed like reading.

@@ -2,6 +2,7 @@ package moderation
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"praxis/internal/portal"
@@ -50,7 +51,7 @@ func (s *Service) hold(ctx context.Context, who portal.Identity, id int64, actio
 }
 
 // Undo takes back the viewer's own last decision on a case within portal.UndoFor: the item is what
-// it was before, the case is open again and hers, the author's notice is gone unless she read it.
+// it was before, the case is open again and hers, and who had read of it is told that it was taken back.
 // Conflict when it is too late, or things have gone on since.
 func (s *Service) Undo(ctx context.Context, who portal.Identity, id int64) (portal.Case, error) {
 	if err := moderates(who); err != nil {
@@ -75,15 +76,19 @@ func (s *Service) Undo(ctx context.Context, who portal.Identity, id int64) (port
 		if err != nil {
 			return err
 		}
-		if err := tx.Undo(ctx, id, action, target, at.thread, d); err != nil {
+		read, err := tx.Undo(ctx, id, action, target, postgres.Labelled{Practice: at.practice, Thread: at.thread}, d)
+		if err != nil {
 			return err
 		}
 		if err := tx.Claim(ctx, id, who.MemberID, portal.ClaimFor, false); err != nil {
 			return err
 		}
+		events := append(at.changed("undo", ""), at.event(portal.CaseOpened, id, "undo"))
+		for _, member := range slices.Compact(slices.Sorted(slices.Values(read))) { // who has unread notices again
+			events = append(events, portal.Event{Topic: portal.MemberTopic(member), Type: portal.Notified})
+		}
 		return tx.Record(ctx, postgres.Change{Actor: who.MemberID, Action: "case.undo", Target: target, WorkspaceID: at.workspace,
-			Detail: map[string]any{"case": id, "decision": d.Action},
-			Events: append(at.changed("undo", ""), at.event(portal.CaseOpened, id, "undo"))})
+			Detail: map[string]any{"case": id, "decision": d.Action}, Events: events})
 	})
 	if err != nil {
 		return portal.Case{}, err

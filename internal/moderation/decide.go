@@ -2,7 +2,6 @@ package moderation
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 
@@ -56,53 +55,10 @@ func (s *Service) DecidePractice(ctx context.Context, who portal.Identity, pract
 	return s.db.Practice(ctx, who.Viewer, practice)
 }
 
-// lock locks the target, thread before post, and checks that the viewer may decide over it: nobody
-// does over what she wrote herself.
-func (s *Service) lock(ctx context.Context, tx *postgres.Tx, who portal.Identity, target portal.Ref) (place, error) {
-	at := place{target: target}
-	var audience portal.Audience
-	var own bool
-	switch target.Kind {
-	case portal.KindPractice:
-		p, err := tx.LockPractice(ctx, target.ID)
-		if err != nil {
-			return at, err
-		}
-		audience, own, at.workspace, at.practice = p.Audience, wrote(who, p), p.WorkspaceID, p.ID
-	case portal.KindPost, portal.KindThread:
-		threadID := target.ID
-		if target.Kind == portal.KindPost {
-			posts, err := tx.PostsByID(ctx, []int64{target.ID})
-			if err != nil || len(posts) == 0 {
-				return at, orNotFound(err)
-			}
-			threadID, own = posts[0].ThreadID, posts[0].Author.ID == who.MemberID
-		}
-		t, err := tx.LockThread(ctx, threadID)
-		if err != nil {
-			return at, err
-		}
-		audience, at.workspace, at.thread = t.Audience, t.WorkspaceID, t.ID
-		if target.Kind == portal.KindThread {
-			own = t.AuthorID == who.MemberID
-		}
-	}
-	if !who.CanSee(audience) {
-		return at, portal.ErrNotFound()
-	}
-	if !who.Can(portal.ActDecide, audience) {
-		return at, portal.ErrForbidden()
-	}
-	if own {
-		return at, portal.Fail(portal.Forbidden, "error.own_item")
-	}
-	return at, nil
-}
-
-// wrote tells whether a practice is the viewer's own work: she began it, or words of hers are in it,
-// whoever is named as its author now.
+// wrote tells whether a practice is the viewer's own work: she is one of its authors, or words of hers
+// are in it, whoever is named as its author now.
 func wrote(who portal.Identity, p portal.Practice) bool {
-	if who.MemberID == p.AuthorID {
+	if who.Wrote(p.Audience) {
 		return true
 	}
 	for _, edit := range p.Edits {
@@ -133,11 +89,19 @@ func (s *Service) carryOut(ctx context.Context, tx *postgres.Tx, who portal.Iden
 		}
 		change.Events = at.changed(d.Action, "")
 	case "relabel":
-		if err := s.relabel(ctx, tx, who, at, d); err != nil {
+		narrowed, err := s.relabel(ctx, tx, who, at, d)
+		if err != nil {
 			return change, err
 		}
 		change.Detail["handling"] = d.Handling
-		change.Events = at.changed(d.Action, "")
+		change.Events = append(at.changed(d.Action, ""), followed(narrowed, "narrow")...)
+	case "escalate":
+		named, err := s.nameOfficer(ctx, tx, who, at, d)
+		if err != nil || !named {
+			return change, err
+		}
+		change.Detail["officer"] = d.Officer
+		change.Events = at.changed(stepName, "")
 	}
 	return change, nil
 }
@@ -183,38 +147,46 @@ func (s *Service) review(ctx context.Context, tx *postgres.Tx, who portal.Identi
 	return nil
 }
 
-// relabel changes the label of the target: a post carries its thread's.
-func (s *Service) relabel(ctx context.Context, tx *postgres.Tx, who portal.Identity, at place, d Decision) error {
+// relabel changes the label of the target: a post carries its thread's. A practice's translations reach no
+// further than it does now; it tells which were narrowed.
+func (s *Service) relabel(ctx context.Context, tx *postgres.Tx, who portal.Identity, at place, d Decision) ([]postgres.Carried, error) {
 	known, err := tx.KnownMembers(ctx, d.Named)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	var c portal.Checks
 	c.Add(len(known) == len(slices.Compact(slices.Sorted(slices.Values(d.Named)))), "named", "error.unknown_member")
 	if err := c.Err(); err != nil {
-		return err
+		return nil, err
 	}
 	d.Named = known
 	if d.Handling == portal.Red {
 		// Whoever relabels to red stays among its readers, so that the case can be followed up.
 		d.Named = slices.Compact(slices.Sorted(slices.Values(append(d.Named, who.MemberID))))
 	}
+	return label(ctx, tx, who, at, func(a *portal.Audience) { a.Handling, a.Named = d.Handling, d.Named })
+}
+
+// label changes the label of a thing: a practice's, which its translations follow, or a thread's.
+func label(ctx context.Context, tx *postgres.Tx, who portal.Identity, at place, change func(*portal.Audience)) ([]postgres.Carried, error) {
 	if at.practice != 0 {
 		p, err := tx.LockPractice(ctx, at.practice)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		p.Handling, p.Named = d.Handling, d.Named
-		_, err = tx.UpdatePractice(ctx, p, postgres.Save{Editor: who.MemberID})
-		return err
+		change(&p.Audience)
+		if _, err = tx.UpdatePractice(ctx, p, postgres.Save{Editor: who.MemberID}); err != nil {
+			return nil, err
+		}
+		return tx.NarrowTranslations(ctx, p)
 	}
 	t, err := tx.LockThread(ctx, at.thread)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	t.Handling, t.Named = d.Handling, d.Named
+	change(&t.Audience)
 	_, err = tx.UpdateThread(ctx, t)
-	return err
+	return nil, err
 }
 
 // Show makes a hidden item visible again.
@@ -233,30 +205,4 @@ func (s *Service) Show(ctx context.Context, who portal.Identity, target portal.R
 		return tx.Record(ctx, postgres.Change{Actor: who.MemberID, Action: "case.show", Target: target, WorkspaceID: at.workspace,
 			Events: at.changed("show", "")})
 	})
-}
-
-// changed tells subscribers of the target, and of the workspace, that it changed.
-func (p place) changed(step, status string) []portal.Event {
-	data, err := json.Marshal(map[string]string{"step": step, "status": status})
-	if err != nil {
-		panic(fmt.Sprintf("a map of strings cannot fail to marshal: %v", err))
-	}
-	e := portal.Event{ThreadID: p.thread, PracticeID: p.practice, WorkspaceID: p.workspace, Data: data}
-	own, inWorkspace := e, e
-	inWorkspace.Topic = portal.WorkspaceTopic(p.workspace)
-	switch p.target.Kind {
-	case portal.KindPractice:
-		own.Topic, own.Type = portal.PracticeTopic(p.practice), portal.PracticeChanged
-		inWorkspace.Type = portal.PracticeChanged
-	case portal.KindThread:
-		own.Topic, own.Type = portal.ThreadTopic(p.thread), portal.ThreadChanged
-		inWorkspace.Type = portal.ThreadChanged
-	default:
-		own.Topic, own.Type = portal.ThreadTopic(p.thread), portal.PostEdited
-		if step == "relabel" {
-			own.Type = portal.ThreadChanged
-		}
-		return []portal.Event{own}
-	}
-	return []portal.Event{own, inWorkspace}
 }

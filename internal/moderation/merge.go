@@ -100,15 +100,21 @@ func (s *Service) onMerge(ctx context.Context, who portal.Identity, from, into i
 			return err
 		}
 		events := append(at[0].changed(step, ""), at[1].changed(step, "")...)
-		for _, t := range carried {
-			of := place{target: portal.Ref{Kind: portal.KindPractice, ID: t.ID}, workspace: t.WorkspaceID, practice: t.ID}
-			told := of.changed("facts", string(t.Status))
-			if t.WorkspaceID == 0 { // a draft that is nowhere yet
-				told = told[:1]
-			}
-			events = append(events, told...)
-		}
+		events = append(events, followed(carried, "facts")...)
 		return tx.Record(ctx, postgres.Change{Actor: who.MemberID, Action: "practice." + step, Target: at[0].target, WorkspaceID: at[0].workspace,
 			Detail: map[string]any{"into": into}, Events: events})
 	})
+}
+
+// followed tells that translations changed with their original.
+func followed(translations []postgres.Carried, step string) (events []portal.Event) {
+	for _, t := range translations {
+		of := place{target: portal.Ref{Kind: portal.KindPractice, ID: t.ID}, workspace: t.WorkspaceID, practice: t.ID}
+		told := of.changed(step, string(t.Status))
+		if t.WorkspaceID == 0 { // a draft that is nowhere yet
+			told = told[:1]
+		}
+		events = append(events, told...)
+	}
+	return events
 }

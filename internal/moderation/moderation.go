@@ -4,8 +4,6 @@ package moderation
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -49,11 +47,7 @@ func (s *Service) Case(ctx context.Context, who portal.Identity, id int64) (port
 	if err != nil {
 		return k, err
 	}
-	own, err := s.owns(ctx, who, k)
-	if err != nil {
-		return portal.Case{}, err
-	}
-	if !own {
+	if !k.Own {
 		return k, nil
 	}
 	for i := range k.Flags {
@@ -61,21 +55,6 @@ func (s *Service) Case(ctx context.Context, who portal.Identity, id int64) (port
 	}
 	k.Actions, err = s.db.DecisionsToAuthor(ctx, k.Target)
 	return k, err
-}
-
-// owns tells whether a case is about the viewer's own work.
-func (s *Service) owns(ctx context.Context, who portal.Identity, k portal.Case) (bool, error) {
-	if k.Author.ID == who.MemberID {
-		return true, nil
-	}
-	if k.Target.Kind != portal.KindPractice {
-		return false, nil
-	}
-	practices, err := s.db.PracticesByID(ctx, []int64{k.Target.ID})
-	if err != nil || len(practices) == 0 {
-		return false, orNotFound(err)
-	}
-	return who.Wrote(practices[0].Audience) || wrote(who, practices[0]), nil
 }
 
 func moderates(who portal.Identity) error {
@@ -88,8 +67,8 @@ func moderates(who portal.Identity) error {
 	return nil
 }
 
-// Flag tells the moderators that something is wrong with a practice, thread or post that the
-// viewer may see. Flags on one item gather in one case; a second one of hers replaces the first.
+// Flag tells the moderators that something is wrong with a thing that the viewer may see: a practice, a
+// thread, a post, an adoption report, a file, a reading list or a member's profile. Flags on one item gather in one case; a second one of hers replaces the first.
 func (s *Service) Flag(ctx context.Context, who portal.Identity, target portal.Ref, reason, note string) (id int64, err error) {
 	if !who.SignedIn() {
 		return 0, portal.ErrSignIn()
@@ -101,7 +80,7 @@ func (s *Service) Flag(ctx context.Context, who portal.Identity, target portal.R
 	var c portal.Checks
 	c.Add(slices.Contains(portal.FlagReasons, reason), "reason", "error.unknown_value")
 	c.Text("note", note, portal.MaxNote, true)
-	c.Add(place.workspace != 0, "target", "error.unknown_value")
+	c.Add(place.workspace != 0 || target.Kind == portal.KindMember, "target", "error.unknown_value")
 	if err := c.Err(); err != nil {
 		return 0, err
 	}
@@ -123,51 +102,6 @@ func (s *Service) Flag(ctx context.Context, who portal.Identity, target portal.R
 	return id, err
 }
 
-// place is where a target lives.
-type place struct {
-	target                      portal.Ref
-	workspace, thread, practice int64
-}
-
-// place finds a target that the viewer may see.
-func (s *Service) place(ctx context.Context, v portal.Viewer, target portal.Ref) (place, error) {
-	at := place{target: target}
-	switch target.Kind {
-	case portal.KindPractice:
-		p, err := s.db.Practice(ctx, v, target.ID)
-		if err == nil && p.Status == portal.Draft {
-			err = portal.ErrNotFound()
-		}
-		at.workspace, at.practice = p.WorkspaceID, target.ID
-		return at, err
-	case portal.KindThread:
-		t, err := s.db.Thread(ctx, v, target.ID)
-		at.workspace, at.thread = t.WorkspaceID, target.ID
-		return at, err
-	case portal.KindPost:
-		p, t, err := s.db.Post(ctx, v, target.ID)
-		if err == nil && !p.DeletedAt.IsZero() {
-			err = portal.ErrNotFound()
-		}
-		at.workspace, at.thread = t.WorkspaceID, t.ID
-		return at, err
-	}
-	var c portal.Checks
-	c.Add(false, "target", "error.unknown_value")
-	return at, c.Err()
-}
-
-// event tells the workspace's moderators of a case. The event's entity is the target; the case's
-// identifier is in its data.
-func (p place) event(typ portal.EventType, caseID int64, outcome string) portal.Event {
-	data, err := json.Marshal(map[string]any{"case": caseID, "outcome": outcome})
-	if err != nil {
-		panic(fmt.Sprintf("numbers and strings cannot fail to marshal: %v", err))
-	}
-	return portal.Event{Topic: portal.ModerationTopic(p.workspace), Type: typ, ThreadID: p.thread, PracticeID: p.practice,
-		WorkspaceID: p.workspace, Data: data}
-}
-
 // Decision is what a moderator decides about a case.
 type Decision struct {
 	Action   string           `json:"action"`
@@ -175,6 +109,7 @@ type Decision struct {
 	Handling portal.Handling  `json:"handling"` // for relabel
 	Named    []int64          `json:"named"`    // for relabel to red
 	Evidence *portal.Evidence `json:"evidence"` // for approve
+	Officer  int64            `json:"officer"`  // for escalate: who is to read what none but those named do
 	// IfVersion is the version of the practice that the moderator has read; 0 takes any.
 	IfVersion int64 `json:"if_version"`
 }
@@ -182,7 +117,24 @@ type Decision struct {
 var (
 	submissionActions = []string{"approve", "request_changes", "reject", "escalate"}
 	flagActions       = []string{"hide", "keep", "relabel", "escalate"}
+	// What has no label of its own gets no other one, and nobody stands above the officers.
+	partActions    = []string{"hide", "keep", "escalate"}
+	profileActions = []string{"hide", "keep"}
 )
+
+// actionsOn lists what can be decided on a case.
+func actionsOn(k portal.Case) []string {
+	if k.Kind != "flag" {
+		return submissionActions
+	}
+	switch k.Target.Kind {
+	case portal.KindAdoption, portal.KindAttachment, portal.KindCollection:
+		return partActions
+	case portal.KindMember:
+		return profileActions
+	}
+	return flagActions
+}
 
 // Act takes a decision on a case. Whoever comes second answers Conflict.
 func (s *Service) Act(ctx context.Context, who portal.Identity, id int64, d Decision) (portal.Case, error) {
@@ -234,12 +186,8 @@ func (s *Service) Act(ctx context.Context, who portal.Identity, id int64, d Deci
 }
 
 func (s *Service) check(k portal.Case, d Decision) error {
-	allowed := submissionActions
-	if k.Kind == "flag" {
-		allowed = flagActions
-	}
 	var c portal.Checks
-	c.Add(slices.Contains(allowed, d.Action), "action", "error.unknown_value")
+	c.Add(slices.Contains(actionsOn(k), d.Action), "action", "error.unknown_value")
 	needsNote := d.Action == "request_changes" || d.Action == "reject"
 	c.Text("note", d.Note, portal.MaxNote, !needsNote)
 	c.Add(d.Action != "relabel" || d.Handling.Valid(), "handling", "error.unknown_value")

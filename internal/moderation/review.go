@@ -42,3 +42,12 @@ func (s *Service) CaseOf(ctx context.Context, who portal.Identity, target portal
 	}
 	return s.db.LastCase(ctx, who.Viewer, target)
 }
+
+// Hidings tells the moderators of a workspace, or of what is in none (0) the officers, who hid things of
+// one kind there, and why; others nothing.
+func (s *Service) Hidings(ctx context.Context, who portal.Identity, workspace int64, kind portal.Kind, ids []int64) (map[int64]postgres.Hiding, error) {
+	if len(ids) == 0 || !who.SignedIn() || !who.ModeratorOf(workspace) {
+		return nil, nil
+	}
+	return s.db.Hidings(ctx, kind, ids)
+}

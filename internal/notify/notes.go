@@ -56,7 +56,32 @@ func (s *Service) notesOf(ctx context.Context, tx *postgres.Tx, f *facts, e port
 		p.add(e.Entity.ID, "membership", told{Notification: portal.Notification{WorkspaceID: e.WorkspaceID}, event: e})
 		return p.notes, nil
 	}
-	return nil, nil
+	return s.asked(ctx, tx, e)
+}
+
+// asked tells the moderators of a workspace who asks to be let in, and whoever asked that she was not;
+// that she was let in she hears as any member does whose membership changes.
+func (s *Service) asked(ctx context.Context, tx *postgres.Tx, e portal.Event) ([]told, error) {
+	if e.Type != portal.Recorded || e.Entity.Kind != portal.KindMember || e.WorkspaceID == 0 {
+		return nil, nil
+	}
+	var data struct{ Step string }
+	if err := json.Unmarshal(e.Data, &data); err != nil {
+		return nil, fmt.Errorf("read the event's data: %w", err)
+	}
+	var p people
+	n := told{event: e, Notification: portal.Notification{WorkspaceID: e.WorkspaceID}}
+	switch data.Step {
+	case "request":
+		deciders, err := tx.Deciders(ctx, e.WorkspaceID, false)
+		for _, member := range deciders {
+			p.add(member, "join_request", n)
+		}
+		return p.notes, err
+	case "refuse":
+		p.add(e.Entity.ID, "join_refused", n)
+	}
+	return p.notes, nil
 }
 
 // isOwn tells whether the event stands under a topic of the kind: the same change may be written
@@ -195,70 +220,4 @@ func decisionNote(ctx context.Context, tx *postgres.Tx, target portal.Ref, actio
 		err = nil // a label that was changed without a flag
 	}
 	return note, undone, err
-}
-
-type caseData struct {
-	Case    int64  `json:"case"`
-	Outcome string `json:"outcome"`
-}
-
-// closed tells those who flagged something what came of it, and the author of a post or thread
-// that it was hidden or got another handling; a practice's author hears it by her practice.
-func (f *facts) closed(ctx context.Context, tx *postgres.Tx, e portal.Event) ([]told, error) {
-	var data caseData
-	if err := json.Unmarshal(e.Data, &data); err != nil {
-		return nil, fmt.Errorf("read the event's data: %w", err)
-	}
-	note, undone, err := decisionNote(ctx, tx, e.Entity, data.Outcome, e)
-	if err != nil || undone {
-		return nil, err
-	}
-	flaggers, err := tx.Flaggers(ctx, data.Case)
-	if err != nil {
-		return nil, err
-	}
-	var p people
-	for _, member := range flaggers {
-		// The item itself may be out of the flagger's sight now, so nothing of it is named.
-		p.add(member, "flag_"+data.Outcome, told{event: e, Notification: portal.Notification{WorkspaceID: e.WorkspaceID}})
-	}
-	kind := map[string]string{"hide": "hidden", "relabel": "relabelled"}[data.Outcome]
-	n := told{event: e, Notification: portal.Notification{ThreadID: e.ThreadID, WorkspaceID: e.WorkspaceID, Note: note}}
-	switch {
-	case kind == "":
-	case e.Entity.Kind == portal.KindPost && data.Outcome == "hide":
-		n.PostID = e.Entity.ID
-		p.add(f.posts[e.Entity.ID].Author.ID, kind, n)
-	case e.Entity.Kind == portal.KindPost || e.Entity.Kind == portal.KindThread:
-		p.add(f.threads[e.ThreadID].AuthorID, kind, n)
-	}
-	return p.notes, nil
-}
-
-// opened tells the moderators of a workspace that a case waits for them, those of them who may see
-// what it is about; where there are none, or they have passed it on, the officers.
-func (f *facts) opened(ctx context.Context, tx *postgres.Tx, e portal.Event) ([]told, error) {
-	var data caseData
-	if err := json.Unmarshal(e.Data, &data); err != nil {
-		return nil, fmt.Errorf("read the event's data: %w", err)
-	}
-	if data.Outcome == "undo" { // they were told when it was opened first
-		return nil, nil
-	}
-	deciders, err := tx.Deciders(ctx, e.WorkspaceID, data.Outcome == "escalate")
-	if err != nil {
-		return nil, err
-	}
-	audience := portal.Audience{Stage: portal.StagePrivate}
-	if practice, ok := f.practices[e.PracticeID]; ok && e.PracticeID != 0 {
-		audience = practice.Audience
-	} else if t, ok := f.threads[e.ThreadID]; ok {
-		audience = t.Audience
-	}
-	var p people
-	for _, member := range deciders {
-		p.add(member, "case", told{event: e, audience: &audience, Notification: portal.Notification{PracticeID: e.PracticeID,
-			ThreadID: e.ThreadID, WorkspaceID: e.WorkspaceID, CaseID: data.Case}})
-	}
-	return p.notes, nil
 }

@@ -24,6 +24,7 @@ type Adoption struct {
 	ConfirmedBy  *Person          `json:"confirmed_by"`
 	ConfirmedAt  *time.Time       `json:"confirmed_at"`
 	CreatedAt    time.Time        `json:"created_at"`
+	Hidden       bool             `json:"hidden,omitempty"` // by moderators: it is theirs and its author's to read
 }
 
 // AdoptedPractice is the little that is told of the practice beside a report on it.

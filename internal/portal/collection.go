@@ -36,11 +36,17 @@ type Collection struct {
 	Items        []CollectionItem
 	CreatedAt    time.Time
 	UpdatedAt    time.Time
+	CreatedBy    int64 // who made it and does not decide over it; 0 where nobody is known
+	Hidden       bool  // by a moderator
 }
 
-// Audience tells who may see the list: it is its workspace's, nobody's own.
+// Audience tells who may see the list: it is its workspace's, nobody's own; a hidden one is its moderators'.
 func (k Collection) Audience() Audience {
-	return Audience{Stage: StageOpen, Handling: k.Handling, WorkspaceID: k.WorkspaceID}
+	a := Audience{Stage: StageOpen, Handling: k.Handling, WorkspaceID: k.WorkspaceID}
+	if k.Hidden {
+		a.Stage = StageReview
+	}
+	return a
 }
 
 // Check validates what is written of the list.

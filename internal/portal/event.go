@@ -64,8 +64,13 @@ func PracticeTopic(id int64) Topic { return TopicOf("practice", id) }
 // MemberTopic is the topic of one member's own events.
 func MemberTopic(id int64) Topic { return TopicOf("member", id) }
 
-// ModerationTopic is the topic of a workspace's moderators.
-func ModerationTopic(workspace int64) Topic { return TopicOf("moderation", workspace) }
+// ModerationTopic is the topic of a workspace's moderators; of what is in none (0), the officers'.
+func ModerationTopic(workspace int64) Topic {
+	if workspace == 0 {
+		return "moderation"
+	}
+	return TopicOf("moderation", workspace)
+}
 
 // Split takes a topic apart; ok is false for what no topic looks like.
 func (t Topic) Split() (kind string, id int64, ok bool) {

@@ -23,6 +23,7 @@ type Member struct {
 	Sharing          Sharing
 	Version          int64
 	CreatedAt        time.Time
+	Hidden           bool // what she wrote freely of herself, by officers
 }
 
 // Sharing says which fields of a profile other members may see. Name and country always are:
@@ -39,7 +40,7 @@ type Sharing struct {
 var DefaultSharing = Sharing{Organization: true, Expertise: true, Bio: true, Programme: true}
 
 // Shown gives the member as another viewer may see her: fields that she keeps to herself are
-// empty. She herself and officers see all.
+// empty, and so is what she wrote freely where officers have hidden it. She herself and officers see all.
 func (m Member) Shown(to Viewer) Member {
 	if to.MemberID == m.ID || to.Officer {
 		return m
@@ -59,6 +60,9 @@ func (m Member) Shown(to Viewer) Member {
 	}
 	if !s.Programme {
 		m.Programme, m.Year = "", 0
+	}
+	if m.Hidden {
+		m.Bio, m.Expertise, m.OrganizationText, m.Hidden = "", "", "", false
 	}
 	m.TimeZone, m.Locale = "", ""
 	return m

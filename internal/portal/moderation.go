@@ -22,6 +22,7 @@ type Case struct {
 	Actions     []CaseAction
 	ThreadID    int64  // of a flagged post
 	Claim       *Claim // who is at it; nil: nobody
+	Own         bool   // it is about the work of whoever reads it: she does not decide
 }
 
 // Claim says that a moderator is at a case, so that no other decides it meanwhile.

@@ -23,6 +23,7 @@ const (
 	MaxBody        = 1 << 20 // bytes of a request body other than an attachment
 	MaxAttachment  = 50 << 20
 	MaxAttachments = 20  // files on one practice
+	MaxEvidence    = 5   // files on one report of its use
 	MaxAdoptions   = 20  // adoption reports of one member on one practice
 	MaxPage        = 100 // items in one page of a list
 	DefaultPage    = 20

@@ -78,13 +78,14 @@ type adoptionRow struct {
 	Language      string         `db:"language"`
 	Handling      string         `db:"handling"`
 	WorkspaceID   int64          `db:"workspace_id"`
+	HiddenAt      *time.Time     `db:"hidden_at"`
 	personRow
 }
 
 // adoptionColumns reads adoptions d by member m, confirmed by s, of practice p.
 const adoptionColumns = `d.id as adoption_id, d.practice_id, d.country as adopted_in, d.organization, d.level, coalesce(d.year, 0) as year,
 	coalesce(d.month, 0) as month, d.result, d.note, d.adapted, d.took, d.links, coalesce(s.id, 0) as second_id,
-	coalesce(s.name, '') as second_name, coalesce(s.country, '') as second_country, d.confirmed_at, d.created_at,
+	coalesce(s.name, '') as second_name, coalesce(s.country, '') as second_country, d.confirmed_at, d.created_at, d.hidden_at,
 	p.title, p.language, p.handling, coalesce(p.workspace_id, 0) as workspace_id, ` + personColumns
 
 const adoptionFrom = ` from adoptions d join practices p on p.id = d.practice_id
@@ -93,7 +94,7 @@ const adoptionFrom = ` from adoptions d join practices p on p.id = d.practice_id
 func (r adoptionRow) adoption() portal.Adoption {
 	a := portal.Adoption{ID: r.ID, PracticeID: r.PracticeID, Author: portal.Person(r.personRow), Country: r.Country,
 		Organization: r.Organization, Level: r.Level, Year: r.Year, Month: r.Month, Result: r.Result, Note: r.Note, Adapted: r.Adapted,
-		Took: r.Took, Links: nonNil(r.Links), CreatedAt: r.CreatedAt.UTC(),
+		Took: r.Took, Links: nonNil(r.Links), CreatedAt: r.CreatedAt.UTC(), Hidden: r.HiddenAt != nil,
 		Practice: &portal.AdoptedPractice{Title: r.Title, Language: r.Language, Handling: portal.Handling(r.Handling), WorkspaceID: r.WorkspaceID}}
 	if r.ConfirmedAt != nil {
 		at := r.ConfirmedAt.UTC()
@@ -122,14 +123,29 @@ func (c Conn) Adoption(ctx context.Context, id int64) (portal.Adoption, error) {
 	return row.adoption(), nil
 }
 
-// Adoptions lists the adoption reports of a practice after an identifier, oldest first, with those of
-// practices merged into it that did not move, because it has one of the member's for the same place and
-// year: the words are others.
-func (c Conn) Adoptions(ctx context.Context, practice int64, page portal.Page) ([]portal.Adoption, error) {
+// adoptionSeen is the condition under which a viewer, at the parameters from 1 on, reads a report of a
+// practice that she sees: a hidden one is its author's and the moderators' alone.
+const adoptionSeen = `(d.hidden_at is null or d.member_id = $1::bigint or $4::boolean or p.workspace_id = any($6::bigint[]))`
+
+// AdoptionSeen reads a report on a practice that the viewer may see; NotFound else.
+func (c Conn) AdoptionSeen(ctx context.Context, v portal.Viewer, id int64) (portal.Adoption, error) {
+	row, err := get[adoptionRow](ctx, c, "read an adoption report",
+		`select `+adoptionColumns+adoptionFrom+` where d.id = $7 and `+adoptionSeen+` and `+CanSee("p", 1), withViewer(v, id)...)
+	if err != nil {
+		return portal.Adoption{}, err
+	}
+	return row.adoption(), nil
+}
+
+// Adoptions lists the adoption reports of a practice that the viewer may see, after an identifier, oldest
+// first, with those of practices merged into it that did not move, because it has one of the
+// member's for the same place and year: the words are others.
+func (c Conn) Adoptions(ctx context.Context, v portal.Viewer, practice int64, page portal.Page) ([]portal.Adoption, error) {
 	return adoptionsOf(list[adoptionRow](ctx, c, "list adoption reports",
-		`with recursive same as (select $1::bigint as id union select m.id from practices m join same on m.merged_into = same.id)
-		select `+adoptionColumns+adoptionFrom+` where d.practice_id in (select id from same) and d.id > $2 order by d.id limit $3`,
-		practice, page.After, page.Limit))
+		`with recursive same as (select $7::bigint as id union select m.id from practices m join same on m.merged_into = same.id)
+		select `+adoptionColumns+adoptionFrom+` where d.practice_id in (select id from same) and `+adoptionSeen+` and `+CanSee("p", 1)+`
+		    and d.id > $8 order by d.id limit $9`,
+		withViewer(v, practice, page.After, page.Limit)...))
 }
 
 // AdoptionFilter narrows a list of adoption reports; an empty field does not.
@@ -138,13 +154,19 @@ type AdoptionFilter struct {
 	Result    string
 	Sector    string // of the practice
 	Workspace int64  // the practice's
+	Practice  int64  // with what was merged into it
 	Year      int
 	Page      portal.Page
 }
 
+// ofPractice is the condition that a report is on a practice, or on one that was merged into it.
+const ofPractice = `d.practice_id in (with recursive same as (select $%d::bigint as id
+	union select m.id from practices m join same on m.merged_into = same.id) select id from same)`
+
 // on gives the conditions of the filter, the rule of access first.
 func (f AdoptionFilter) on(v portal.Viewer) where {
-	w := where{args: viewerArgs(v), conditions: []string{"p.stage = 'open'", CanSee("p", 1)}}
+	w := where{args: viewerArgs(v), conditions: []string{"d.hidden_at is null and p.stage = 'open'", CanSee("p", 1)}}
+	w.and(f.Practice != 0, ofPractice, f.Practice)
 	w.and(f.Country != "", "d.country = $%d", f.Country)
 	w.and(f.Result != "", "d.result = $%d", f.Result)
 	w.and(f.Sector != "", "p.sectors @> array[$%d]", f.Sector)
@@ -164,7 +186,7 @@ func (c Conn) AllAdoptions(ctx context.Context, v portal.Viewer, f AdoptionFilte
 // NearAdoptions lists the latest reports from a country, then from the others of its part of the
 // world, on practices that the viewer may see.
 func (c Conn) NearAdoptions(ctx context.Context, v portal.Viewer, country string, limit int) ([]portal.Adoption, error) {
-	from := `select ` + adoptionColumns + adoptionFrom + ` where p.stage = 'open' and ` + CanSee("p", 1) + ` and d.member_id <> $1::bigint and `
+	from := `select ` + adoptionColumns + adoptionFrom + ` where d.hidden_at is null and p.stage = 'open' and ` + CanSee("p", 1) + ` and d.member_id <> $1::bigint and `
 	return adoptionsOf(list[adoptionRow](ctx, c, "list adoption reports from near", `
 		with own as (`+from+`d.country = $7 order by d.id desc limit $8),
 		near as (`+from+`d.country <> $7 and d.country in (

@@ -9,10 +9,11 @@ import (
 	"praxis/internal/portal"
 )
 
-// Attachment is a file on a practice. Its bytes lie in the blob store under their SHA-256.
+// Attachment is a file on a practice, or on a report of the practice's use. Its bytes lie in the blob store under their SHA-256.
 type Attachment struct {
 	ID         int64     `db:"id"`
 	PracticeID int64     `db:"practice_id"`
+	AdoptionID int64     `db:"adoption_id"` // the report on the practice that it is evidence of; 0 for the practice's own
 	UploadedBy int64     `db:"uploaded_by"`
 	Name       string    `db:"name"`
 	MediaType  string    `db:"media_type"`
@@ -21,15 +22,16 @@ type Attachment struct {
 	TextState  string    `db:"text_state"` // waiting, read, empty, failed
 	TextTries  int       `db:"text_tries"` // readings of its text that were begun
 	CreatedAt  time.Time `db:"created_at"`
+	Hidden     bool      `db:"hidden"` // by moderators
 }
 
-const attachmentColumns = `a.id, a.practice_id, a.uploaded_by, a.name, a.media_type, a.size, a.sha256, a.text_state, a.text_tries, a.created_at`
+const attachmentColumns = `a.id, a.practice_id, coalesce(a.adoption_id, 0) as adoption_id, a.uploaded_by, a.name, a.media_type, a.size, a.sha256, a.text_state, a.text_tries, a.created_at, a.hidden_at is not null as hidden`
 
 // InsertAttachment adds an attachment whose bytes are stored, and returns its identifier.
 func (tx *Tx) InsertAttachment(ctx context.Context, a Attachment) (int64, error) {
 	return get[int64](ctx, tx.Conn, "add an attachment", `
-		insert into attachments (practice_id, uploaded_by, name, media_type, size, sha256)
-		values ($1, $2, $3, $4, $5, $6) returning id`, a.PracticeID, a.UploadedBy, a.Name, a.MediaType, a.Size, a.SHA256)
+		insert into attachments (practice_id, adoption_id, uploaded_by, name, media_type, size, sha256)
+		values ($1, nullif($7::bigint, 0), $2, $3, $4, $5, $6) returning id`, a.PracticeID, a.UploadedBy, a.Name, a.MediaType, a.Size, a.SHA256, a.AdoptionID)
 }
 
 // DeleteAttachment removes an attachment from its practice. The bytes stay until they are swept
@@ -42,17 +44,42 @@ func (tx *Tx) DeleteAttachment(ctx context.Context, practice, id int64) error {
 	return err
 }
 
+// attachmentOpen is the condition that neither a file nor the report that it is evidence of is hidden.
+const attachmentOpen = `(a.hidden_at is null and not exists (select from adoptions h where h.id = a.adoption_id and h.hidden_at is not null))`
+
+// attachmentSeen is the condition under which a viewer, at the parameters from 1 on, gets a file of a
+// practice that she sees: a hidden one is the moderators' and whose it is, and the practice's authors'
+// where it is the practice's own.
+const attachmentSeen = `(` + attachmentOpen + ` or a.uploaded_by = $1::bigint or a.adoption_id is null and (p.author_id = $1 or $1 = any(p.coauthors))
+	or $4::boolean or p.workspace_id = any($6::bigint[]))`
+
 // Attachment reads an attachment of a practice that the viewer may see; NotFound else.
 func (c Conn) Attachment(ctx context.Context, v portal.Viewer, id int64) (Attachment, error) {
 	return get[Attachment](ctx, c, "read an attachment", `
 		select `+attachmentColumns+` from attachments a join practices p on p.id = a.practice_id
-		where a.id = $7 and `+CanSee("p", 1), withViewer(v, id)...)
+		where a.id = $7 and `+attachmentSeen+` and `+CanSee("p", 1), withViewer(v, id)...)
 }
 
-// Attachments lists the attachments of practices.
+// Attachments lists all attachments of practices, whoever may see them; not those of reports.
 func (c Conn) Attachments(ctx context.Context, practices []int64) ([]Attachment, error) {
 	return list[Attachment](ctx, c, "list attachments", `
-		select `+attachmentColumns+` from attachments a where a.practice_id = any($1) order by a.practice_id, a.id limit 2000`, pq.Array(practices))
+		select `+attachmentColumns+` from attachments a where a.practice_id = any($1) and a.adoption_id is null order by a.practice_id, a.id limit 2000`, pq.Array(practices))
+}
+
+// EvidenceSeen lists those attachments of reports that a viewer may see.
+func (c Conn) EvidenceSeen(ctx context.Context, v portal.Viewer, adoptions []int64) ([]Attachment, error) {
+	return list[Attachment](ctx, c, "list the attachments of reports", `
+		select `+attachmentColumns+` from attachments a join practices p on p.id = a.practice_id
+		where a.adoption_id = any($7) and `+attachmentSeen+` and `+CanSee("p", 1)+` order by a.adoption_id, a.id limit 2000`,
+		withViewer(v, pq.Array(nonNil(adoptions)))...)
+}
+
+// AttachmentsSeen lists those attachments of practices that a viewer may see; not those of reports.
+func (c Conn) AttachmentsSeen(ctx context.Context, v portal.Viewer, practices []int64) ([]Attachment, error) {
+	return list[Attachment](ctx, c, "list attachments", `
+		select `+attachmentColumns+` from attachments a join practices p on p.id = a.practice_id
+		where a.practice_id = any($7) and a.adoption_id is null and `+attachmentSeen+` and `+CanSee("p", 1)+` order by a.practice_id, a.id limit 2000`,
+		withViewer(v, pq.Array(practices))...)
 }
 
 // ClaimAttachment takes the next attachment whose text has not been read, keeps other nodes from

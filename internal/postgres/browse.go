@@ -134,9 +134,10 @@ func (c Conn) CountPractices(ctx context.Context, v portal.Viewer, f PracticeFil
 
 // CountAdoptions counts the reports as AllAdoptions lists them, the latest bound.
 func (c Conn) CountAdoptions(ctx context.Context, v portal.Viewer, f AdoptionFilter, bound int) (Counts, error) {
-	q := facets{bound: bound, where: where{args: viewerArgs(v), conditions: []string{"p.stage = 'open'", CanSee("p", 1)}},
+	q := facets{bound: bound, where: where{args: viewerArgs(v), conditions: []string{"d.hidden_at is null and p.stage = 'open'", CanSee("p", 1)}},
 		single: [][2]string{{"country", "d.country"}, {"result", "d.result"}, {"year", "d.year::text"}, {"workspace", "p.workspace_id::text"}},
 		plural: [][2]string{{"sector", "p.sectors"}}}
+	q.and(f.Practice != 0, ofPractice, f.Practice) // not one of the properties: nothing else is counted beside it
 	q.unless(f.Country != "", "country", "d.country = $%d", f.Country)
 	q.unless(f.Result != "", "result", "d.result = $%d", f.Result)
 	q.unless(f.Year != 0, "year", "d.year = $%d", f.Year)

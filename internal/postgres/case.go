@@ -30,25 +30,39 @@ type caseRow struct {
 	Holder      int64          `db:"holder"`
 	HolderName  string         `db:"holder_name"`
 	HeldUntil   *time.Time     `db:"held_until"`
+	Own         bool           `db:"own"`
 }
 
 // A case is seen by whoever may decide over it: a moderator of its workspace who sees the item
-// itself (of a red one, only a named moderator). x is the practice's or thread's audience.
+// itself (of a red one, only a named moderator). x is the audience of the practice, the thread or the
+// reading list; a profile is the officers' to decide over.
 const caseFrom = ` from cases c
-	left join practices p on p.id = c.practice_id
+	left join adoptions d on d.id = c.adoption_id
+	left join attachments f on f.id = c.attachment_id
+	left join practices p on p.id = coalesce(d.practice_id, f.practice_id, c.practice_id)
 	left join threads t on t.id = c.thread_id
 	left join posts o on c.target_kind = 'post' and o.id = c.target_id
+	left join collections l on l.id = c.collection_id
+	left join members m on m.id = c.member_id
 	cross join lateral (select
-	    coalesce(p.stage, t.stage) as stage, coalesce(p.handling, t.handling) as handling, coalesce(p.named, t.named) as named, coalesce(p.coauthors, '{}') as coauthors,
-	    coalesce(p.workspace_id, t.workspace_id) as workspace_id, coalesce(p.author_id, t.author_id) as author_id,
-	    coalesce(p.author_country, t.author_country) as author_country,
-	    coalesce(p.author_organization, t.author_organization) as author_organization) x
-	join members a on a.id = coalesce(o.author_id, p.author_id, t.author_id)
+	    coalesce(p.stage, t.stage, 'review') as stage, coalesce(p.handling, t.handling, l.handling, 'green') as handling, coalesce(p.named, t.named, '{}') as named, coalesce(p.coauthors, '{}') as coauthors,
+	    coalesce(p.workspace_id, t.workspace_id, l.workspace_id) as workspace_id, coalesce(p.author_id, t.author_id) as author_id,
+	    coalesce(p.author_country, t.author_country, '') as author_country,
+	    coalesce(p.author_organization, t.author_organization, '') as author_organization) x
+	left join members a on a.id = coalesce(d.member_id, f.uploaded_by, o.author_id, p.author_id, t.author_id, l.created_by, m.id)
 	left join members h on h.id = c.claimed_by and c.claimed_until > now() and c.closed_at is null`
 
-const caseColumns = `c.id, c.kind, c.target_kind, c.target_id, c.workspace_id, coalesce(c.thread_id, 0) as thread_id,
-	coalesce(p.title, t.title) as title, coalesce(left(o.body, 300), p.summary, '') as excerpt, x.handling,
-	a.id as author_id, a.name as author_name, a.country as author_land,
+// caseOwn tells whether a case is about the work of the viewer, at the parameters from 1 on: hers, or on a
+// practice that she began, is named as an author of, or has words in. Nobody decides on her own.
+const caseOwn = `coalesce(a.id = $1::bigint or p.author_id = $1 or $1 = any(p.coauthors)
+	or exists (select from jsonb_each(p.edits) e where (e.value ->> 'by')::bigint = $1), false)`
+
+const caseColumns = caseOwn + ` as own, c.id, c.kind, c.target_kind, c.target_id, coalesce(c.workspace_id, 0) as workspace_id, coalesce(c.thread_id, 0) as thread_id,
+	coalesce(f.name, p.title, t.title, l.title, m.name) as title,
+	case c.target_kind when 'adoption' then left(concat_ws(E'\n\n', nullif(d.note, ''), nullif(d.adapted, ''), nullif(d.took, '')), 300)
+	    when 'attachment' then p.title when 'collection' then left(l.introduction, 300) when 'member' then left(m.bio, 300)
+	    else coalesce(left(o.body, 300), p.summary, '') end as excerpt, x.handling,
+	coalesce(a.id, 0) as author_id, coalesce(a.name, '') as author_name, coalesce(a.country, '') as author_land,
 	array(select distinct f.reason from flags f where f.case_id = c.id order by 1) as reasons,
 	c.escalated_at, c.opened_at, c.closed_at, coalesce(c.outcome, '') as outcome,
 	coalesce(h.id, 0) as holder, coalesce(h.name, '') as holder_name, case when h.id is not null then c.claimed_until end as held_until`
@@ -60,7 +74,7 @@ func (r caseRow) portalCase() portal.Case {
 		WorkspaceID: r.WorkspaceID, ThreadID: r.ThreadID, Title: r.Title, Excerpt: r.Excerpt, Handling: portal.Handling(r.Handling),
 		Author:  portal.Person{ID: r.AuthorID, Name: r.AuthorName, Country: r.AuthorLand},
 		Reasons: r.Reasons, Open: r.ClosedAt == nil, Escalated: r.EscalatedAt != nil, OpenedAt: r.OpenedAt.UTC(),
-		ClosedAt: timeOf(r.ClosedAt), Outcome: r.Outcome}
+		ClosedAt: timeOf(r.ClosedAt), Outcome: r.Outcome, Own: r.Own}
 	if r.Holder != 0 {
 		k.Claim = &portal.Claim{By: portal.Person{ID: r.Holder, Name: r.HolderName}, Until: timeOf(r.HeldUntil)}
 	}
@@ -148,8 +162,7 @@ func (c Conn) DecisionsToAuthor(ctx context.Context, target portal.Ref) ([]porta
 func (c Conn) NextCase(ctx context.Context, v portal.Viewer, after int64) (int64, error) {
 	ids, err := list[int64](ctx, c, "find the next case", `
 		select c.id`+caseFrom+` where c.closed_at is null and `+caseDecides+` and `+CanSee("x", 1)+` and c.id <> $7
-		    and (h.id is null or h.id = $1) and a.id <> $1 and $1 <> all(x.coauthors)
-		    and not exists (select from jsonb_each(p.edits) e where (e.value ->> 'by')::bigint = $1)
+		    and (h.id is null or h.id = $1) and not `+caseOwn+`
 		order by c.light, c.opened_at, c.id limit 1`, withViewer(v, after)...)
 	if err != nil || len(ids) == 0 {
 		return 0, err
@@ -178,8 +191,9 @@ func (tx *Tx) OpenCase(ctx context.Context, k portal.Case, practice int64) (id i
 
 func (tx *Tx) openCase(ctx context.Context, k portal.Case, practice int64) (id int64, opened bool, err error) {
 	ids, err := list[int64](ctx, tx.Conn, "open a case", `
-		insert into cases (kind, target_kind, target_id, practice_id, thread_id, workspace_id)
-		values ($1, $2, $3, nullif($4::bigint, 0), nullif($5::bigint, 0), $6)
+		insert into cases (kind, target_kind, target_id, practice_id, thread_id, workspace_id, adoption_id, attachment_id, collection_id, member_id)
+		values ($1, $2, $3, nullif($4::bigint, 0), nullif($5::bigint, 0), nullif($6::bigint, 0), case $2 when 'adoption' then $3::bigint end,
+		    case $2 when 'attachment' then $3::bigint end, case $2 when 'collection' then $3::bigint end, case $2 when 'member' then $3::bigint end)
 		on conflict (kind, target_kind, target_id) where closed_at is null do nothing returning id`,
 		k.Kind, string(k.Target.Kind), k.Target.ID, practice, k.ThreadID, k.WorkspaceID)
 	if err != nil || len(ids) == 1 {

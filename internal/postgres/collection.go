@@ -20,20 +20,24 @@ type collectionRow struct {
 	Count        int       `db:"count"`
 	CreatedAt    time.Time `db:"created_at"`
 	UpdatedAt    time.Time `db:"updated_at"`
+	Hidden       bool      `db:"hidden"`
+	CreatedBy    int64     `db:"created_by"`
 }
 
 func (r collectionRow) collection() portal.Collection {
 	return portal.Collection{ID: r.ID, WorkspaceID: r.WorkspaceID, Title: r.Title, Introduction: r.Introduction, Language: r.Language,
-		Handling: portal.Handling(r.Handling), Version: r.Version, Count: r.Count, CreatedAt: r.CreatedAt.UTC(), UpdatedAt: r.UpdatedAt.UTC()}
+		Handling: portal.Handling(r.Handling), Version: r.Version, Count: r.Count, CreatedAt: r.CreatedAt.UTC(), UpdatedAt: r.UpdatedAt.UTC(),
+		Hidden: r.Hidden, CreatedBy: r.CreatedBy}
 }
 
 // collectionFrom gives reading lists the columns that the rule of access reads (portal.Collection.Audience):
-// they are open, and no author's own.
-const collectionFrom = ` from (select *, 'open'::text as stage, null::bigint as author_id, ''::text as author_country, ''::text as author_organization,
+// they are open unless they are hidden, and no author's own.
+const collectionFrom = ` from (select *, case when hidden_at is null then 'open' else 'review' end as stage, null::bigint as author_id, ''::text as author_country, ''::text as author_organization,
 	    '{}'::bigint[] as named, '{}'::bigint[] as coauthors from collections) c`
 
 // collectionColumns count of a list only the practices that the viewer, at the parameters from 1 on, may see.
 var collectionColumns = `c.id, c.workspace_id, c.title, c.introduction, c.language, c.handling, c.version, c.created_at, c.updated_at,
+	c.hidden_at is not null as hidden, coalesce(c.created_by, 0) as created_by,
 	(select count(*) from collection_items i join practices p on p.id = i.practice_id where i.collection_id = c.id and ` + CanSee("p", 1) + `)::int as count`
 
 // Collection reads a reading list that the viewer may see, without its practices; NotFound else.
@@ -83,8 +87,9 @@ func (tx *Tx) LockCollection(ctx context.Context, id int64) error {
 // InsertCollection adds a reading list and gives its identifier.
 func (tx *Tx) InsertCollection(ctx context.Context, k portal.Collection) (int64, error) {
 	id, err := get[int64](ctx, tx.Conn, "add a reading list", `
-		insert into collections (workspace_id, title, introduction, language, handling) values ($1, $2, $3, $4, $5) returning id`,
-		k.WorkspaceID, k.Title, k.Introduction, k.Language, string(k.Handling))
+		insert into collections (workspace_id, title, introduction, language, handling, created_by)
+		values ($1, $2, $3, $4, $5, nullif($6::bigint, 0)) returning id`,
+		k.WorkspaceID, k.Title, k.Introduction, k.Language, string(k.Handling), k.CreatedBy)
 	if err != nil {
 		return 0, err
 	}

@@ -41,13 +41,13 @@ func (c Conn) OrganizationMembers(ctx context.Context, code string, limit int) (
 // the reporters wrote, on practices that the viewer may see.
 func (c Conn) AdoptionsBy(ctx context.Context, v portal.Viewer, names []string, limit int) ([]portal.Adoption, error) {
 	return adoptionsOf(list[adoptionRow](ctx, c, "list an organization's reports",
-		`select `+adoptionColumns+adoptionFrom+` where d.organization <> '' and lower(d.organization) = any($7) and p.stage = 'open' and `+CanSee("p", 1)+`
+		`select `+adoptionColumns+adoptionFrom+` where d.hidden_at is null and d.organization <> '' and lower(d.organization) = any($7) and p.stage = 'open' and `+CanSee("p", 1)+`
 		order by d.id desc limit $8`, withViewer(v, pq.Array(names), limit)...))
 }
 
 // CountAdoptionsBy counts what AdoptionsBy lists, the latest bound.
 func (c Conn) CountAdoptionsBy(ctx context.Context, v portal.Viewer, names []string, bound int) (int, error) {
 	return get[int](ctx, c, "count an organization's reports",
-		`select count(*)::int from (select 1`+adoptionFrom+` where d.organization <> '' and lower(d.organization) = any($7) and p.stage = 'open' and `+CanSee("p", 1)+`
+		`select count(*)::int from (select 1`+adoptionFrom+` where d.hidden_at is null and d.organization <> '' and lower(d.organization) = any($7) and p.stage = 'open' and `+CanSee("p", 1)+`
 		limit $8) n`, withViewer(v, pq.Array(names), bound)...)
 }

@@ -269,6 +269,8 @@ func answer(what string, err error) error {
 
 func answerServer(what string, err *pq.Error) error {
 	switch {
+	case err.Code == "53100": // its disk is full: that takes longer than a restart
+		return &portal.Error{Kind: portal.Unavailable, Message: "error.no_room", RetryAfter: time.Minute, Cause: fmt.Errorf("%s: %w", what, err)}
 	case err.Code == "22P02" || err.Code == "22P05" || err.Code == "22021" || err.Code == "22003" || err.Code == "22008": // the last two: a number or a time out of range
 		return &portal.Error{Kind: portal.Malformed, Message: "error.malformed", Cause: fmt.Errorf("%s: %w", what, err)}
 	case err.Code == "23514": // a check of the schema, the net under the rules' own checks

@@ -51,6 +51,9 @@ func (c Conn) ModerationTopics(ctx context.Context, v portal.Viewer) ([]portal.T
 	for i, id := range ids {
 		topics[i] = portal.ModerationTopic(id)
 	}
+	if v.Officer {
+		topics = append(topics, portal.ModerationTopic(0))
+	}
 	return topics, err
 }
 

@@ -74,5 +74,5 @@ func (c Conn) DecisionToTell(ctx context.Context, notification int64) (Decision,
 	return get[Decision](ctx, c, "read a decision to tell", `
 		select n.kind, m.name, n.note, p.id as practice_id, p.title, p.handling
 		from notifications n join members m on m.id = n.member_id join practices p on p.id = n.practice_id
-		where n.id = $1 and n.read_at is null and not m.suspended and (p.author_id = m.id or m.id = any(p.coauthors))`, notification)
+		where n.id = $1 and n.kind in ('published', 'changes_requested', 'rejected') and n.read_at is null and not m.suspended and (p.author_id = m.id or m.id = any(p.coauthors))`, notification)
 }

@@ -32,17 +32,19 @@ type memberRow struct {
 	Sharing          string    `db:"sharing"`
 	Version          int64     `db:"version"`
 	CreatedAt        time.Time `db:"created_at"`
+	Hidden           bool      `db:"hidden"`
 }
 
 const memberColumns = `m.id, m.email, m.name, m.country, coalesce(m.organization, '') as organization, m.organization_text,
 	m.sector, m.expertise, m.bio, m.locale, m.time_zone, m.programme, coalesce(m.year, 0) as year, m.officer, m.suspended,
-	m.password is not null as has_password, m.sharing::text as sharing, m.version, m.created_at`
+	m.password is not null as has_password, m.sharing::text as sharing, m.version, m.created_at,
+	m.hidden_at is not null as hidden`
 
 func (r memberRow) member() (portal.Member, error) {
 	m := portal.Member{ID: r.ID, Email: r.Email, Name: r.Name, Country: r.Country, Organization: r.Organization,
 		OrganizationText: r.OrganizationText, Sector: r.Sector, Expertise: r.Expertise, Bio: r.Bio, Locale: r.Locale,
 		TimeZone: r.TimeZone, Programme: r.Programme, Year: r.Year, Officer: r.Officer, Suspended: r.Suspended,
-		HasPassword: r.HasPassword, Version: r.Version, CreatedAt: r.CreatedAt.UTC()}
+		HasPassword: r.HasPassword, Version: r.Version, CreatedAt: r.CreatedAt.UTC(), Hidden: r.Hidden}
 	if err := json.Unmarshal([]byte(r.Sharing), &m.Sharing); err != nil {
 		return m, fmt.Errorf("read what member %d shares: %w", r.ID, err)
 	}
@@ -140,8 +142,8 @@ func (c Conn) Members(ctx context.Context, d Directory) ([]portal.Member, error)
 		select `+memberColumns+` from members m
 		where ($7 or not m.suspended and m.password is not null)
 		    and ($1 = '' or strpos(lower(m.name), $1) > 0
-		        or (m.sharing ->> 'expertise')::boolean and strpos(lower(m.expertise), $1) > 0
-		        or (m.sharing ->> 'organization')::boolean and strpos(lower(m.organization_text), $1) > 0)
+		        or m.hidden_at is null and (m.sharing ->> 'expertise')::boolean and strpos(lower(m.expertise), $1) > 0
+		        or m.hidden_at is null and (m.sharing ->> 'organization')::boolean and strpos(lower(m.organization_text), $1) > 0)
 		    and ($2 = '' or m.country = $2)
 		    and ($3::bigint = 0 or exists (select from workspace_members w where w.workspace_id = $3 and w.member_id = m.id))
 		    and ($4 = '' or m.programme = $4 and (m.sharing ->> 'programme')::boolean)

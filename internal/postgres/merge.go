@@ -18,7 +18,8 @@ func (tx *Tx) MergePractice(ctx context.Context, from, into, by int64) error {
 		`update adoptions a set practice_id = $2 where practice_id = $1 and not exists (select from adoptions b
 		    where b.practice_id = $2 and b.member_id = a.member_id and b.country = a.country and coalesce(b.year, 0) = coalesce(a.year, 0)) returning id`,
 		`update attachments a set practice_id = $2 where practice_id = $1
-		    and not exists (select from attachments b where b.practice_id = $2 and b.sha256 = a.sha256) returning id`,
+		    and case when adoption_id is null then not exists (select from attachments b where b.practice_id = $2 and b.adoption_id is null and b.sha256 = a.sha256)
+		        else adoption_id in (select id from adoptions where practice_id = $2) end returning id`, // with their reports, which are there already
 		`insert into practice_watches (practice_id, member_id) select $2, member_id from practice_watches where practice_id = $1
 		    on conflict do nothing returning member_id`,
 		`select t.id from practices t join practices o on o.id = $2 and o.translation_of is null and o.language <> t.language
@@ -66,7 +67,7 @@ func (tx *Tx) UnmergePractice(ctx context.Context, from int64) (into int64, err 
 	steps := []string{
 		`update threads t set practice_id = $1` + merge + ` and t.id = any(m.threads) and t.practice_id = $2`,
 		`update adoptions a set practice_id = $1` + merge + ` and a.id = any(m.adoptions) and a.practice_id = $2`,
-		`update attachments a set practice_id = $1` + merge + ` and a.id = any(m.attachments) and a.practice_id = $2`,
+		`update attachments a set practice_id = $1` + merge + ` and (a.id = any(m.attachments) or a.adoption_id = any(m.adoptions)) and a.practice_id = $2`,
 		`delete from practice_watches w using merges m where m.practice_id = $1 and m.undone_at is null and w.practice_id = $2 and w.member_id = any(m.watchers)`,
 		`update practices t set translation_of = $1, translated_version = k.version
 		    from merges m cross join lateral unnest(m.translations, m.translated_versions) as k (id, version)

@@ -62,17 +62,20 @@ type practiceRow struct {
 }
 
 // practiceFrom reads practices p with author a, rater r and the sums of adoptions d.
-const practiceColumns = `coalesce(p.translation_of, 0) as translation_of, ` + practiceOwn
+const practiceColumns = `coalesce(p.translation_of, 0) as translation_of, coalesce(p.evidence_basis, '') as evidence_basis, ` + practiceOwn
 
-// practiceSeen is practiceColumns for a viewer at the parameters from 1 on.
-var practiceSeen = ifSeen("p.translation_of") + ` as translation_of, ` + practiceOwn
+// practiceSeen is practiceColumns for a viewer at the parameters from 1 on. Why a translation is rated as
+// its original, which the schema sees to, is for the original's readers.
+var practiceSeen = ifSeen("p.translation_of") + ` as translation_of,
+	coalesce(case when p.translation_of is not null then (select q.evidence_basis from practices q where q.id = p.translation_of and ` +
+	CanSee("q", 1) + `) end, p.evidence_basis, '') as evidence_basis, ` + practiceOwn
 
 const practiceOwn = `p.id, coalesce(p.external_key, '') as external_key, p.version, p.status, p.hidden_at, p.stage, p.handling,
 	p.named, coalesce(p.workspace_id, 0) as workspace_id, p.author_id, p.coauthors, p.edits::text as edits, p.author_country, p.author_organization,
 	a.name as author_name, a.country as author_land, p.title, p.summary, p.sections::text as sections, p.language,
 	coalesce(p.country, '') as country, p.organization, coalesce(p.year, 0) as year, p.type, p.level,
 	p.sectors, p.topics, p.substances, p.refs::text as refs,
-	coalesce(p.evidence_rating, '') as evidence_rating, coalesce(p.evidence_basis, '') as evidence_basis,
+	coalesce(p.evidence_rating, '') as evidence_rating,
 	coalesce(p.evidence_by, 0) as evidence_by, coalesce(r.name, '') as rater_name, coalesce(r.country, '') as rater_land,
 	coalesce(d.tried, 0) as tried, coalesce(d.worked, 0) as worked, coalesce(d.mixed, 0) as mixed,
 	coalesce(d.failed, 0) as failed, coalesce(d.tried_in, 0) as tried_in,
@@ -85,7 +88,7 @@ const practiceFrom = ` from practices p
 	    select count(*)::int as tried, count(*) filter (where result = 'worked')::int as worked,
 	        count(*) filter (where result = 'mixed')::int as mixed, count(*) filter (where result = 'failed')::int as failed,
 	        count(distinct country)::int as tried_in
-	    from adoptions where practice_id = p.id) d on true`
+	    from adoptions where practice_id = p.id and hidden_at is null) d on true`
 
 func (r practiceRow) practice() (portal.Practice, error) {
 	p := portal.Practice{
@@ -166,48 +169,6 @@ func (c Conn) VisiblePractices(ctx context.Context, v portal.Viewer, ids []int64
 func (c Conn) PracticesAfter(ctx context.Context, after int64, limit int) ([]portal.Practice, error) {
 	rows, err := list[practiceRow](ctx, c, "read practices to index",
 		`select `+practiceColumns+practiceFrom+` where p.id > $1 order by p.id limit $2`, after, limit)
-	return practicesOf(rows, err)
-}
-
-// PracticeFilter narrows a list of practices; an empty field does not.
-type PracticeFilter struct {
-	Workspace     int64
-	Country       string
-	Language      string
-	Sector        string
-	Tag           string // a topic or a substance
-	Level         string
-	Evidence      string
-	Status        string // "": published and not hidden
-	Author        int64
-	TranslationOf int64
-	Programme     string   // of its workspace
-	Organizations []string // names of one, in lower case
-	Page          portal.Page
-}
-
-// Practices lists what the viewer may see of the library, the latest published first; drafts among
-// them by when they were begun.
-func (c Conn) Practices(ctx context.Context, v portal.Viewer, f PracticeFilter) ([]portal.Practice, error) {
-	w := where{args: viewerArgs(v), conditions: []string{CanSee("p", 1)}}
-	w.and(f.Workspace != 0, "p.workspace_id = $%d", f.Workspace)
-	w.and(f.Country != "", "p.country = $%d", f.Country)
-	w.and(f.Language != "", "p.language = $%d", f.Language)
-	w.and(f.Sector != "", "p.sectors @> array[$%d]", f.Sector)
-	w.and(f.Tag != "", "(p.topics @> array[$%[1]d] or p.substances @> array[$%[1]d])", f.Tag)
-	w.and(f.Level != "", "p.level = $%d", f.Level)
-	w.and(f.Evidence != "", "p.evidence_rating = $%d and p.evidence_by is not null", f.Evidence) // rated, so rated by somebody: that has an index
-	w.and(f.Author != 0, "p.author_id = $%d", f.Author)
-	w.and(f.TranslationOf != 0, "p.translation_of = $%d and "+ifSeen("p.translation_of")+" <> 0", f.TranslationOf)
-	w.and(f.Programme != "", "p.workspace_id in (select r.id from workspaces r where r.programme = $%d)", f.Programme)
-	w.and(len(f.Organizations) > 0, "p.organization <> '' and lower(p.organization) = any($%d)", pq.Array(f.Organizations))
-	if f.Status == "" {
-		w.conditions = append(w.conditions, "p.status = 'published' and p.stage = 'open'")
-	}
-	w.and(f.Status != "" && f.Status != "any", "p.status = $%d", f.Status)
-	w.and(f.Page.After != 0, "(coalesce(p.published_at, p.created_at), p.id) < (select coalesce(l.published_at, l.created_at), l.id from practices l where l.id = $%d and "+CanSee("l", 1)+")", f.Page.After)
-	rows, err := list[practiceRow](ctx, w.on(c), "list practices", `select `+practiceSeen+practiceFrom+w.sql()+
-		` order by coalesce(p.published_at, p.created_at) desc, p.id desc limit `+w.next(f.Page.Limit), w.args...)
 	return practicesOf(rows, err)
 }
 

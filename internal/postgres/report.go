@@ -78,7 +78,7 @@ func (c Conn) ReportAdoptions(ctx context.Context, f ReportFilter, limit int) ([
 		    count(*) filter (where d.result = 'failed') as failed, count(*) filter (where d.result = 'tried') as tried,
 		    count(d.confirmed_by) as confirmed
 		from adoptions d join practices p on p.id = d.practice_id
-		where d.created_at >= $7 and d.created_at < $8 and ($9::bigint = 0 or p.workspace_id = $9) and `+CanSee("p", 1)+`
+		where d.hidden_at is null and d.created_at >= $7 and d.created_at < $8 and ($9::bigint = 0 or p.workspace_id = $9) and `+CanSee("p", 1)+`
 		group by 1, 2 order by count(*) desc, 1, 2 limit $10`, f.args(limit)...)
 }
 
@@ -150,7 +150,7 @@ func (c Conn) ReportQueue(ctx context.Context, f ReportFilter, promised time.Dur
 		    select k.kind, k.workspace_id, k.closed_at is not null as answered, extract(epoch from coalesce(k.closed_at, now()) - k.opened_at)::float8 / 3600 as hours
 		    from cases k left join practices p on p.id = k.practice_id left join threads t on t.id = k.thread_id
 		    where (k.closed_at is null or k.closed_at >= $7 and k.closed_at < $8 and k.outcome <> 'withdraw')
-		        and ($9::bigint = 0 or k.workspace_id = $9) and (`+CanSee("p", 1)+` or `+CanSeeThread("t", 1)+`))
+		        and ($9::bigint = 0 or k.workspace_id = $9) and (`+CanSee("p", 1)+` or `+CanSeeThread("t", 1)+` or k.practice_id is null and k.thread_id is null))
 		select coalesce(kind, '') as kind, coalesce(workspace_id, 0) as workspace_id, count(*) filter (where answered) as answered,
 		    percentile_cont(0.5) within group (order by hours) filter (where answered) as median,
 		    percentile_cont(0.9) within group (order by hours) filter (where answered) as slowest,

@@ -23,7 +23,7 @@ func (c Conn) AttachedText(ctx context.Context, practices []int64, most int) ([]
 		select attachment_id, practice_id, name, page, left(text, $2) as text from (
 		    select g.attachment_id, a.practice_id, a.name, g.page, g.text,
 		        sum(char_length(g.text)) over (partition by a.practice_id order by a.id, g.page) - char_length(g.text) as before
-		    from attachments a join attachment_pages g on g.attachment_id = a.id where a.practice_id = any($1)) p
+		    from attachments a join attachment_pages g on g.attachment_id = a.id where a.practice_id = any($1) and `+attachmentOpen+`) p
 		where before < $2 order by practice_id, attachment_id, page`, pq.Array(practices), most)
 }
 
@@ -38,7 +38,7 @@ func (c Conn) PagesWith(ctx context.Context, practices []int64, words []string) 
 		    select g.attachment_id, a.practice_id, a.name, g.page, g.text
 		    from attachments a join attachment_pages g on g.attachment_id = a.id
 		    cross join lateral (select lower(g.text) as text offset 0) small -- once, not once for each word
-		    where a.practice_id = p.id and exists (select from unnest($2::text[]) w where strpos(small.text, w) > 0)
+		    where a.practice_id = p.id and `+attachmentOpen+` and exists (select from unnest($2::text[]) w where strpos(small.text, w) > 0)
 		    order by a.id, g.page limit $4) found
 		order by found.practice_id, found.attachment_id, found.page`, pq.Array(practices), pq.Array(words), excerptChars, excerptPages)
 }

@@ -112,6 +112,13 @@ func (c Conn) Threads(ctx context.Context, v portal.Viewer, f ThreadFilter) ([]p
 	return threadsOf(rows), err
 }
 
+// CountThreads counts what Threads lists of a practice; bound are many.
+func (c Conn) CountThreads(ctx context.Context, v portal.Viewer, practice int64, bound int) (int, error) {
+	return get[int](ctx, c, "count a practice's threads", `
+		select count(*)::int from (select from threads t where t.practice_id = $7 and `+ifSeen("t.practice_id")+` <> 0 and `+CanSeeThread("t", 1)+` limit $8) n`,
+		withViewer(v, practice, bound)...)
+}
+
 // InsertThread opens a thread and returns its identifier; the audience's country and organization
 // are the author's of today.
 func (tx *Tx) InsertThread(ctx context.Context, t portal.Thread) (int64, error) {

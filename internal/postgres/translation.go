@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"slices"
 
 	"github.com/lib/pq"
 
@@ -54,6 +55,11 @@ func (c Conn) Translators(ctx context.Context, original int64) ([]int64, error) 
 		select distinct author_id from practices where translation_of = $1 and status <> 'draft' order by 1 limit 50`, original)
 }
 
+// TranslationsOf lists the translations of several practices, whoever may see them: for the index.
+func (c Conn) TranslationsOf(ctx context.Context, originals []int64) ([]int64, error) {
+	return list[int64](ctx, c, "list translations", `select id from practices where translation_of = any($1)`, pq.Array(nonNil(originals)))
+}
+
 // Carried is a translation whose facts were brought up to its original's.
 type Carried struct {
 	ID          int64         `db:"id"`
@@ -72,4 +78,55 @@ func (tx *Tx) CarryFacts(ctx context.Context, original int64) ([]Carried, error)
 		    and (t.country, t.organization, t.year, t.type, t.level, t.sectors, t.topics, t.substances, t.refs)
 		        is distinct from (o.country, o.organization, o.year, o.type, o.level, o.sectors, o.topics, o.substances, o.refs)
 		returning t.id, t.version, coalesce(t.workspace_id, 0) as workspace_id, t.status`, original)
+}
+
+// NarrowTranslations brings the label of every translation of a practice that has left its author's hands
+// within the practice's own (portal.Audience.Within). Their versions stay as they are, for nobody wrote
+// anything. The practice is locked by the caller.
+func (tx *Tx) NarrowTranslations(ctx context.Context, original portal.Practice) ([]Carried, error) {
+	if original.TranslationOf != 0 {
+		return nil, nil
+	}
+	rows, err := list[practiceRow](ctx, tx.Conn, "lock the translations of a practice", `
+		with t as (select id from practices where translation_of = $1 and status <> 'draft' order by id for no key update)
+		select `+practiceColumns+practiceFrom+` where p.id in (select id from t) order by p.id`, original.ID)
+	translations, err := practicesOf(rows, err)
+	if err != nil || len(translations) == 0 {
+		return nil, err
+	}
+	var candidates []int64
+	for _, t := range translations {
+		candidates = append(candidates, t.Candidates(original.Audience)...)
+	}
+	members, err := tx.Viewers(ctx, candidates)
+	if err != nil {
+		return nil, err
+	}
+	var narrowed []Carried
+	for _, t := range translations {
+		now := t.Within(original.Audience, members)
+		if now.Handling == t.Handling && slices.Equal(now.Named, t.Named) {
+			continue
+		}
+		if _, err := exec(ctx, tx.Conn, "narrow a translation's label",
+			`update practices set handling = $2, named = $3::bigint[] where id = $1`, t.ID, string(now.Handling), pq.Array(nonNil(now.Named))); err != nil {
+			return nil, err
+		}
+		narrowed = append(narrowed, Carried{ID: t.ID, Version: t.Version, WorkspaceID: t.WorkspaceID, Status: t.Status})
+	}
+	return narrowed, nil
+}
+
+// translationLabels reads the labels of the translations of practice p, for a decision that may narrow them.
+const translationLabels = `(select coalesce(jsonb_agg(jsonb_build_object('id', t.id, 'handling', t.handling, 'named', t.named, 'version', t.version)), '[]')
+	from practices t where t.translation_of = p.id and t.status <> 'draft')`
+
+// relabelTranslationsBack gives translations the label that they had before a decision over their original
+// narrowed it, but those that somebody has saved since.
+func (tx *Tx) relabelTranslationsBack(ctx context.Context, original int64, before string) error {
+	_, err := exec(ctx, tx.Conn, "put back the labels of translations", `
+		update practices t set handling = b.handling, named = coalesce(b.named, '{}')
+		from jsonb_to_recordset(coalesce($2::jsonb -> 'translations', '[]')) as b (id bigint, handling text, named bigint[], version bigint)
+		where t.id = b.id and t.translation_of = $1 and t.version = b.version`, original, before)
+	return err
 }

@@ -10,13 +10,14 @@ type Upload struct {
 	ID           int64  `db:"id"`
 	MemberID     int64  `db:"member_id"`
 	PracticeID   int64  `db:"practice_id"`
+	AdoptionID   int64  `db:"adoption_id"` // the report that it is evidence of; 0 for the practice's own
 	Name         string `db:"name"`
 	Size         int64  `db:"size"`
 	Received     int64  `db:"received"`      // bytes that are on a node's disk for good
 	AttachmentID int64  `db:"attachment_id"` // what it became; 0 before
 }
 
-const uploadColumns = `id, member_id, practice_id, name, size, received, coalesce(attachment_id, 0) as attachment_id`
+const uploadColumns = `id, member_id, practice_id, coalesce(adoption_id, 0) as adoption_id, name, size, received, coalesce(attachment_id, 0) as attachment_id`
 
 // InsertUpload begins an upload. Of a member's unfinished ones the newest most stay; older ones are
 // forgotten, and told, so that their bytes go too.
@@ -27,7 +28,8 @@ func (tx *Tx) InsertUpload(ctx context.Context, u Upload, most int) (id int64, f
 		return 0, nil, err
 	}
 	id, err = get[int64](ctx, tx.Conn, "begin an upload", `
-		insert into uploads (member_id, practice_id, name, size) values ($1, $2, $3, $4) returning id`, u.MemberID, u.PracticeID, u.Name, u.Size)
+		insert into uploads (member_id, practice_id, adoption_id, name, size) values ($1, $2, nullif($3::bigint, 0), $4, $5) returning id`,
+		u.MemberID, u.PracticeID, u.AdoptionID, u.Name, u.Size)
 	return id, forgotten, err
 }
 

@@ -173,11 +173,20 @@ func (tx *Tx) RequestWorkspace(ctx context.Context, workspace, member int64) (bo
 	return n > 0, err
 }
 
-// WorkspaceRequests lists who asks to be let in, the longest waiting first.
-func (c Conn) WorkspaceRequests(ctx context.Context, workspace int64, limit int) ([]portal.Person, error) {
+// RefuseWorkspace takes a member's request away without letting her in; false when she does not ask.
+func (tx *Tx) RefuseWorkspace(ctx context.Context, workspace, member int64) (bool, error) {
+	n, err := exec(ctx, tx.Conn, "refuse a request", `delete from workspace_requests where workspace_id = $1 and member_id = $2`, workspace, member)
+	return n > 0, err
+}
+
+// WorkspaceRequests lists who asks to be let in, the longest waiting first, after a member; after one
+// whose request has been answered since, from the start.
+func (c Conn) WorkspaceRequests(ctx context.Context, workspace int64, page portal.Page) ([]portal.Person, error) {
 	rows, err := list[personRow](ctx, c, "list requests", `
 		select `+personColumns+` from workspace_requests r join members m on m.id = r.member_id
-		where r.workspace_id = $1 order by r.at, m.id limit $2`, workspace, limit)
+		where r.workspace_id = $1
+		    and coalesce((r.at, m.id) > (select x.at, x.member_id from workspace_requests x where x.workspace_id = $1 and x.member_id = $2), true)
+		order by r.at, m.id limit $3`, workspace, page.After, page.Limit)
 	persons := make([]portal.Person, len(rows))
 	for i, r := range rows {
 		persons[i] = portal.Person(r)

@@ -73,15 +73,7 @@ func lockLiving(ctx context.Context, tx *postgres.Tx, who portal.Identity, id in
 
 // Adoption reads a report on a practice that the viewer may see.
 func (s *Service) Adoption(ctx context.Context, who portal.Identity, id int64) (portal.Adoption, error) {
-	a, err := s.db.Adoption(ctx, id)
-	if err != nil {
-		return portal.Adoption{}, err
-	}
-	_, err = s.db.Practice(ctx, who.Viewer, a.PracticeID)
-	if err != nil {
-		return portal.Adoption{}, err
-	}
-	return a, nil
+	return s.db.AdoptionSeen(ctx, who.Viewer, id)
 }
 
 // CorrectAdoption writes a report of the viewer's own anew: change makes the new one of the one that
@@ -129,6 +121,8 @@ func (s *Service) ConfirmAdoption(ctx context.Context, who portal.Identity, id i
 		switch {
 		case before.Author.ID == who.MemberID:
 			return portal.Fail(portal.Forbidden, "error.own_report")
+		case before.Hidden: // nobody stands behind what others may not read
+			return portal.ErrForbidden()
 		case before.ConfirmedAt != nil:
 			return portal.Fail(portal.Conflict, "error.confirmed_report")
 		}
@@ -166,7 +160,7 @@ func (s *Service) changeReport(ctx context.Context, who portal.Identity, id int6
 		if !who.CanSee(p.Audience) {
 			return portal.ErrNotFound()
 		}
-		if a, err = tx.Adoption(ctx, id); err != nil { // as it is now that nobody else changes it
+		if a, err = tx.AdoptionSeen(ctx, who.Viewer, id); err != nil { // as it is now that nobody else changes it
 			return err
 		}
 		return change(tx, p, a)
@@ -192,7 +186,7 @@ func (s *Service) Adoptions(ctx context.Context, who portal.Identity, id int64, 
 	if _, err := s.db.Practice(ctx, who.Viewer, id); err != nil {
 		return nil, err
 	}
-	return s.db.Adoptions(ctx, id, page)
+	return s.db.Adoptions(ctx, who.Viewer, id, page)
 }
 
 // AllAdoptions lists the reports on all practices that the viewer may see, the latest first.

@@ -23,9 +23,9 @@ func (s *Service) CountAdoptions(ctx context.Context, who portal.Identity, f pos
 	return s.db.CountAdoptions(ctx, who.Viewer, f, postgres.CountBeside)
 }
 
-// CountPlaces counts library and reports by their countries.
-func (s *Service) CountPlaces(ctx context.Context, who portal.Identity) (written, tried postgres.Counts, err error) {
-	if written, err = s.db.CountPractices(ctx, who.Viewer, postgres.PracticeFilter{}, postgres.CountPlaces); err != nil {
+// CountPlaces counts the library, as far as a filter lets it, and all reports by their countries.
+func (s *Service) CountPlaces(ctx context.Context, who portal.Identity, f postgres.PracticeFilter) (written, tried postgres.Counts, err error) {
+	if written, err = s.db.CountPractices(ctx, who.Viewer, f, postgres.CountPlaces); err != nil {
 		return nil, nil, err
 	}
 	tried, err = s.db.CountAdoptions(ctx, who.Viewer, postgres.AdoptionFilter{}, postgres.CountPlaces)

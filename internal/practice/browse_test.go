@@ -27,7 +27,7 @@ func TestPlacesCountBeyondTheLatest(t *testing.T) {
 	if len(o.Practices) != 10 || o.Written != 50 {
 		t.Errorf("of an organization %d are listed and %d told", len(o.Practices), o.Written)
 	}
-	written, _, err := w.svc.CountPlaces(ctx, w.reader)
+	written, _, err := w.svc.CountPlaces(ctx, w.reader, postgres.PracticeFilter{})
 	w.must(err)
 	if n := len(written["country"]); n < 2 || written.Latest() != 0 {
 		t.Errorf("%d countries, of the latest %d", n, written.Latest())

@@ -13,8 +13,8 @@ import (
 // Facts are the parts of a practice's text that are not prose, in the order in which they are told.
 var Facts = []string{"language", "country", "organization", "year", "type", "level", "sectors", "topics", "substances", "references"}
 
-// factValues are the values of each fact; one that is not given has none.
-func factValues(t portal.PracticeText) map[string][]string {
+// FactValues are the values of each fact; one that is not given has none.
+func FactValues(t portal.PracticeText) map[string][]string {
 	one := func(v string) []string {
 		if v == "" {
 			return nil
@@ -40,7 +40,7 @@ func factValues(t portal.PracticeText) map[string][]string {
 // compareFacts tells which facts differ: what stayed, in what order it was, with what went, and then
 // what came.
 func compareFacts(a, b portal.PracticeText) (parts []SectionDiff) {
-	before, after := factValues(a), factValues(b)
+	before, after := FactValues(a), FactValues(b)
 	for _, fact := range Facts {
 		if slices.Equal(before[fact], after[fact]) {
 			continue
@@ -63,17 +63,34 @@ func compareFacts(a, b portal.PracticeText) (parts []SectionDiff) {
 	return parts
 }
 
-// carryFacts gives a practice's translations the facts that changed in it, and tells the log.
-func carryFacts(ctx context.Context, tx *postgres.Tx, change *postgres.Change, before portal.PracticeText, p portal.Practice) error {
+// translationsFollow gives a practice's translations the facts that changed in it, and has them reach no
+// further than it does now; and tells the log.
+func translationsFollow(ctx context.Context, tx *postgres.Tx, change *postgres.Change, before portal.PracticeText, p portal.Practice, relabelled bool) error {
 	before.Language = p.Language // each has its own
-	if len(compareFacts(before, p.PracticeText)) == 0 {
+	if len(compareFacts(before, p.PracticeText)) > 0 {
+		carried, err := tx.CarryFacts(ctx, p.ID)
+		if err != nil {
+			return err
+		}
+		change.Events = append(change.Events, followed(carried, "facts")...)
+	}
+	if !relabelled {
 		return nil
 	}
-	carried, err := tx.CarryFacts(ctx, p.ID)
-	for _, t := range carried {
-		translation := portal.Practice{Version: t.Version, Status: t.Status}
-		translation.ID, translation.WorkspaceID = t.ID, t.WorkspaceID
-		change.Events = append(change.Events, Changed(0, "", translation, "facts").Events...)
+	narrowed, err := tx.NarrowTranslations(ctx, p)
+	if len(narrowed) > 0 {
+		change.Events = append(change.Events, followed(narrowed, "narrow")...)
+		change.Detail["translations"] = len(narrowed)
 	}
 	return err
+}
+
+// followed tells that translations changed with their original.
+func followed(translations []postgres.Carried, step string) (events []portal.Event) {
+	for _, t := range translations {
+		translation := portal.Practice{Version: t.Version, Status: t.Status}
+		translation.ID, translation.WorkspaceID = t.ID, t.WorkspaceID
+		events = append(events, Changed(0, "", translation, step).Events...)
+	}
+	return events
 }

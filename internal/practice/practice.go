@@ -196,7 +196,7 @@ func (s *Service) Update(ctx context.Context, who portal.Identity, id, ifVersion
 			}
 		}
 		change := Changed(who.MemberID, action, p, step)
-		if err := carryFacts(ctx, tx, &change, text, p); err != nil {
+		if err := translationsFollow(ctx, tx, &change, text, p, relabelled); err != nil {
 			return err
 		}
 		return tx.Record(ctx, change)

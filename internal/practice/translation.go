@@ -60,21 +60,8 @@ func standsBeside(ctx context.Context, tx *postgres.Tx, who portal.Identity, p p
 	if err := oneOfALanguage(ctx, tx.Conn, &c, who, original, p.ID, p.Language); err != nil {
 		return err
 	}
-	c.Add(who.Can(portal.ActLabel, original.Audience) || !reachesFurther(p.Audience, original.Audience), "handling", "error.wider_than_original")
+	c.Add(who.Can(portal.ActLabel, original.Audience) || !p.ReachesFurther(original.Audience), "handling", "error.wider_than_original")
 	return c.Err()
-}
-
-// reachesFurther tells whether a label lets read whom another does not.
-func reachesFurther(a, original portal.Audience) bool {
-	switch {
-	case original.Handling == portal.Clear:
-		return false
-	case original.Handling == portal.Red || original.Handling.Narrows(a.Handling):
-		return true
-	case original.Handling == portal.Green:
-		return false
-	}
-	return a.WorkspaceID != original.WorkspaceID
 }
 
 // retranslates makes a draft a translation of another original, or of none. What was handed in stays

@@ -98,6 +98,67 @@ func TestTranslationsReachNoFurther(t *testing.T) {
 	w.must(err) // it is hers to say
 }
 
+// publish has a practice handed in and let in.
+func (w *world) publish(who portal.Identity, id int64) {
+	w.Helper()
+	_, err := w.svc.Submit(ctx, who, id)
+	w.must(err)
+	w.must(w.db.InTx(ctx, func(tx *postgres.Tx) error {
+		return tx.MovePractice(ctx, id, portal.Published, w.author.MemberID, nil)
+	}))
+}
+
+// When an original is read by fewer, so are its translations, at once; a draft is its author's anyway.
+func TestTranslationsFollowTheOriginalsLabel(t *testing.T) {
+	w := newWorld(t)
+	_, err := w.svc.Update(ctx, w.author, w.published, 0, practice.Fields{Handling: new(portal.Clear)})
+	w.must(err)
+	es, fr, de := w.translation(w.reader, "es", w.room), w.translation(w.reader, "fr", w.room), w.translation(w.reader, "de", w.room)
+	for id, label := range map[int64]portal.Handling{es.ID: portal.Clear, fr.ID: portal.AmberStrict, de.ID: portal.Clear} {
+		_, err := w.svc.Update(ctx, w.reader, id, 0, practice.Fields{Handling: new(label)})
+		w.must(err)
+	}
+	w.publish(w.reader, es.ID)
+	w.publish(w.reader, fr.ID)
+	sees := func(who portal.Identity, id int64, want bool) {
+		t.Helper()
+		_, err := w.svc.Get(ctx, who, id)
+		if (err == nil) != want {
+			t.Errorf("member %d reads %d: %v, want %v", who.MemberID, id, err, want)
+		}
+	}
+	label := func(id int64, want portal.Handling, named ...int64) {
+		t.Helper()
+		p, err := w.svc.Get(ctx, w.reader, id)
+		w.must(err)
+		if p.Handling != want || !slices.Equal(p.Named, named) {
+			t.Errorf("%d is %s for %v, want %s for %v", id, p.Handling, p.Named, want, named)
+		}
+	}
+	sees(portal.Identity{}, es.ID, true)
+	_, err = w.svc.Update(ctx, w.author, w.published, 0, practice.Fields{Handling: new(portal.Amber)})
+	w.must(err)
+	label(es.ID, portal.Amber)
+	label(fr.ID, portal.AmberStrict)
+	label(de.ID, portal.Clear)
+	sees(portal.Identity{}, es.ID, false)
+	sees(w.stranger, es.ID, false)
+	sees(w.author, es.ID, true)
+	_, err = w.svc.Update(ctx, w.author, w.published, 0, practice.Fields{Handling: new(portal.Red), Named: &[]int64{w.stranger.MemberID, w.reader.MemberID}})
+	w.must(err)
+	label(es.ID, portal.Red, w.author.MemberID) // who reads both; the stranger was not let in before
+	sees(w.stranger, es.ID, false)
+	sees(w.author, fr.ID, true)
+	_, err = w.svc.Update(ctx, w.author, w.published, 0, practice.Fields{Handling: new(portal.Clear)})
+	w.must(err)
+	label(es.ID, portal.Red, w.author.MemberID) // what was written since was written for few
+	var told int
+	w.must(w.db.Raw().QueryRow(`select count(*) from events where type = 'practice.changed' and practice_id = $1 and data ->> 'step' = 'narrow'`, es.ID).Scan(&told))
+	if told != 4 { // twice, to its topic and its workspace's
+		t.Errorf("the log tells of it %d times, want 4", told)
+	}
+}
+
 // What is not translated is the original's, also when that changes later.
 func TestFactsAreTheOriginals(t *testing.T) {
 	w := newWorld(t)

@@ -21,8 +21,8 @@ const few = 5
 //     greatest time of all, which is that of one row, hidden or not.
 //   - Rows stand in the order of what they are of, which tells nothing of their counts.
 //
-// It cannot know what was taken away before. Two files of periods that differ by a day tell of that day;
-// and a file of all workspaces without those of each other one tells of the workspace that is left.
+// It cannot know what was taken away before. Periods are of whole months (Period.MayLeave), so that no two
+// files tell of one day; but two that differ by a month tell of that month, and a file of all workspaces without those of each other one tells of the workspace that is left.
 // Whoever hands files on hands on those of one period and one choice of workspaces.
 func Blur(s Section) Section {
 	blurred := Section{Key: s.Key, Columns: s.Columns, Cut: s.Cut, Total: slices.Clone(s.Total)}

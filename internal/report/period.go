@@ -93,6 +93,26 @@ func (p Period) Query() (preset, from, to string) {
 	return "", dayText(p.From), dayText(p.To)
 }
 
+// Months widens the period to whole months.
+func (p Period) Months() Period {
+	if !p.From.IsZero() {
+		p.From = dayIn(p.From.Year(), p.From.Month(), 1)
+	}
+	if !p.To.IsZero() {
+		p.To = dayIn(p.To.Year(), p.To.Month()+1, 0)
+	}
+	return p
+}
+
+// MayLeave refuses a period that is not of whole months for what leaves the portal: two files whose
+// periods differ by a day would tell of that day, and so of one person.
+func (p Period) MayLeave() error {
+	var c portal.Checks
+	c.Add(p.From.Equal(p.Months().From), "from", "error.report_months")
+	c.Add(p.To.Equal(p.Months().To), "to", "error.report_months")
+	return c.Err()
+}
+
 func dayText(t time.Time) string {
 	if t.IsZero() {
 		return ""

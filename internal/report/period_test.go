@@ -78,6 +78,39 @@ func TestPresets(t *testing.T) {
 	}
 }
 
+// What leaves the portal is of whole months: the least that can be taken from one another is a month.
+func TestWholeMonths(t *testing.T) {
+	for _, tt := range []struct{ from, to, want string }{
+		{"2026-01-01", "2026-12-31", "2026-01-01 2026-12-31"},
+		{"2026-01-02", "2026-12-30", "2026-01-01 2026-12-31"},
+		{"2024-02-29", "2024-02-29", "2024-02-01 2024-02-29"},
+		{"2026-02-27", "", "2026-02-01 "},
+		{"", "2026-02-27", " 2026-02-28"},
+		{"2000-01-31", "2099-12-01", "2000-01-01 2099-12-31"},
+	} {
+		p, err := report.ReadPeriod("", tt.from, tt.to, november)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, from, to := p.Months().Query()
+		if from+" "+to != tt.want {
+			t.Errorf("%s to %s: %s %s, not %s", tt.from, tt.to, from, to, tt.want)
+		}
+		whole := tt.from+" "+tt.to == tt.want
+		if err := p.MayLeave(); (err == nil) != whole || err != nil && portal.KindOf(err) != portal.Invalid {
+			t.Errorf("%s to %s: %v", tt.from, tt.to, err)
+		}
+		if err := p.Months().MayLeave(); err != nil {
+			t.Errorf("%s to %s, whole: %v", tt.from, tt.to, err)
+		}
+	}
+	for _, p := range report.Presets(november) {
+		if err := p.Period.MayLeave(); err != nil {
+			t.Errorf("%s: %v", p.Name, err)
+		}
+	}
+}
+
 func TestReadWorkspace(t *testing.T) {
 	for text, want := range map[string]int64{"": 0, "7": 7, "0": -1, "-3": -1, "x": -1, "99999999999999999999": -1, "1e3": -1, " 1": -1} {
 		id, err := report.ReadWorkspace(text)

@@ -98,11 +98,14 @@ func queue(ctx context.Context, db *postgres.DB, f postgres.ReportFilter) (Secti
 			share = Cell{Number: float64(r.InTime) / float64(r.Answered)}
 		}
 		cells := []Cell{{Text: r.Kind}, {ID: r.Workspace}, counted(r.Answered), measured(r.Median), measured(r.Slowest), share, counted(r.Waiting), measured(r.Oldest)}
+		if r.Workspace == 0 { // of profiles, or of all together
+			cells[1].Mark = Nothing
+		}
 		if r.Kind != "" {
 			made.Rows = append(made.Rows, cells)
 			continue
 		}
-		cells[0].Mark, cells[1].Mark = Nothing, Nothing
+		cells[0].Mark = Nothing
 		made.Total = cells
 	}
 	return made, err

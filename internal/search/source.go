@@ -71,6 +71,14 @@ func ids(set map[int64]bool) []int64 {
 
 // each reads everything that changed and hands it to write in bounded batches.
 func (s source) each(ctx context.Context, c changed, write func(index.Batch) error) error {
+	// A translation has its original's rating and reaches no further: it changes with it, whoever changed that.
+	follow, err := s.db.TranslationsOf(ctx, ids(c.practices))
+	if err != nil {
+		return err
+	}
+	for _, id := range follow {
+		c.practices[id] = true
+	}
 	for chunk := range slices.Chunk(ids(c.practices), pageHeavy) {
 		found, err := s.db.PracticesByID(ctx, chunk)
 		if err == nil {

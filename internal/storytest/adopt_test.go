@@ -62,3 +62,36 @@ func TestReportsOverTheAPI(t *testing.T) {
 		t.Errorf("after it was withdrawn there are %+v", found.Items)
 	}
 }
+
+// The files of a report over the API, whole and in pieces: its reporter's to give, everybody's to read who
+// reads the report.
+func TestEvidenceOverTheAPI(t *testing.T) {
+	p := Start(t, nil)
+	ana, somchai, visitor := p.As(t, "ana"), p.As(t, "somchai"), p.Visitor(t)
+	told := ana.Do("POST", "/practices/1/adoptions", map[string]any{"result": "worked", "country": "EC", "year": 2018}).Want(201).Thing()
+	path := "/adoptions/" + itoa(told.ID)
+	var files struct{ Items []struct{ ID int64 } }
+	visitor.Do("GET", path+"/attachments", nil).Want(200).Into(&files)
+	if len(files.Items) != 0 {
+		t.Errorf("it comes with %+v", files.Items)
+	}
+	somchai.upload(path+"/attachments", "a.pdf", pdf(t)).Want(403)
+	visitor.upload(path+"/attachments", "a.pdf", pdf(t)).Want(401)
+	file := ana.upload(path+"/attachments", "a.pdf", pdf(t)).Want(201).Thing()
+	somchai.Do("POST", path+"/uploads", map[string]any{"name": "b.txt", "size": 5}).Want(403)
+	u := ana.state(ana.Do("POST", path+"/uploads", map[string]any{"name": "b.txt", "size": 5}))
+	u = ana.state(ana.piece(u.ID, 0, "words"))
+	if u.Attachment == nil {
+		t.Fatalf("in pieces it became %+v", u)
+	}
+	visitor.Do("GET", path+"/attachments", nil).Want(200).Into(&files)
+	if len(files.Items) != 2 || files.Items[0].ID != file.ID || files.Items[1].ID != u.Attachment.ID {
+		t.Errorf("it has %+v", files.Items)
+	}
+	visitor.Do("GET", "/attachments/"+itoa(file.ID), nil).Want(200)
+	somchai.Do("DELETE", "/attachments/"+itoa(file.ID), nil).Want(403)
+	ana.Do("DELETE", "/attachments/"+itoa(file.ID), nil).Want(204)
+	ana.Do("DELETE", path, nil).Want(204)
+	visitor.Do("GET", path+"/attachments", nil).Want(404)
+	visitor.Do("GET", "/attachments/"+itoa(u.Attachment.ID), nil).Want(404)
+}

@@ -98,6 +98,9 @@ func StartOn(t testing.TB, database string, change func(*config.Settings)) *Port
 	case <-time.After(time.Minute):
 		t.Fatal("start a portal: not ready after a minute")
 	}
+	if s.BaseURL != "" {
+		p.URL = "http://" + s.Addr // as the proxy that stands at the public origin reaches it
+	}
 	t.Cleanup(func() { p.Stop(t) })
 	p.await(t)
 	return p

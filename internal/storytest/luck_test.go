@@ -8,7 +8,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -169,7 +168,7 @@ func TestHeadAnswersAsGet(t *testing.T) {
 
 // A full disk costs an attachment, says so, and loses nothing else.
 func TestFullDisk(t *testing.T) {
-	dir := smallDisk(t)
+	dir := smallDisk(t, 24<<20)
 	p := Start(t, func(s *config.Settings) { s.DataDir = dir })
 	ana := p.As(t, "ana")
 	draft := ana.Do("POST", "/practices", map[string]any{"title": "Disco lleno", "workspace_id": 1}).Want(201).Thing()
@@ -182,13 +181,13 @@ func TestFullDisk(t *testing.T) {
 	p.Stop(t)
 }
 
-// smallDisk gives a folder with room for 24 MiB: a disk made for it, or the machine's own small one
-// in memory, as containers have it, which is filled up to that.
-func smallDisk(t *testing.T) string {
+// smallDisk gives a folder with room for so many bytes: a disk made for it, or the machine's own small
+// one in memory, as containers have it, which is filled up to that.
+func smallDisk(t *testing.T, room int64) string {
 	t.Helper()
-	const room, small = 24 << 20, 256 << 20
+	const small = 256 << 20
 	dir := t.TempDir()
-	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size="+strconv.Itoa(room)); err == nil {
+	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size="+itoa(room)); err == nil {
 		t.Cleanup(func() {
 			for range 50 {
 				if syscall.Unmount(dir, 0) == nil {

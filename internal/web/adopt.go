@@ -1,6 +1,8 @@
 package web
 
 import (
+	"io"
+	"reflect"
 	"strconv"
 	"strings"
 	"time"
@@ -11,16 +13,18 @@ import (
 	"praxis/internal/markup"
 	"praxis/internal/middleware"
 	"praxis/internal/portal"
+	"praxis/internal/postgres"
 	"praxis/internal/web/form"
 )
 
 func (w *Web) adoptRoutes() []Route {
+	const upload = portal.MaxAttachment + portal.MaxBody
 	return []Route{
 		{Method: get, Path: "/p/:id/adopt", Access: Members, handler: w.adoptPage},
-		{Method: post, Path: "/p/:id/adopt", Access: Members, handler: w.adopt},
+		{Method: post, Path: "/p/:id/adopt", Access: Members, Limit: upload, handler: w.adopt},
 		{Method: get, Path: "/adoptions", Access: Anyone, handler: w.adoptions},
 		{Method: get, Path: "/adoptions/:id", Access: Members, handler: w.correctPage},
-		{Method: post, Path: "/adoptions/:id", Access: Members, handler: w.correct},
+		{Method: post, Path: "/adoptions/:id", Access: Members, Limit: upload, handler: w.correct},
 		{Method: post, Path: "/adoptions/:id/withdraw", Access: Members, handler: w.withdrawReport},
 		{Method: post, Path: "/adoptions/:id/confirm", Access: Members, handler: w.confirmReport},
 	}
@@ -38,6 +42,7 @@ type adoptData struct {
 	Levels            []form.Choice
 	Months            []form.Choice
 	Own               int64 // the report that is corrected; 0 for a new one
+	Files             []postgres.Attachment
 }
 
 // adoptPage is where a member tells of having tried a practice.
@@ -63,6 +68,10 @@ func (w *Web) showAdopt(c echo.Context, p portal.Practice, own int64, f *form.St
 	title := "adopt.title"
 	if own != 0 {
 		title = "adopt.correct"
+		var err error
+		if d.Files, err = w.f.Attachments.Evidence(c.Request().Context(), middleware.Who(c), own); err != nil {
+			return err
+		}
 	}
 	v := w.view(c, l.T(title), d)
 	v.Form = f
@@ -92,10 +101,11 @@ func reportIn(f *form.State, l *i18n.Localizer) func(portal.Adoption) portal.Ado
 }
 
 func (w *Web) adopt(c echo.Context) error {
-	f, l, err := readForm(c)
+	f, err := readUpload(c)
 	if err != nil {
 		return err
 	}
+	l := middleware.Locale(c)
 	p, who, err := w.practiceOf(c)
 	if err != nil {
 		return err
@@ -104,20 +114,54 @@ func (w *Web) adopt(c echo.Context) error {
 	if f.Failed() {
 		return w.showAdopt(c, p, 0, f)
 	}
+	var made portal.Adoption
 	path, err := w.once(c, f, func() (string, error) {
-		a, err := w.f.Practices.Adopt(c.Request().Context(), who, p.ID, told(portal.Adoption{}))
+		made, err = w.f.Practices.Adopt(c.Request().Context(), who, p.ID, told(portal.Adoption{}))
 		if err != nil {
 			return "", err
 		}
-		return practicePath(a.PracticeID, a.Practice.Title), nil // of the one that p was merged into meanwhile
+		return practicePath(made.PracticeID, made.Practice.Title), nil // of the one that p was merged into meanwhile
 	})
-	if err == nil {
-		return seeOther(c, path, "adopted")
+	if err != nil {
+		if !f.Take(l, err) {
+			return err
+		}
+		return w.showAdopt(c, p, 0, f)
 	}
-	if !f.Take(l, err) {
+	if made.ID != 0 { // else it was told before, with its files
+		if err := w.giveEvidence(c, made.ID); err != nil {
+			return w.withoutFile(c, made.ID, err)
+		}
+	}
+	return seeOther(c, path, "adopted")
+}
+
+// giveEvidence puts the files that came with the form onto a report.
+func (w *Web) giveEvidence(c echo.Context, report int64) error {
+	_, err := attachAll(c, func(name string, file io.Reader) error {
+		_, err := w.f.Attachments.AddEvidence(c.Request().Context(), middleware.Who(c), report, name, file)
+		return err
+	})
+	return err
+}
+
+// withoutFile shows a report that is saved while what came with it failed, to be tried again there.
+func (w *Web) withoutFile(c echo.Context, report int64, failed error) error {
+	ctx, who, l := c.Request().Context(), middleware.Who(c), middleware.Locale(c)
+	a, err := w.f.Practices.Adoption(ctx, who, report)
+	if err != nil {
 		return err
 	}
-	return w.showAdopt(c, p, 0, f)
+	p, err := w.f.Practices.Get(ctx, who, a.PracticeID)
+	if err != nil {
+		return err
+	}
+	f := formOfReport(a)
+	if !f.TakeLate(l, failed) {
+		return failed
+	}
+	f.Wrong(l, "file", "adopt.stands")
+	return w.showAdopt(c, p, a.ID, f)
 }
 
 // reportOf reads a report and its practice.
@@ -144,32 +188,51 @@ func (w *Web) correctPage(c echo.Context) error {
 	if a.Author.ID != middleware.Who(c).MemberID {
 		return portal.ErrForbidden()
 	}
-	f := form.New("result", a.Result, "country", a.Country, "organization", a.Organization, "level", a.Level, "year", yearText(a.Year),
-		"month", yearText(a.Month), "note", a.Note, "adapted", a.Adapted, "took", a.Took, "links", strings.Join(a.Links, "\n"))
-	return w.showAdopt(c, p, a.ID, f)
+	return w.showAdopt(c, p, a.ID, formOfReport(a))
 }
 
+func formOfReport(a portal.Adoption) *form.State {
+	return form.New("result", a.Result, "country", a.Country, "organization", a.Organization, "level", a.Level, "year", yearText(a.Year),
+		"month", yearText(a.Month), "note", a.Note, "adapted", a.Adapted, "took", a.Took, "links", strings.Join(a.Links, "\n"))
+}
+
+// correct writes a report anew. The files that came with it come when the words are safe.
 func (w *Web) correct(c echo.Context) error {
-	f, l, err := readForm(c)
+	f, err := readUpload(c)
 	if err != nil {
 		return err
 	}
+	ctx, who, l := c.Request().Context(), middleware.Who(c), middleware.Locale(c)
 	a, p, err := w.reportOf(c)
 	if err != nil {
 		return err
+	}
+	if a.Author.ID != who.MemberID {
+		return portal.ErrForbidden()
 	}
 	told := reportIn(f, l)
 	if f.Failed() {
 		return w.showAdopt(c, p, a.ID, f)
 	}
-	_, err = w.f.Practices.CorrectAdoption(c.Request().Context(), middleware.Who(c), a.ID, told)
-	if err == nil {
-		return seeOther(c, reportPath(p, a.ID), "corrected")
+	if !reflect.DeepEqual(a, told(a)) { // else whoever confirmed it confirmed these very words
+		if _, err = w.f.Practices.CorrectAdoption(ctx, who, a.ID, told); err != nil {
+			if !f.Take(l, err) {
+				return err
+			}
+			return w.showAdopt(c, p, a.ID, f)
+		}
 	}
-	if !f.Take(l, err) {
-		return err
+	if err := w.giveEvidence(c, a.ID); err != nil {
+		return w.withoutFile(c, a.ID, err)
 	}
-	return w.showAdopt(c, p, a.ID, f)
+	if file, found := strings.CutPrefix(f.Value("do"), "detach-"); found {
+		id, _ := strconv.ParseInt(file, 10, 64)
+		if err := w.f.Attachments.Remove(ctx, who, id); err != nil {
+			return err
+		}
+		return seeOther(c, "/adoptions/"+decimal(a.ID), "file_removed")
+	}
+	return seeOther(c, reportPath(p, a.ID), "corrected")
 }
 
 // reportPath is where a report stands, on the page of its practice.

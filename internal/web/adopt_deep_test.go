@@ -19,7 +19,7 @@ func (w *world) told(t *testing.T, who string, p portal.Practice, pairs ...strin
 	if rec := w.post(t, who, fmt.Sprintf("/p/%d/adopt", p.ID), form); rec.Code != http.StatusSeeOther {
 		t.Fatalf("the report was answered %d: %s", rec.Code, summary(rec.Body.String()))
 	}
-	all, err := w.db.Adoptions(ctx, p.ID, portal.Page{Limit: portal.MaxPage})
+	all, err := w.db.Adoptions(ctx, portal.Viewer{Officer: true}, p.ID, portal.Page{Limit: portal.MaxPage})
 	must(t, err)
 	return all[len(all)-1].ID
 }

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"net/url"
 	"strconv"
 	"strings"
@@ -23,9 +24,12 @@ type report struct {
 	Level               string
 	Note, Adapted, Took string
 	Links               []link
+	Files               []fileRow
 	Author              portal.Person
 	Confirmed           string // by whom; "" where nobody did
 	Mine, CanConfirm    bool
+	CanFlag, Hidden     bool
+	Hiding              *hiding
 	Practice            *reportedOn
 }
 
@@ -52,7 +56,8 @@ func (w *Web) report(l *i18n.Localizer, who portal.Identity, a portal.Adoption) 
 	if a.ConfirmedBy != nil {
 		r.Confirmed = a.ConfirmedBy.Name
 	}
-	r.CanConfirm = who.SignedIn() && !r.Mine && a.ConfirmedAt == nil
+	r.Hidden, r.CanFlag = a.Hidden, who.SignedIn() && !r.Mine && !a.Hidden
+	r.CanConfirm = r.CanFlag && a.ConfirmedAt == nil
 	return r
 }
 
@@ -73,6 +78,22 @@ func (w *Web) reports(l *i18n.Localizer, who portal.Identity, list []portal.Adop
 		reports[i] = w.report(l, who, a)
 	}
 	return reports
+}
+
+// withFiles reads the files of reports.
+func (w *Web) withFiles(ctx context.Context, who portal.Identity, reports []report) error {
+	if len(reports) == 0 {
+		return nil
+	}
+	ids, at := make([]int64, len(reports)), map[int64]*report{}
+	for i := range reports {
+		ids[i], at[reports[i].ID] = reports[i].ID, &reports[i]
+	}
+	files, err := w.f.Attachments.Evidence(ctx, who, ids...)
+	for _, f := range files {
+		at[f.AdoptionID].Files = append(at[f.AdoptionID].Files, fileRow{Attachment: f, CanFlag: who.SignedIn() && f.UploadedBy != who.MemberID && !f.Hidden})
+	}
+	return err
 }
 
 // reportsOver does so with reports on several, each with its practice.
@@ -104,9 +125,10 @@ func (w *Web) adoptions(c echo.Context) error {
 		return err
 	}
 	workspace, _ := strconv.ParseInt(c.QueryParam("workspace"), 10, 64) // what is no number filters nothing
+	practice, _ := strconv.ParseInt(c.QueryParam("practice"), 10, 64)
 	year, _ := strconv.ParseInt(c.QueryParam("year"), 10, 16)
 	f := postgres.AdoptionFilter{Country: c.QueryParam("country"), Result: c.QueryParam("result"), Sector: c.QueryParam("sector"),
-		Workspace: workspace, Year: int(year), Page: portal.Page{After: after, Limit: portal.DefaultPage + 1}}
+		Workspace: workspace, Practice: practice, Year: int(year), Page: portal.Page{After: after, Limit: portal.DefaultPage + 1}}
 	list, err := w.f.Practices.AllAdoptions(ctx, who, f)
 	if err != nil {
 		return err
@@ -114,6 +136,9 @@ func (w *Web) adoptions(c echo.Context) error {
 	var d adoptionsData
 	list, d.Pager = paged(c, list, portal.DefaultPage, func(a portal.Adoption) int64 { return a.ID })
 	d.Reports = w.reportsOver(l, who, list)
+	if err := w.withFiles(ctx, who, d.Reports); err != nil {
+		return err
+	}
 	counts, err := w.f.Practices.CountAdoptions(ctx, who, f)
 	if err != nil {
 		return err
@@ -124,8 +149,29 @@ func (w *Web) adoptions(c echo.Context) error {
 	if d.Chips, err = w.browseChips(c, d.Facets, adoptionFilters); err != nil {
 		return err
 	}
+	if practice != 0 {
+		of, err := w.aboutPractice(c, practice)
+		if err != nil {
+			return err
+		}
+		d.Chips = append([]chip{of}, d.Chips...)
+	}
 	d.Total, d.Latest = counts.Total(), counts.Latest()
 	v := w.view(c, l.T("adoptions.title"), d)
 	v.Screen = "library"
 	return w.render(c, "adoptions/adoptions", v)
+}
+
+// aboutPractice is the filter by one practice, which only that practice's page leads to; its title is
+// for those who may see it.
+func (w *Web) aboutPractice(c echo.Context, id int64) (chip, error) {
+	made := chip{Name: middleware.Locale(c).T("kind.practice"), Label: decimal(id), Path: filtered(c, "practice", "")}
+	p, err := w.f.Practices.Get(c.Request().Context(), middleware.Who(c), id)
+	if err == nil {
+		made.Label = p.Title
+	}
+	if portal.KindOf(err) == portal.NotFound {
+		err = nil
+	}
+	return made, err
 }

@@ -166,14 +166,17 @@ func (w *Web) chosenLabel(c echo.Context, property, value string) (string, error
 // manyPractices is from how many practices on a country's square is the darkest.
 const manyPractices = 3
 
-// sources draws where the practices are from: the more, the darker.
-func (w *Web) sources(counted []postgres.Count) template.HTML {
+// sources draws where the practices are from: the more, the darker; wide with how many.
+func (w *Web) sources(counted []postgres.Count, wide bool) template.HTML {
 	classes := map[string]string{}
 	for _, country := range counted {
 		classes[country.Value] = "tried"
 		if country.N >= manyPractices {
 			classes[country.Value] = "worked"
 		}
+	}
+	if wide {
+		return w.pages.MapNumbers(classes, byValue(counted))
 	}
 	return w.pages.Map(classes)
 }

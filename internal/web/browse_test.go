@@ -5,6 +5,7 @@ import (
 	"html"
 	"net/http"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -224,4 +225,35 @@ func TestChosenFiltersAreAlwaysThere(t *testing.T) {
 		}
 	}
 	w.wants(t, w.page(t, ana, "/library?country=NR&lang=en"), []string{"Nauru"}, nil)
+}
+
+// The library's map leads to the one with numbers, of what the library is narrowed to; each number stands in
+// its square and in the table, and what else it says is of all.
+func TestMapSaysHowMany(t *testing.T) {
+	w := newWorld(t)
+	library := w.page(t, visitor, "/library?lang=en&sector=health")
+	w.wants(t, library, []string{`href="/countries?sector=health"`}, nil)
+	w.wants(t, w.page(t, visitor, "/library?lang=en"), []string{`href="/countries"`}, nil)
+	numbers := func(query string) (sum int) {
+		t.Helper()
+		body := w.page(t, visitor, "/countries"+query)
+		inMap := regexp.MustCompile(`<text[^>]*>(\d+)</text>`).FindAllStringSubmatch(body, -1)
+		inTable := regexp.MustCompile(`</th><td class="num">(\d+)</td>`).FindAllStringSubmatch(body, -1)
+		if len(inMap) == 0 || len(inMap) != len(inTable) {
+			t.Errorf("%q: %d numbers on the map, %d in the table", query, len(inMap), len(inTable))
+		}
+		for _, m := range inMap {
+			n, err := strconv.Atoi(m[1])
+			must(t, err)
+			sum += n
+		}
+		return sum
+	}
+	all, health := numbers("?lang=en"), numbers("?lang=en&sector=health")
+	if health <= 0 || health >= all {
+		t.Errorf("%d of health, %d in all", health, all)
+	}
+	body := w.page(t, visitor, "/countries?lang=en&sector=health")
+	w.wants(t, body, []string{`class="chip on" href="/countries"`, "Health"}, []string{">Reports<"})
+	w.sound(t, w.get(t, visitor, "/countries?lang=ar&sector=health"), "ar", "rtl")
 }

@@ -47,6 +47,9 @@ func (w *Web) collectionRows(ctx context.Context, v *page.View, list []portal.Co
 		}
 		rows[i] = collectionRow{Path: collectionPath(k.ID, k.Title), Title: k.Title, Lang: k.Language, Handling: k.Handling,
 			Line: isolate + name.Name + endIsolate + between + v.L.N("collection.count", k.Count)}
+		if k.Hidden { // which its moderators still find
+			rows[i].Line += between + v.L.T("hidden.now")
+		}
 	}
 	return rows, nil
 }
@@ -116,6 +119,8 @@ type collectionData struct {
 	HTML    template.HTML
 	Entries []collectionEntry
 	Edit    string // where it is changed; "" for whom it is not
+	Hiding  *hiding
+	CanFlag bool
 	Feed    string // address of its feed; "" where it is not clear
 	URL     string
 }
@@ -148,10 +153,14 @@ func (w *Web) collection(c echo.Context) error {
 	for _, item := range k.Items {
 		d.Entries = append(d.Entries, collectionEntry{w.card(v.L, item.Practice), item.Note})
 	}
+	d.CanFlag = who.SignedIn() && k.CreatedBy != who.MemberID && !k.Hidden
+	if d.Hiding, err = w.hidingOf(ctx, v, k.WorkspaceID, portal.Ref{Kind: portal.KindCollection, ID: id}, k.Hidden, k.CreatedBy == who.MemberID); err != nil {
+		return err
+	}
 	if who.Can(portal.ActDecide, k.Audience()) {
 		d.Edit = "/c/" + decimal(id) + "/edit"
 	}
-	if k.Handling == portal.Clear {
+	if k.Handling == portal.Clear && !k.Hidden {
 		d.Feed = "/feeds/collections/" + decimal(id) + ".atom"
 	}
 	v.Data = d

@@ -36,14 +36,23 @@ type countriesData struct {
 	Countries     []placeRow
 	Organizations []placeRow
 	Map           template.HTML
+	Chips         []chip // what the practices are narrowed to; reports are not
 }
 
-// countries lists the countries that are members or of which there is anything, and the organizations.
+// countries lists the countries that are members or of which there is anything, and the organizations. It
+// knows the library's filters: from its map one comes here to read how many.
 func (w *Web) countries(c echo.Context) error {
 	ctx, who, l := c.Request().Context(), middleware.Who(c), middleware.Locale(c)
-	written, tried, err := w.f.Practices.CountPlaces(ctx, who)
+	chips, err := w.browseChips(c, nil, libraryFacets)
 	if err != nil {
 		return err
+	}
+	written, tried, err := w.f.Practices.CountPlaces(ctx, who, libraryFilter(c))
+	if err != nil {
+		return err
+	}
+	if len(chips) > 0 {
+		tried = nil
 	}
 	all, err := w.f.Admin.Countries(ctx)
 	if err != nil {
@@ -53,11 +62,11 @@ func (w *Web) countries(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	d := countriesData{Map: w.sources(written["country"])}
+	d := countriesData{Map: w.sources(written["country"], true), Chips: chips}
 	practices, reports := byValue(written["country"]), byValue(tried["country"])
 	for _, country := range all {
 		row := placeRow{countryPath(country.Code), l.Country(country.Code), country.Member, practices[country.Code], reports[country.Code]}
-		if row.Member || row.Practices > 0 || row.Tried > 0 {
+		if row.Member && len(chips) == 0 || row.Practices > 0 || row.Tried > 0 {
 			d.Countries = append(d.Countries, row)
 		}
 	}
@@ -105,6 +114,9 @@ func (w *Web) place(c echo.Context, d placeData, a practice.Around) error {
 	d.Crumbs = []crumb{{Name: l.T("frame.library"), Path: "/library"}, {Name: l.T("countries.title"), Path: "/countries"}}
 	d.Practices, d.Written = w.cards(l, a.Practices), a.Written
 	d.Reports, d.Tried = w.reportsOver(l, who, a.Adoptions), a.Tried
+	if err := w.withFiles(c.Request().Context(), who, d.Reports); err != nil {
+		return err
+	}
 	for _, ws := range a.Workspaces {
 		d.Workspaces = append(d.Workspaces, tag{ws.NameIn(l.Lang()), workspacePath(ws)})
 	}

@@ -255,7 +255,7 @@ func (w *Web) aroundEditor(c echo.Context, v *page.View, d *editorData) error {
 	if d.ID == 0 {
 		return nil
 	}
-	if d.Files, err = w.f.Attachments.List(ctx, d.ID); err != nil {
+	if d.Files, err = w.f.Attachments.List(ctx, v.Who, d.ID); err != nil {
 		return err
 	}
 	d.Decisions, err = w.f.Practices.Decisions(ctx, v.Who, d.Practice)

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"praxis/internal/i18n"
+	"praxis/internal/portal"
 	"praxis/internal/practice"
 )
 
@@ -39,4 +40,26 @@ func (w *Web) factName(l *i18n.Localizer, fact, value string) string {
 		return w.f.Vocabulary.Name("types", value, l.Lang())
 	}
 	return w.browseLabel(l, strings.TrimSuffix(fact, "s"), value)
+}
+
+// fact is what is said of a practice beside its prose, in the reader's words.
+type fact struct {
+	Name   string
+	Values []string
+}
+
+// facts lists those that are given, but the references, which are links.
+func (w *Web) facts(l *i18n.Localizer, text portal.PracticeText) (list []fact) {
+	values := practice.FactValues(text)
+	for _, key := range practice.Facts {
+		if key == "references" || len(values[key]) == 0 {
+			continue
+		}
+		f := fact{Name: l.T(factTexts[key])}
+		for _, value := range values[key] {
+			f.Values = append(f.Values, w.factName(l, key, value))
+		}
+		list = append(list, f)
+	}
+	return list
 }

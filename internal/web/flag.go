@@ -2,6 +2,7 @@ package web
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -45,6 +46,30 @@ func (w *Web) flagTarget(c echo.Context, kind portal.Kind, id int64) (flagData, 
 	case portal.KindPost:
 		p, t, err := w.f.Discussions.Post(ctx, who, id)
 		d.Title, d.Lang, d.Path, d.Excerpt = t.Title, p.Language, postPath(t.ID, t.Title, p.ID), excerpt(p.Body)
+		return d, err
+	case portal.KindAdoption:
+		a, err := w.f.Practices.Adoption(ctx, who, id)
+		if err != nil {
+			return d, err
+		}
+		d.Title, d.Lang, d.Path = a.Practice.Title, a.Practice.Language, practicePath(a.PracticeID, a.Practice.Title)+"#report-"+decimal(a.ID)
+		d.Excerpt = excerpt(strings.Join([]string{a.Note, a.Adapted, a.Took}, "\n\n"))
+		return d, nil
+	case portal.KindAttachment:
+		f, err := w.f.Attachments.Get(ctx, who, id)
+		if err != nil {
+			return d, err
+		}
+		p, err := w.f.Practices.Get(ctx, who, f.PracticeID)
+		d.Title, d.Lang, d.Path, d.Excerpt = f.Name, "", practicePath(p.ID, p.Title), p.Title
+		return d, err
+	case portal.KindCollection:
+		k, err := w.f.Collections.Get(ctx, who, id)
+		d.Title, d.Lang, d.Path, d.Excerpt = k.Title, k.Language, collectionPath(k.ID, k.Title), excerpt(k.Introduction)
+		return d, err
+	case portal.KindMember:
+		m, err := w.f.Accounts.Member(ctx, who, id)
+		d.Title, d.Path, d.Excerpt = m.Name, memberPath(m.ID), excerpt(m.Bio)
 		return d, err
 	}
 	return d, portal.ErrNotFound()

@@ -99,7 +99,11 @@ type membersData struct {
 	Requests  []portal.Person
 	Moderates bool
 	Pager     *pager
+	More      string // where the next who ask are
 }
+
+// requestsPath is where moderators read who asks to be let in.
+func requestsPath(workspace int64) string { return "/w/" + decimal(workspace) + "/members#requests" }
 
 // members lists who is in a workspace; its moderators let in, name moderators and take out.
 func (w *Web) members(c echo.Context) error {
@@ -122,8 +126,13 @@ func (w *Web) members(c echo.Context) error {
 	}
 	d.People, d.Pager = paged(c, d.People, portal.DefaultPage, func(m portal.WorkspaceMember) int64 { return m.Member.ID })
 	if d.Moderates {
-		if d.Requests, err = w.f.Workspaces.Requests(ctx, who, id); err != nil {
+		asked, _ := strconv.ParseInt(c.QueryParam("asked"), 10, 64) // of what is no number: from the start
+		if d.Requests, err = w.f.Workspaces.Requests(ctx, who, id, portal.Page{After: asked, Limit: portal.DefaultPage + 1}); err != nil {
 			return err
+		}
+		if len(d.Requests) > portal.DefaultPage {
+			d.Requests = d.Requests[:portal.DefaultPage]
+			d.More = withQuery(c, "asked", decimal(d.Requests[portal.DefaultPage-1].ID)) + "#requests"
 		}
 	}
 	v := w.view(c, l.T("members.title"), d)
@@ -147,9 +156,12 @@ func (w *Web) changeMember(c echo.Context) error {
 	}
 	ctx, who := c.Request().Context(), middleware.Who(c)
 	done := "member_changed"
-	if role := f.Text("role"); role == "none" {
+	switch role := f.Text("role"); role {
+	case "none":
 		done, err = "member_removed", w.f.Workspaces.RemoveMember(ctx, who, id, member)
-	} else {
+	case "refuse":
+		done, err = "request_refused", w.f.Workspaces.RemoveMember(ctx, who, id, member)
+	default:
 		err = w.f.Workspaces.PutMember(ctx, who, id, member, role)
 	}
 	if err != nil {

@@ -3,6 +3,7 @@ package web
 import (
 	"html/template"
 	"strconv"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -19,15 +20,24 @@ func (w *Web) libraryRoutes() []Route {
 var libraryFacets = []string{"topic", "sector", "substance", "level", "country", "programme", "evidence", "language", "workspace"}
 
 type libraryData struct {
-	Cards  []card
-	Total  int
-	Latest int // only so many were counted, the latest; 0: all
-	New    int // published by others since the reader was here
-	Chips  []chip
-	Facets []facetGroup
-	Map    template.HTML // where the practices are from
-	Pager  *pager
-	Mine   bool // the reader's own practices, drafts too
+	Cards   []card
+	Total   int
+	Latest  int // only so many were counted, the latest; 0: all
+	New     int // published by others since the reader was here
+	Chips   []chip
+	Facets  []facetGroup
+	Map     template.HTML // where the practices are from
+	Numbers string        // where the same map says how many
+	Pager   *pager
+	Mine    bool // the reader's own practices, drafts too
+}
+
+// libraryFilter reads by what an address narrows the library.
+func libraryFilter(c echo.Context) postgres.PracticeFilter {
+	workspace, _ := strconv.ParseInt(c.QueryParam("workspace"), 10, 64) // what is no number filters nothing
+	return postgres.PracticeFilter{Workspace: workspace, Country: c.QueryParam("country"), Language: c.QueryParam("language"),
+		Sector: c.QueryParam("sector"), Tag: c.QueryParam("tag"), Level: c.QueryParam("level"), Evidence: c.QueryParam("evidence"),
+		Programme: c.QueryParam("programme")}
 }
 
 func (w *Web) library(c echo.Context) error {
@@ -36,10 +46,8 @@ func (w *Web) library(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	workspace, _ := strconv.ParseInt(c.QueryParam("workspace"), 10, 64) // what is no number filters nothing
-	f := postgres.PracticeFilter{Workspace: workspace, Country: c.QueryParam("country"), Language: c.QueryParam("language"),
-		Sector: c.QueryParam("sector"), Tag: c.QueryParam("tag"), Level: c.QueryParam("level"), Evidence: c.QueryParam("evidence"),
-		Programme: c.QueryParam("programme"), Page: portal.Page{After: after, Limit: portal.DefaultPage + 1}}
+	f := libraryFilter(c)
+	f.Page = portal.Page{After: after, Limit: portal.DefaultPage + 1}
 	d := libraryData{Mine: c.QueryParam("mine") != "" && who.SignedIn()}
 	if d.Mine {
 		f.Author, f.Status = who.MemberID, "any"
@@ -67,7 +75,8 @@ func (w *Web) library(c echo.Context) error {
 		if d.Chips, err = w.browseChips(c, d.Facets, libraryFacets); err != nil {
 			return err
 		}
-		d.Total, d.Latest, d.Map = counts.Total(), counts.Latest(), w.sources(counts["country"])
+		d.Total, d.Latest, d.Map = counts.Total(), counts.Latest(), w.sources(counts["country"], false)
+		d.Numbers = "/countries" + strings.TrimPrefix(filtered(c, "country", ""), "/library")
 	}
 	v := w.view(c, l.T("library.title"), d)
 	v.Screen = "library"

@@ -117,6 +117,7 @@ type memberData struct {
 	Practices []card
 	Shared    []portal.Workspace // workspaces that both are in
 	Me        bool
+	Hiding    *hiding
 }
 
 func (w *Web) member(c echo.Context) error {
@@ -140,7 +141,10 @@ func (w *Web) member(c echo.Context) error {
 	if d.Shared, err = w.f.Workspaces.Shared(ctx, who, id); err != nil {
 		return err
 	}
-	v := w.view(c, m.Name, d)
-	v.Screen = "people"
+	v := w.view(c, m.Name, nil)
+	if d.Hiding, err = w.hidingOf(ctx, v, 0, portal.Ref{Kind: portal.KindMember, ID: id}, m.Hidden, d.Me); err != nil {
+		return err
+	}
+	v.Data, v.Screen = d, "people"
 	return w.render(c, "member/member", v)
 }

@@ -167,7 +167,7 @@ func TestMergeIsFoundAndUndoneInOrder(t *testing.T) {
 	if p := w.practiceAt(t, "luis@demo.example", fmt.Sprintf("/p/%d", spanish.ID)); p.Year != a.Year {
 		t.Errorf("undone, the translation is of %d, not of %d", p.Year, a.Year)
 	}
-	reports, err := w.db.Adoptions(ctx, a.ID, portal.Page{Limit: 10})
+	reports, err := w.db.Adoptions(ctx, portal.Viewer{Officer: true}, a.ID, portal.Page{Limit: 10})
 	must(t, err)
 	if len(reports) != 1 {
 		t.Errorf("undone, the first has %d reports, not 1", len(reports))

@@ -37,6 +37,8 @@ func noteOf(v *page.View, n portal.Notification) note {
 		made.Who = n.Actor.Name
 	}
 	switch {
+	case n.Kind == "member_hidden":
+		made.Path = "/settings"
 	case n.CaseID != 0:
 		made.Path = "/queue/" + strconv.FormatInt(n.CaseID, 10)
 	case n.ThreadID != 0:
@@ -49,6 +51,8 @@ func noteOf(v *page.View, n portal.Notification) note {
 		if ofTheOriginal[n.Kind] {
 			made.Path += asWritten
 		}
+	case n.Kind == "join_request":
+		made.Path = requestsPath(n.WorkspaceID)
 	case n.WorkspaceID != 0:
 		made.Path = address("w", n.WorkspaceID, n.Title)
 	}
@@ -81,7 +85,7 @@ func notesOf(v *page.View, list []portal.Notification) []note {
 }
 
 // namesActor are the kinds that say who did it; decisions of moderators are the portal's.
-var namesActor = map[string]bool{"post": true, "reply": true, "mention": true, "named": true, "thread": true, "adopted": true, "confirmed": true, "coauthor": true}
+var namesActor = map[string]bool{"post": true, "reply": true, "mention": true, "named": true, "thread": true, "adopted": true, "confirmed": true, "coauthor": true, "join_request": true}
 
 // ofTheOriginal are the kinds that tell of what a translation does not have yet.
 var ofTheOriginal = map[string]bool{"edition": true, "original_changed": true}

@@ -196,12 +196,12 @@ func (w *Web) audit(c echo.Context) error {
 	v, d := w.officerView(c, "/officer/audit", "officer.audit")
 	rows, d.Pager = paged(c, rows, portal.DefaultPage, func(r portal.AuditRow) int64 { return r.ID })
 	for _, r := range rows {
-		d.Audit = append(d.Audit, auditRowOf(v, r))
+		d.Audit = append(d.Audit, w.auditRowOf(v, r))
 	}
 	return w.render(c, "officer/audit", v)
 }
 
-func auditRowOf(v *page.View, r portal.AuditRow) auditRow {
+func (w *Web) auditRowOf(v *page.View, r portal.AuditRow) auditRow {
 	row := auditRow{ID: r.ID, When: v.At(r.At), What: r.Action, Who: v.L.T("audit.nobody"), Target: string(r.Target.Kind)}
 	if id := "audit.kind." + row.Target; v.L.Has(id) {
 		row.Target = v.L.T(id)
@@ -225,16 +225,7 @@ func auditRowOf(v *page.View, r portal.AuditRow) auditRow {
 			row.Path = "/w/" + decimal(r.Target.ID)
 		}
 	}
-	keys := make([]string, 0, len(r.Detail))
-	for key := range r.Detail {
-		keys = append(keys, key)
-	}
-	slices.Sort(keys)
-	parts := make([]string, len(keys))
-	for i, key := range keys {
-		parts[i] = fmt.Sprintf("%s: %v", key, r.Detail[key])
-	}
-	row.Detail = strings.Join(parts, ", ")
+	row.Detail = w.detailOf(v, r.Detail)
 	if len(r.Hash) >= 6 {
 		row.Fingerprint = fmt.Sprintf("%x", r.Hash[:6])
 	}

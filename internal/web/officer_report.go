@@ -25,6 +25,7 @@ type reportsData struct {
 	Presets    []tab
 	Workspaces []form.Choice
 	Period     string // in words
+	Months     string // what files and paper are of, where that is another
 	Workspace  string // "" for all
 	Tables     []reportTable
 	Print      bool // the blurred ones, all of them, for paper
@@ -45,6 +46,9 @@ func (w *Web) officersReports(c echo.Context) error {
 		return err
 	}
 	ask, err := reportAsked(c)
+	if err == nil && d.Print {
+		err = ask.Period.MayLeave()
+	}
 	if err == nil {
 		err = w.fillReports(c, d, f, ask)
 	}
@@ -87,7 +91,7 @@ func (w *Web) fillReports(c echo.Context, d *reportsData, f *form.State, ask rep
 			section = w.blurred(l, section)
 		}
 		t := w.reportTable(l, section, most)
-		t.File = officersReportPath(".csv", ask.Workspace, ask.Period, "section", key)
+		t.File = officersReportPath(".csv", ask.Workspace, ask.Period.Months(), "section", key)
 		if len(section.Rows) > most {
 			t.All, t.Rest = officersReportPath("", ask.Workspace, ask.Period, "section", key), len(section.Rows)
 		}
@@ -102,7 +106,10 @@ func (w *Web) fillReports(c echo.Context, d *reportsData, f *form.State, ask rep
 			d.Workspace = choice.Label
 		}
 	}
-	d.PrintPath = officersReportPath("", ask.Workspace, ask.Period, "print", "1")
+	if months := ask.Period.Months(); months != ask.Period {
+		d.Months = periodInWords(l, months)
+	}
+	d.PrintPath = officersReportPath("", ask.Workspace, ask.Period.Months(), "print", "1")
 	return nil
 }
 
@@ -120,6 +127,9 @@ func (w *Web) officersReportFile(c echo.Context) error {
 	l := middleware.Locale(c)
 	ask, err := reportAsked(c)
 	if err != nil {
+		return err
+	}
+	if err := ask.Period.MayLeave(); err != nil {
 		return err
 	}
 	key := c.QueryParam("section")

@@ -100,6 +100,26 @@ func TestReportsOfNoPeriod(t *testing.T) {
 	}
 }
 
+// Files and paper are of whole months, whatever days were asked for: the page leads to those that hold
+// them, and no address gives others.
+func TestReportsLeaveByWholeMonths(t *testing.T) {
+	w := newWorld(t)
+	body := w.page(t, officer, "/officer/reports?lang=en&from=2026-03-02&to=2026-04-30")
+	holds(t, body, "2 March 2026", "1 March 2026", "from=2026-03-01&print=1&to=2026-04-30", "/officer/reports.csv?from=2026-03-01&section=queue&to=2026-04-30")
+	for _, query := range []string{"from=2026-03-02&to=2026-04-30", "from=2026-03-01&to=2026-04-29", "to=2026-04-29"} {
+		for _, path := range []string{"/officer/reports?print=1&", "/officer/reports.csv?section=queue&"} {
+			if rec := w.get(t, officer, path+query+"&lang=en"); rec.Code != http.StatusUnprocessableEntity || strings.Contains(rec.Body.String(), "<table") || !strings.Contains(rec.Body.String(), "whole months") {
+				t.Errorf("%s%s: status %d", path, query, rec.Code)
+			}
+		}
+	}
+	for _, path := range []string{"/officer/reports?print=1&", "/officer/reports.csv?section=queue&"} {
+		if rec := w.get(t, officer, path+"from=2026-03-01&to=2026-04-30"); rec.Code != http.StatusOK {
+			t.Errorf("%s of whole months: status %d", path, rec.Code)
+		}
+	}
+}
+
 // A file of each section, blurred, in the officer's language, with no title in it and no formula.
 func TestReportFiles(t *testing.T) {
 	w := newWorld(t)

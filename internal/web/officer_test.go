@@ -100,7 +100,8 @@ func TestAudit(t *testing.T) {
 	w.settle(t)
 	body := w.page(t, officer, "/officer/audit")
 	holds(t, body, "opened a thread", "Ana Molina", `href="/t/`)
-	lacks(t, body, "Told in the audit")
+	lacks(t, body, "Told in the audit", "map[", "handling: amber", "null")
+	holds(t, body, "handling: Amber: members of the workspace; version: 1")
 	next := regexp.MustCompile(`href="(/officer/audit\?after=\d+)"`).FindStringSubmatch(body)
 	if next == nil {
 		t.Fatal("there is no next page")

@@ -35,6 +35,7 @@ type postRow struct {
 	Deleted    bool
 	Hidden     bool // by a moderator
 	Shown      bool // there is a text
+	Hiding     *hiding
 	Reactions  []reaction
 	Mine       bool
 	CanReply   bool
@@ -59,11 +60,12 @@ func (w *Web) postRows(ctx context.Context, v *page.View, t portal.Thread, posts
 	if err != nil {
 		return nil, err
 	}
-	return w.quotingRows(v, t, posts, quotes, read), nil
+	hidden, err := w.hiddenPosts(ctx, v, t, posts)
+	return w.quotingRows(v, t, posts, quotes, hidden, read), err
 }
 
-// quotingRows is postRows with the quoted posts at hand.
-func (w *Web) quotingRows(v *page.View, t portal.Thread, posts []portal.Post, quotes map[int64]portal.Post, read int) []postRow {
+// quotingRows is postRows with the quoted posts, and who hid which, at hand.
+func (w *Web) quotingRows(v *page.View, t portal.Thread, posts []portal.Post, quotes map[int64]portal.Post, hidden map[int64]*hiding, read int) []postRow {
 	moderates := v.SignedIn() && v.Who.ModeratorOf(t.WorkspaceID)
 	reply := v.Who.Can(portal.ActReply, t.Audience) && !t.Closed
 	path := threadPath(t.ID, t.Title)
@@ -71,6 +73,7 @@ func (w *Web) quotingRows(v *page.View, t portal.Thread, posts []portal.Post, qu
 	for i, p := range posts {
 		row := &rows[i]
 		w.fillPost(v, row, p)
+		row.Hiding = hidden[p.ID]
 		row.ThreadPath, row.Path = path, postPath(t.ID, t.Title, p.ID)
 		row.New = read > 0 && p.Number > read && (i == 0 || posts[i-1].Number <= read)
 		row.CanReply, row.CanDelete = reply && row.Shown, !row.Deleted && (row.Mine || moderates)

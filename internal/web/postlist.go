@@ -46,7 +46,11 @@ func (w *Web) postList(ctx context.Context, v *page.View, t portal.Thread, posts
 	if made, ok := w.lists.get(key); ok {
 		return made, nil
 	}
-	made, err := w.pages.Fragment("thread/thread", "post-list", v.Lang(), w.quotingRows(v, t, posts, quotes, read))
+	hidden, err := w.hiddenPosts(ctx, v, t, posts)
+	if err != nil {
+		return "", err
+	}
+	made, err := w.pages.Fragment("thread/thread", "post-list", v.Lang(), w.quotingRows(v, t, posts, quotes, hidden, read))
 	if err == nil {
 		w.lists.put(key, made)
 	}

@@ -21,6 +21,7 @@ import (
 func (w *Web) practiceRoutes() []Route {
 	return []Route{
 		{Method: get, Path: "/p/:id", Access: Anyone, handler: w.practice},
+		{Method: get, Path: "/p/:id/threads", Access: Anyone, handler: w.threadsAbout},
 		{Method: get, Path: "/p/:id/versions", Access: Anyone, handler: w.versions},
 		{Method: get, Path: "/p/:id/versions/:n", Access: Anyone, handler: w.version},
 		{Method: post, Path: "/p/:id/versions/:n/restore", Access: Members, handler: w.restore},
@@ -36,7 +37,7 @@ func (w *Web) practiceRoutes() []Route {
 
 // Bounds of what a practice's page shows.
 const (
-	practiceThreads = 10
+	practiceThreads = 10 // the others are on pages of their own (practice_more.go)
 	wordsAMinute    = 200
 )
 
@@ -73,12 +74,15 @@ type practiceData struct {
 	Original     translation // what this is a translation of
 	Stale        []string    // names of the parts that changed there since
 	Yours        translation // the same in the reader's language, where this is not
-	Files        []postgres.Attachment
+	Files        []fileRow
+	Hiding       *hiding // who hid it, for those who moderate it
 	Reports      []report
 	ReportOn     int64 // the practice to which reports of use go
 	Early        int   // reports that it is too early to say
 	Map          template.HTML
 	Threads      []threadRow
+	MoreReports  []more // to all, where not all are shown
+	MoreThreads  []more
 	Decisions    []portal.CaseAction
 	Waits        string // where it stands in the queue, for its author
 	Cite         string
@@ -164,6 +168,9 @@ func (w *Web) aroundPractice(ctx context.Context, v *page.View, d *practiceData)
 	if err := w.inUse(ctx, v, d, original); err != nil {
 		return err
 	}
+	if d.Hiding, err = w.hidingOf(ctx, v, p.WorkspaceID, portal.Ref{Kind: portal.KindPractice, ID: p.ID}, p.Hidden, who.Wrote(p.Audience)); err != nil {
+		return err
+	}
 	if err := w.standingOf(ctx, v, d); err != nil {
 		return err
 	}
@@ -187,28 +194,36 @@ func (w *Web) inUse(ctx context.Context, v *page.View, d *practiceData, original
 	d.Early = d.Adoptions.Tried - d.Adoptions.Worked - d.Adoptions.Mixed - d.Adoptions.Failed
 	tried := []portal.Adoption{}
 	for _, id := range slices.Compact([]int64{d.ID, original.ID}) {
-		files, err := w.f.Attachments.List(ctx, id)
+		files, err := w.f.Attachments.List(ctx, who, id)
 		if err != nil {
 			return err
 		}
-		d.Files = append(d.Files, files...)
-		if d.Adoptions.Tried > 0 {
-			more, err := w.f.Practices.Adoptions(ctx, who, id, portal.Page{Limit: portal.MaxPage})
+		of := d.Practice
+		if id == original.ID {
+			of = original
+		}
+		rows, err := w.fileRows(ctx, v, of, files)
+		if err != nil {
+			return err
+		}
+		d.Files = append(d.Files, rows...)
+		if d.Adoptions.Tried > 0 || who.SignedIn() { // to whom hidden ones may be shown
+			reports, err := w.someReports(ctx, who, d, id)
 			if err != nil {
 				return err
 			}
-			tried = append(tried, more...)
+			tried = append(tried, reports...)
 		}
-		threads, err := w.f.Discussions.List(ctx, who, postgres.ThreadFilter{Practice: id, Page: portal.Page{Limit: practiceThreads}})
-		if err != nil {
+		if err := w.someThreads(ctx, v, d, id); err != nil {
 			return err
-		}
-		for _, t := range threads {
-			d.Threads = append(d.Threads, threadRowOf(v, t, true))
 		}
 	}
 	if len(tried) > 0 {
 		d.Reports, d.Map = w.reports(v.L, who, tried), w.pages.Map(resultsByCountry(tried))
+		if err := w.withFiles(ctx, who, d.Reports); err != nil {
+			return err
+		}
+		return w.hiddenReports(ctx, v, original.WorkspaceID, d.Reports)
 	}
 	return nil
 }
@@ -267,23 +282,8 @@ func (w *Web) describe(v *page.View, d *practiceData) {
 		about := w.work(p).Schema()
 		d.Schema = &about
 	}
-	d.CanEdit, d.CanDecide = who.Can(portal.ActEdit, p.Audience), who.Can(portal.ActDecide, p.Audience) && p.Status == portal.Submitted
+	d.CanEdit, d.CanDecide = who.Can(portal.ActEdit, p.Audience), who.Can(portal.ActDecide, p.Audience) && !who.Wrote(p.Audience) && p.Status == portal.Submitted
 	open := p.Status == portal.Published || p.Status == portal.Archived
 	d.CanAsk = open && who.Can(portal.ActWrite, portal.Audience{WorkspaceID: p.WorkspaceID})
 	d.CanReport, d.CanFlag = open && who.SignedIn(), open && who.SignedIn() && !who.Wrote(p.Audience)
-}
-
-// resultsByCountry is the class of each country on the map: what its reports say, mixed where
-// they differ.
-func resultsByCountry(reports []portal.Adoption) map[string]string {
-	classes := map[string]string{}
-	for _, r := range reports {
-		switch before := classes[r.Country]; {
-		case before == "" || before == "tried":
-			classes[r.Country] = r.Result
-		case r.Result != "tried" && r.Result != before:
-			classes[r.Country] = "mixed"
-		}
-	}
-	return classes
 }

@@ -59,7 +59,8 @@ type caseData struct {
 	Meta      []string
 	Parts     []diffPart // the difference to what moderators saw before, where there is such
 	Since     string     // what the difference is to
-	Sections  []section  // the whole, where there is no difference to show
+	Sections  []section  // the whole
+	Facts     []fact
 	Text      template.HTML
 	Missing   []string
 	Files     []postgres.Attachment
@@ -70,11 +71,18 @@ type caseData struct {
 	Own       bool   // it was the viewer who closed it
 	Hidden    bool   // what it is about is hidden
 	Yours     bool   // what it is about is the viewer's: a colleague decides
+	Hiding    *hiding
 	Mine      bool   // claimed by the viewer
 	Holder    string // who else claimed it
 	Due       string // until when the author was promised an answer
 	Alike     []alikeRow
 	Replies   []portal.SavedReply
+	Report    *report               // that was flagged
+	Flagged   []postgres.Attachment // the file that was
+	Words     []string              // more of what was: of a list or a profile
+	CanLabel  bool                  // it has a label of its own, or its thread's
+	CanPass   bool
+	Officers  []form.Choice // of whom one is named when it is passed on
 }
 
 // alikeRow is a practice that may be the same as the one to decide over.
@@ -113,7 +121,7 @@ func (w *Web) queueList(c echo.Context, current int64) (*queueData, error) {
 	for _, k := range cases {
 		row := caseRow{Path: "/queue/" + decimal(k.ID), Title: k.Title, Handling: k.Handling, When: v.When(k.OpenedAt),
 			Line: caseLine(v, k), Current: k.ID == current, Escalated: k.Escalated,
-			Late: v.Now.Sub(k.OpenedAt) > portal.AnswerWithin, Own: k.Author.ID == who.MemberID}
+			Late: v.Now.Sub(k.OpenedAt) > portal.AnswerWithin, Own: k.Own}
 		if k.Claim != nil && k.Claim.By.ID != who.MemberID {
 			row.Holder = k.Claim.By.Name
 		}
@@ -155,7 +163,7 @@ func (w *Web) showCase(c echo.Context, status int, k portal.Case, f *form.State)
 	l := middleware.Locale(c)
 	v := w.view(c, l.T("queue.title")+": "+k.Title, d)
 	v.Screen, v.Path, v.Form = "queue", "/queue/"+decimal(k.ID), f
-	d.Case = &caseData{Case: k, Yours: k.Author.ID == v.Who.MemberID}
+	d.Case = &caseData{Case: k, Yours: k.Own}
 	if err := w.standing(c, v, d.Case); err != nil {
 		return err
 	}
@@ -178,7 +186,12 @@ func (w *Web) showCase(c echo.Context, status int, k portal.Case, f *form.State)
 // aroundCase reads the thing that is to be decided over.
 func (w *Web) aroundCase(c echo.Context, v *page.View, d *caseData) error {
 	ctx := c.Request().Context()
-	d.Meta = []string{d.Author.Name, v.L.Country(d.Author.Country)}
+	if d.Kind == "flag" {
+		d.Meta = append(d.Meta, v.L.T("queue.flag."+string(d.Target.Kind)))
+	}
+	if d.Author.ID != 0 {
+		d.Meta = append(d.Meta, d.Author.Name, v.L.Country(d.Author.Country))
+	}
 	d.Questions = questionsOf(v.L)
 	d.Ratings = append([]form.Choice{{Label: v.L.T("queue.no_rating")}}, w.termChoices(v.L, "evidence")...)
 	var err error
@@ -203,6 +216,19 @@ func (w *Web) aroundCase(c echo.Context, v *page.View, d *caseData) error {
 		}
 		d.Path, d.Lang, d.Hidden = postPath(t.ID, t.Title, p.ID), p.Language, !p.HiddenAt.IsZero()
 		d.Text = w.markup.html(markupKey{portal.KindPost, p.ID, p.Version, ""}, p.Body, markup.Options{})
+	default:
+		if err = w.caseFlagged(ctx, v, d); err != nil {
+			return err
+		}
+	}
+	target := d.Target.Kind
+	d.CanLabel = target == portal.KindPractice || target == portal.KindThread || target == portal.KindPost
+	d.CanPass = target != portal.KindMember
+	if d.Hiding, err = w.hidingOf(ctx, v, d.WorkspaceID, d.Target, d.Hidden, d.Yours); err != nil {
+		return err
+	}
+	if err = w.passing(ctx, v, d); err != nil || !d.CanLabel {
+		return err
 	}
 	d.Labels, err = w.labelFieldFor(c, v.Form, d.WorkspaceID, d.Practice.NamedPersons)
 	return err
@@ -226,7 +252,7 @@ func (w *Web) decide(c echo.Context) error {
 	if done, err := w.handle(c, f, k); done || err != nil {
 		return err
 	}
-	d := moderation.Decision{Action: f.Text("action"), Note: f.Text("note"), IfVersion: f.ID(l, "version")}
+	d := moderation.Decision{Action: f.Text("action"), Note: f.Text("note"), IfVersion: f.ID(l, "version"), Officer: f.ID(l, "officer")}
 	if e := evidenceOf(f); d.Action == "approve" && (e.Rating != "" || e.Basis != "") {
 		d.Evidence = &e
 	}

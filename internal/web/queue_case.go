@@ -40,7 +40,7 @@ func (w *Web) casePractice(ctx context.Context, v *page.View, d *caseData) error
 	if !p.SubmittedAt.IsZero() {
 		d.Meta = append(d.Meta, v.L.T("queue.submitted", "When", v.L.Relative(p.SubmittedAt, v.Now, v.Zone)))
 	}
-	if d.Files, err = w.f.Attachments.List(ctx, p.ID); err != nil {
+	if d.Files, err = w.f.Attachments.List(ctx, v.Who, p.ID); err != nil {
 		return err
 	}
 	for _, field := range p.Missing(w.f.Vocabulary) {
@@ -58,6 +58,7 @@ func (w *Web) casePractice(ctx context.Context, v *page.View, d *caseData) error
 		}
 		d.Parts = w.diffParts(v, w.f.Practices.Compare(before.Text, p.PracticeText))
 	}
+	d.Facts = w.facts(v.L, p.PracticeText)
 	for _, s := range w.f.Vocabulary.Sections() {
 		if text := p.Sections[s.Key]; text != "" {
 			d.Sections = append(d.Sections, section{Key: s.Key, Name: s.Name(v.Lang()),
@@ -82,6 +83,9 @@ func (w *Web) standing(c echo.Context, v *page.View, d *caseData) error {
 	d.Due = v.L.T("queue.due", "Date", v.L.Date(due, v.Zone))
 	if v.Now.After(due) {
 		d.Due = v.L.N("queue.overdue", int(v.Now.Sub(due)/(24*time.Hour))+1)
+	}
+	if d.WorkspaceID == 0 { // replies are a workspace's
+		return nil
 	}
 	var err error
 	d.Replies, err = w.f.Moderation.SavedReplies(c.Request().Context(), v.Who, d.WorkspaceID)

@@ -8,6 +8,7 @@ import (
 	"praxis/internal/discussion"
 	"praxis/internal/moderation"
 	"praxis/internal/portal"
+	"praxis/internal/practice"
 )
 
 // submitted hands a practice of somebody's in and gives its case.
@@ -103,7 +104,7 @@ func TestFlags(t *testing.T) {
 	w.sendAll(t, []sending{
 		{name: "no reason", who: somchai, path: "/flag", values: values("kind", "post", "id", id, "note", "It names the source."), status: 422, links: []string{"reason"}, keeps: []string{"It names the source."}},
 		{name: "unseen", who: karim, path: "/flag", values: values("kind", "post", "id", id, "reason", "harmful"), status: 404},
-		{name: "unknown kind", who: somchai, path: "/flag", values: values("kind", "member", "id", "1", "reason", "harmful"), status: 404},
+		{name: "unknown kind", who: somchai, path: "/flag", values: values("kind", "case", "id", "1", "reason", "harmful"), status: 404},
 		{name: "flagged", who: somchai, path: "/flag", values: values("kind", "post", "id", id, "reason", "names_a_person", "note", "It names the source."), status: 303, to: fmt.Sprintf("/t/%d", th.ID)},
 	})
 	k := w.caseOf(t, portal.Ref{Kind: portal.KindPost, ID: th.LastPostID})
@@ -136,4 +137,16 @@ func TestFlags(t *testing.T) {
 		t.Error("what was shown again is not there")
 	}
 	lacks(t, w.page(t, moderator, at), "Show it again")
+}
+
+// Whoever decides reads the whole of it: the facts by which it will be found and what it rests on, too.
+func TestCaseShowsFactsAndReferences(t *testing.T) {
+	w := newWorld(t)
+	_, k := w.submitted(t, ana, "Wastewater before festivals")
+	_, err := w.f.Practices.Update(ctx, w.who(t, ana), k.Target.ID, 0, practice.Fields{Country: new("UY"), Organization: new("Port of Nueva Palmira"), Year: new(2023),
+		Level: new("local"), Topics: &[]string{}, References: &[]portal.Reference{{Title: "Ninety samples", Publisher: "A journal", Year: 2024, URL: "https://example.org/ninety"}, {Title: "A note"}}})
+	must(t, err)
+	body := w.page(t, moderator, fmt.Sprintf("/queue/%d?lang=en", k.ID))
+	holds(t, body, "Uruguay", "Port of Nueva Palmira", "2023", "Local", `<a href="https://example.org/ninety" rel="noopener">Ninety samples</a>`, "A journal", "A note", ">Facts<", ">References<")
+	w.sound(t, w.get(t, moderator, fmt.Sprintf("/queue/%d?lang=ar", k.ID)), "ar", "rtl")
 }

@@ -38,6 +38,7 @@ type threadData struct {
 	CanReply  bool
 	CanEdit   bool // title, closing
 	CanLabel  bool
+	Hiding    *hiding // who hid it, for those who moderate it
 }
 
 type pageLink struct {
@@ -145,6 +146,9 @@ func (w *Web) aroundThread(ctx context.Context, v *page.View, d *threadData) err
 	}
 	d.Crumbs = []crumb{{Name: name.Name, Path: name.Path}}
 	d.Meta = threadRowOf(v, d.Thread, false).Line
+	if d.Hiding, err = w.hidingOf(ctx, v, d.WorkspaceID, portal.Ref{Kind: portal.KindThread, ID: d.ID}, d.Hidden, d.AuthorID == v.Who.MemberID); err != nil {
+		return err
+	}
 	if d.PracticeID != 0 {
 		d.About, err = w.aboutOf(ctx, v.Who, d.PracticeID)
 	}

@@ -29,6 +29,7 @@ const (
 	workspaceThreads   = 20
 	workspacePractices = 5
 	workspaceMembers   = 60
+	workspaceRequests  = 10
 )
 
 // workspaceRow is a workspace in the list.
@@ -64,6 +65,7 @@ type workspaceData struct {
 	People             []portal.WorkspaceMember
 	More               bool // there are more people than shown
 	Requests           []portal.Person
+	AllRequests        string // where they all are, if there are more than shown
 	Inside             bool
 	CanWrite           bool
 	Moderates          bool
@@ -145,7 +147,10 @@ func (w *Web) aroundWorkspace(ctx context.Context, v *page.View, d *workspaceDat
 		d.People = d.People[:workspaceMembers]
 	}
 	if d.Moderates {
-		d.Requests, err = w.f.Workspaces.Requests(ctx, v.Who, d.ID)
+		d.Requests, err = w.f.Workspaces.Requests(ctx, v.Who, d.ID, portal.Page{Limit: workspaceRequests + 1})
+		if len(d.Requests) > workspaceRequests {
+			d.Requests, d.AllRequests = d.Requests[:workspaceRequests], requestsPath(d.ID)
+		}
 	}
 	return err
 }

@@ -225,7 +225,7 @@ func (w *Web) afterSave(c echo.Context, f *form.State, id int64) error {
 		return failed
 	}
 	f = formOf(p)
-	if !f.Take(l, err) {
+	if !f.TakeLate(l, err) {
 		return err
 	}
 	return w.editor(c, f, p, nil)
@@ -233,6 +233,14 @@ func (w *Web) afterSave(c echo.Context, f *form.State, id int64) error {
 
 // attach puts the files that came with the form onto the practice.
 func (w *Web) attach(c echo.Context, id int64) (attached bool, err error) {
+	return attachAll(c, func(name string, file io.Reader) error {
+		_, err := w.f.Attachments.Add(c.Request().Context(), middleware.Who(c), id, name, file)
+		return err
+	})
+}
+
+// attachAll has every file that came with the form taken in.
+func attachAll(c echo.Context, add func(name string, file io.Reader) error) (attached bool, err error) {
 	r := c.Request()
 	if r.MultipartForm == nil {
 		return false, nil
@@ -245,7 +253,7 @@ func (w *Web) attach(c echo.Context, id int64) (attached bool, err error) {
 		if err != nil {
 			return attached, err
 		}
-		_, err = w.f.Attachments.Add(r.Context(), middleware.Who(c), id, header.Filename, file)
+		err = add(header.Filename, file)
 		if failed := file.Close(); err == nil {
 			err = failed
 		}

@@ -25,7 +25,7 @@ func TestFileComesWithEveryButton(t *testing.T) {
 			if rec.Code != http.StatusSeeOther {
 				t.Fatalf("%s: status %d: %s", title, rec.Code, summary(rec.Body.String()))
 			}
-			files, err := w.f.Attachments.List(ctx, w.practiceAt(t, ana, rec.Header().Get("Location")).ID)
+			files, err := w.f.Attachments.List(ctx, w.who(t, ana), w.practiceAt(t, ana, rec.Header().Get("Location")).ID)
 			must(t, err)
 			if len(files) != 1 || files[0].Name != "ports.txt" {
 				t.Errorf("%s: the files are %+v", title, files)

@@ -195,7 +195,7 @@ func TestFilesOfAPractice(t *testing.T) {
 	}
 	holds(t, rec.Body.String(), "Typed with the file")
 	p = w.practiceAt(t, ana, path)
-	files, err := w.f.Attachments.List(ctx, p.ID)
+	files, err := w.f.Attachments.List(ctx, w.who(t, ana), p.ID)
 	must(t, err)
 	w.send(t, sending{who: ana, path: path + "/edit", values: with(whole("With a file"), "version", fmt.Sprint(p.Version), "do", fmt.Sprintf("detach-%d", files[0].ID)), status: 303, to: path + "/edit?done=file_removed"})
 	lacks(t, w.page(t, ana, path+"/edit"), "decree.pdf")

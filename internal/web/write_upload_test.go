@@ -50,7 +50,7 @@ func TestFileOfAFormIsNeverWholeInMemory(t *testing.T) {
 	if took := after.TotalAlloc - before.TotalAlloc; took > 8<<20 {
 		t.Errorf("all in all %d KiB were taken", took>>10)
 	}
-	files, err := w.f.Attachments.List(ctx, p.ID)
+	files, err := w.f.Attachments.List(ctx, w.who(t, ana), p.ID)
 	must(t, err)
 	if len(files) != 1 || files[0].Size != portal.MaxAttachment {
 		t.Errorf("the files are %+v", files)

@@ -2,6 +2,7 @@ package workspace
 
 import (
 	"context"
+	"encoding/json"
 
 	"praxis/internal/portal"
 	"praxis/internal/postgres"
@@ -37,7 +38,7 @@ func (s *Service) Join(ctx context.Context, who portal.Identity, id int64) (join
 			}
 			return tx.Record(ctx, postgres.Change{Actor: who.MemberID, Action: "workspace.request",
 				Target: portal.Ref{Kind: portal.KindWorkspace, ID: id}, WorkspaceID: id,
-				Events: []portal.Event{{Topic: portal.ModerationTopic(id), Type: portal.Recorded, WorkspaceID: id}}})
+				Events: []portal.Event{asking(portal.ModerationTopic(id), id, who.MemberID, "request")}})
 		})
 	}
 	return false, portal.Fail(portal.Forbidden, "error.by_invitation")
@@ -71,12 +72,18 @@ func (s *Service) inside(ctx context.Context, who portal.Identity, id int64) err
 	return nil
 }
 
+// asking tells of a member's request to be let in, and of what came of it.
+func asking(topic portal.Topic, id, member int64, step string) portal.Event {
+	return portal.Event{Topic: topic, Type: portal.Recorded, Entity: portal.Ref{Kind: portal.KindMember, ID: member}, WorkspaceID: id,
+		Data: json.RawMessage(`{"step":"` + step + `"}`)}
+}
+
 // Requests lists who asks to be let in, for the workspace's moderators.
-func (s *Service) Requests(ctx context.Context, who portal.Identity, id int64) ([]portal.Person, error) {
+func (s *Service) Requests(ctx context.Context, who portal.Identity, id int64, page portal.Page) ([]portal.Person, error) {
 	if err := s.mayModerate(ctx, who, id); err != nil {
 		return nil, err
 	}
-	return s.db.WorkspaceRequests(ctx, id, portal.MaxPage)
+	return s.db.WorkspaceRequests(ctx, id, page)
 }
 
 // PutMember lets a member in or changes her role; the workspace's moderators and officers do.
@@ -101,7 +108,8 @@ func (s *Service) PutMember(ctx context.Context, who portal.Identity, id, member
 	})
 }
 
-// RemoveMember takes a member out: she herself, the workspace's moderators and officers do.
+// RemoveMember takes a member out: she herself, the workspace's moderators and officers do. One who
+// only asks to be let in is refused by it, or takes her request back.
 func (s *Service) RemoveMember(ctx context.Context, who portal.Identity, id, member int64) error {
 	if !who.SignedIn() {
 		return portal.ErrSignIn()
@@ -112,6 +120,15 @@ func (s *Service) RemoveMember(ctx context.Context, who portal.Identity, id, mem
 		}
 	}
 	return s.db.InTx(ctx, func(tx *postgres.Tx) error {
+		refused, err := tx.RefuseWorkspace(ctx, id, member)
+		if err != nil {
+			return err
+		}
+		if refused {
+			about := portal.Ref{Kind: portal.KindMember, ID: member}
+			return tx.Record(ctx, postgres.Change{Actor: who.MemberID, Action: "workspace.refuse", Target: about, WorkspaceID: id,
+				Events: []portal.Event{asking(portal.MemberTopic(member), id, member, "refuse")}})
+		}
 		if err := tx.DeleteWorkspaceMember(ctx, id, member); err != nil {
 			return err
 		}

@@ -78,7 +78,7 @@ func TestJoin(t *testing.T) {
 					t.Errorf("Join = %v, want %v", joined, tt.joined)
 				}
 			}
-			requests, err := w.svc.Requests(ctx, w.officer, room.ID)
+			requests, err := w.svc.Requests(ctx, w.officer, room.ID, portal.Page{Limit: 2})
 			if asked := tt.access == "request"; err != nil || len(requests) == 1 != asked {
 				t.Errorf("%d requests wait (%v), want one: %v", len(requests), err, asked)
 			}

@@ -174,9 +174,15 @@ func (s *State) Wrong(l *i18n.Localizer, field, message string, args ...any) {
 }
 
 // Take notes what a rule says against the form and tells whether it was for the form to say: the
-// page is shown again with the summary. A failure, or an answer about the thing itself (it is
-// gone, one may not), is not.
+// page is shown again with the summary. A failure (of the database, too, which the operators' log
+// must tell of), or an answer about the thing itself (it is gone, one may not), is not.
 func (s *State) Take(l *i18n.Localizer, err error) bool {
+	return portal.KindOf(err) != portal.Unavailable && s.TakeLate(l, err)
+}
+
+// TakeLate is Take for what fails when the form's own words are kept already: they must not be sent
+// again only because something beside them was away.
+func (s *State) TakeLate(l *i18n.Localizer, err error) bool {
 	var e *portal.Error
 	if !errors.As(err, &e) {
 		return false

@@ -86,19 +86,25 @@ var MapClasses = []string{"none", "member", "tried", "failed", "mixed", "worked"
 
 // Map draws the world as one square a country. classes gives a country's class of MapClasses; the
 // others are "none". It says nothing to readers who hear it: put a table or a sentence beside it.
-func (p *Pages) Map(classes map[string]string) template.HTML {
+func (p *Pages) Map(classes map[string]string) template.HTML { return p.MapNumbers(classes, nil) }
+
+// MapNumbers is Map with a number in each country's square, for where the map is wide enough to read it.
+func (p *Pages) MapNumbers(classes map[string]string, numbers map[string]int) template.HTML {
 	const step, side = 5, 4
-	paths := map[string]*strings.Builder{}
+	paths, texts := map[string]*strings.Builder{}, map[string]*strings.Builder{}
 	for _, class := range MapClasses {
-		paths[class] = &strings.Builder{}
+		paths[class], texts[class] = &strings.Builder{}, &strings.Builder{}
 	}
 	for _, code := range p.tiles.order() {
 		at := p.tiles.at[code]
-		path := paths[classes[code]]
-		if path == nil {
-			path = paths["none"]
+		class := classes[code]
+		if paths[class] == nil {
+			class = "none"
 		}
-		path.WriteString("M" + strconv.Itoa(at[0]*step) + " " + strconv.Itoa(at[1]*step) + "h4v4h-4z")
+		if n := numbers[code]; n > 0 {
+			fmt.Fprintf(texts[class], `<text x="%d" y="%d.9">%s</text>`, at[0]*step+side/2, at[1]*step+side/2, inSquare(n))
+		}
+		paths[class].WriteString("M" + strconv.Itoa(at[0]*step) + " " + strconv.Itoa(at[1]*step) + "h4v4h-4z")
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, `<svg class="map" viewBox="0 0 %d %d" aria-hidden="true">`, p.tiles.cols*step-step+side, p.tiles.rows*step-step+side)
@@ -107,8 +113,21 @@ func (p *Pages) Map(classes map[string]string) template.HTML {
 			b.WriteString(`<path class="` + class + `" d="` + paths[class].String() + `"/>`)
 		}
 	}
+	for _, class := range MapClasses {
+		if texts[class].Len() > 0 {
+			b.WriteString(`<g class="` + class + `">` + texts[class].String() + `</g>`)
+		}
+	}
 	b.WriteString(`</svg>`)
 	return template.HTML(b.String())
+}
+
+// inSquare writes a number so that a square has room for it.
+func inSquare(n int) string {
+	if n > 999 {
+		return strconv.Itoa(n/1000) + "k"
+	}
+	return strconv.Itoa(n)
 }
 
 // Known tells whether the country has a tile.

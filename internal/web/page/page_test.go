@@ -219,6 +219,21 @@ func TestMap(t *testing.T) {
 	}
 }
 
+// On the wide map each square says how many; on dark squares in the light colour, and in four figures' room.
+func TestMapWithNumbers(t *testing.T) {
+	pages, err := makePages(t, small(nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	svg := string(pages.MapNumbers(map[string]string{"TH": "worked"}, map[string]int{"TH": 12, "XX": 3}))
+	if !strings.Contains(svg, `<path class="worked" d="M10 5h4v4h-4z"/>`) || !strings.Contains(svg, `<g class="worked"><text x="12" y="7.9">12</text></g>`) || strings.Count(svg, "<text") != 1 {
+		t.Errorf("the map: %s", svg)
+	}
+	if svg = string(pages.MapNumbers(map[string]string{"TH": "tried"}, map[string]int{"TH": 1999})); !strings.Contains(svg, `<g class="tried"><text x="12" y="7.9">1k</text></g>`) {
+		t.Errorf("the map: %s", svg)
+	}
+}
+
 func TestInitials(t *testing.T) {
 	for name, want := range map[string]string{"Ana Molina": "AM", "Somchai": "S", "Hyun-woo Bae": "HB", "": "", "  ": "", "Åsa de la Cruz": "ÅC", "أحمد علي": "أ\u200cع"} {
 		if got := page.Initials(name); got != want {

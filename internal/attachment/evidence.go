@@ -1,0 +1,89 @@
+package attachment
+
+import (
+	"context"
+	"io"
+
+	"praxis/internal/portal"
+	"praxis/internal/postgres"
+)
+
+// onto is what a file is put onto: a practice, or a report of the practice's use, whose files whoever may
+// read the report may read.
+type onto struct{ practice, adoption int64 }
+
+// mayAdd tells whether the viewer may put one more file there, and of a report which practice it is on.
+func (s *Service) mayAdd(ctx context.Context, who portal.Identity, o onto) (onto, error) {
+	if !who.SignedIn() {
+		return o, portal.ErrSignIn()
+	}
+	if o.adoption != 0 {
+		d, err := s.db.AdoptionSeen(ctx, who.Viewer, o.adoption)
+		if err != nil {
+			return o, err
+		}
+		o.practice = d.PracticeID // which may have become another since, where two were merged
+	}
+	p, err := s.db.Practice(ctx, who.Viewer, o.practice)
+	if err != nil {
+		return o, err
+	}
+	have, err := o.files(ctx, s.db.Conn, who, p)
+	if err != nil {
+		return o, err
+	}
+	return o, o.room(have)
+}
+
+// files lists the files there, for whoever may change them: those of a report its reporter, those of a
+// practice who writes it.
+func (o onto) files(ctx context.Context, db postgres.Conn, who portal.Identity, p portal.Practice) ([]postgres.Attachment, error) {
+	if o.adoption == 0 {
+		if err := mayChange(who, p); err != nil {
+			return nil, err
+		}
+		return db.Attachments(ctx, []int64{p.ID})
+	}
+	d, err := db.AdoptionSeen(ctx, who.Viewer, o.adoption)
+	switch {
+	case err != nil:
+		return nil, err
+	case d.Author.ID != who.MemberID:
+		return nil, portal.ErrForbidden()
+	case d.PracticeID != p.ID:
+		return nil, portal.Fail(portal.Conflict, "error.stale")
+	}
+	return db.EvidenceSeen(ctx, who.Viewer, []int64{o.adoption})
+}
+
+// room refuses one more file where there are as many as there may be.
+func (o onto) room(have []postgres.Attachment) error {
+	switch {
+	case o.adoption != 0 && len(have) >= portal.MaxEvidence:
+		return portal.Fail(portal.Conflict, "error.too_many_evidence", "Max", portal.MaxEvidence)
+	case o.adoption == 0 && len(have) >= portal.MaxAttachments:
+		return portal.Fail(portal.Conflict, "error.too_many_files", "Max", portal.MaxAttachments)
+	}
+	return nil
+}
+
+// MayAddEvidence is MayAdd for a report of the viewer's.
+func (s *Service) MayAddEvidence(ctx context.Context, who portal.Identity, adoption int64) error {
+	_, err := s.mayAdd(ctx, who, onto{adoption: adoption})
+	return err
+}
+
+// AddEvidence is Add for a report of the viewer's.
+func (s *Service) AddEvidence(ctx context.Context, who portal.Identity, adoption int64, name string, r io.Reader) (postgres.Attachment, error) {
+	return s.add(ctx, who, onto{adoption: adoption}, name, r)
+}
+
+// BeginEvidence is Begin for a report of the viewer's.
+func (s *Service) BeginEvidence(ctx context.Context, who portal.Identity, adoption int64, name string, size int64) (postgres.Upload, error) {
+	return s.begin(ctx, who, onto{adoption: adoption}, name, size)
+}
+
+// Evidence lists those files of reports that the viewer may see.
+func (s *Service) Evidence(ctx context.Context, who portal.Identity, adoptions ...int64) ([]postgres.Attachment, error) {
+	return s.db.EvidenceSeen(ctx, who.Viewer, adoptions)
+}
