@@ -35,7 +35,7 @@ test:
 ## race: what runs side by side under the race detector (needs a C compiler): the log, the store, the
 ## sockets, the index, whoever asks. race-whole adds the pages, the files and whole portals, which take
 ## as long again to compile as to run. A hundred password checks one after the other race nobody.
-RACED := account i18n index live middleware notify outbox postgres search
+RACED := live search outbox postgres account i18n index middleware notify
 race:
 	@.ci/need postgres
 	CGO_ENABLED=1 $(GO) test -race $(TESTED) -skip '^TestSignInIsSlowed$$' $(RACED:%=./internal/%)
