@@ -8,6 +8,25 @@ begin
 end
 $$;
 
+CREATE FUNCTION public.cases_follow() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+declare
+    room bigint := (select workspace_id from practices where id = new.practice_id);
+begin
+    if tg_table_name = 'adoptions' then
+        update cases set practice_id = new.practice_id, workspace_id = coalesce(room, workspace_id),
+            claimed_by = case when workspace_id = room then claimed_by end, claimed_until = case when workspace_id = room then claimed_until end
+            where adoption_id = new.id;
+    else
+        update cases set practice_id = new.practice_id, workspace_id = coalesce(room, workspace_id),
+            claimed_by = case when workspace_id = room then claimed_by end, claimed_until = case when workspace_id = room then claimed_until end
+            where attachment_id = new.id;
+    end if;
+    return null;
+end
+$$;
+
 CREATE FUNCTION public.follow_merge() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -304,6 +323,7 @@ CREATE TABLE public.collections (
     created_by bigint,
     hidden_at timestamp with time zone,
     hidden_by bigint,
+    written_by bigint[] DEFAULT '{}'::bigint[] NOT NULL,
     CONSTRAINT collections_handling_check CHECK ((handling = ANY (ARRAY['clear'::text, 'green'::text, 'amber'::text]))),
     CONSTRAINT collections_introduction_check CHECK (public.plain(introduction, 20000)),
     CONSTRAINT collections_language_check CHECK (((char_length(language) >= 2) AND (char_length(language) <= 12))),
@@ -1046,6 +1066,9 @@ ALTER TABLE public.workspaces ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
 );
 
 ALTER TABLE ONLY public.adoptions
+    ADD CONSTRAINT adoptions_of_practice UNIQUE (id, practice_id);
+
+ALTER TABLE ONLY public.adoptions
     ADD CONSTRAINT adoptions_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.attachment_pages
@@ -1246,11 +1269,11 @@ CREATE INDEX adoptions_practice ON public.adoptions USING btree (practice_id, id
 
 CREATE INDEX adoptions_year ON public.adoptions USING btree (year, id DESC);
 
-CREATE INDEX attachments_adoption ON public.attachments USING btree (adoption_id) WHERE (adoption_id IS NOT NULL);
-
 CREATE INDEX attachments_hidden_by ON public.attachments USING btree (hidden_by) WHERE (hidden_by IS NOT NULL);
 
 CREATE INDEX attachments_practice ON public.attachments USING btree (practice_id, id);
+
+CREATE INDEX attachments_report ON public.attachments USING btree (adoption_id, practice_id) WHERE (adoption_id IS NOT NULL);
 
 CREATE INDEX attachments_sha256 ON public.attachments USING btree (sha256);
 
@@ -1468,8 +1491,6 @@ CREATE INDEX tokens_expiry ON public.tokens USING btree (expires_at);
 
 CREATE INDEX tokens_member ON public.tokens USING btree (member_id);
 
-CREATE INDEX uploads_adoption ON public.uploads USING btree (adoption_id) WHERE (adoption_id IS NOT NULL);
-
 CREATE INDEX uploads_attachment ON public.uploads USING btree (attachment_id) WHERE (attachment_id IS NOT NULL);
 
 CREATE INDEX uploads_created ON public.uploads USING btree (created_at);
@@ -1478,6 +1499,8 @@ CREATE INDEX uploads_member ON public.uploads USING btree (member_id, created_at
 
 CREATE INDEX uploads_practice ON public.uploads USING btree (practice_id);
 
+CREATE INDEX uploads_report ON public.uploads USING btree (adoption_id, practice_id) WHERE (adoption_id IS NOT NULL);
+
 CREATE INDEX watches_member ON public.watches USING btree (member_id);
 
 CREATE INDEX workspace_members_workspace ON public.workspace_members USING btree (workspace_id, member_id);
@@ -1485,6 +1508,10 @@ CREATE INDEX workspace_members_workspace ON public.workspace_members USING btree
 CREATE INDEX workspace_requests_member ON public.workspace_requests USING btree (member_id);
 
 CREATE INDEX workspaces_country ON public.workspaces USING btree (country) WHERE (country IS NOT NULL);
+
+CREATE TRIGGER adoptions_cases AFTER UPDATE OF practice_id ON public.adoptions FOR EACH ROW WHEN ((old.practice_id <> new.practice_id)) EXECUTE FUNCTION public.cases_follow();
+
+CREATE TRIGGER attachments_cases AFTER UPDATE OF practice_id ON public.attachments FOR EACH ROW WHEN ((old.practice_id <> new.practice_id)) EXECUTE FUNCTION public.cases_follow();
 
 CREATE TRIGGER audit_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit FOR EACH STATEMENT EXECUTE FUNCTION public.append_only();
 
@@ -1519,10 +1546,10 @@ ALTER TABLE ONLY public.attachment_pages
     ADD CONSTRAINT attachment_pages_attachment_id_fkey FOREIGN KEY (attachment_id) REFERENCES public.attachments(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.attachments
-    ADD CONSTRAINT attachments_adoption_id_fkey FOREIGN KEY (adoption_id) REFERENCES public.adoptions(id) ON DELETE CASCADE;
+    ADD CONSTRAINT attachments_hidden_by_fkey FOREIGN KEY (hidden_by) REFERENCES public.members(id);
 
 ALTER TABLE ONLY public.attachments
-    ADD CONSTRAINT attachments_hidden_by_fkey FOREIGN KEY (hidden_by) REFERENCES public.members(id);
+    ADD CONSTRAINT attachments_of_report FOREIGN KEY (adoption_id, practice_id) REFERENCES public.adoptions(id, practice_id) ON UPDATE CASCADE ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.attachments
     ADD CONSTRAINT attachments_practice_id_fkey FOREIGN KEY (practice_id) REFERENCES public.practices(id) ON DELETE CASCADE;
@@ -1747,13 +1774,13 @@ ALTER TABLE ONLY public.tokens
     ADD CONSTRAINT tokens_member_id_fkey FOREIGN KEY (member_id) REFERENCES public.members(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.uploads
-    ADD CONSTRAINT uploads_adoption_id_fkey FOREIGN KEY (adoption_id) REFERENCES public.adoptions(id) ON DELETE CASCADE;
-
-ALTER TABLE ONLY public.uploads
     ADD CONSTRAINT uploads_attachment_id_fkey FOREIGN KEY (attachment_id) REFERENCES public.attachments(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.uploads
     ADD CONSTRAINT uploads_member_id_fkey FOREIGN KEY (member_id) REFERENCES public.members(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.uploads
+    ADD CONSTRAINT uploads_of_report FOREIGN KEY (adoption_id, practice_id) REFERENCES public.adoptions(id, practice_id) ON UPDATE CASCADE ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.uploads
     ADD CONSTRAINT uploads_practice_id_fkey FOREIGN KEY (practice_id) REFERENCES public.practices(id) ON DELETE CASCADE;

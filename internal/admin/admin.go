@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"slices"
 
 	"praxis/internal/portal"
 	"praxis/internal/postgres"
@@ -65,7 +66,8 @@ func (s *Service) set(ctx context.Context, who portal.Identity, kind portal.Kind
 	})
 }
 
-// Audit lists the audit, newest first. Only officers read it.
+// Audit lists the audit, newest first. Only officers read it; who flagged what is an officer's own, or is no
+// more, is not told, as it is not told to any author.
 func (s *Service) Audit(ctx context.Context, who portal.Identity, page portal.Page) ([]portal.AuditRow, error) {
 	if !who.SignedIn() {
 		return nil, portal.ErrSignIn()
@@ -73,7 +75,34 @@ func (s *Service) Audit(ctx context.Context, who portal.Identity, page portal.Pa
 	if !who.Can(portal.ActAdminister, portal.Audience{}) {
 		return nil, portal.ErrOfficersOnly()
 	}
-	return s.db.AuditPage(ctx, page)
+	rows, err := s.db.AuditPage(ctx, page)
+	if err != nil {
+		return nil, err
+	}
+	var cases []int64
+	for _, r := range rows {
+		if r.Action == flagged {
+			cases = append(cases, caseOf(r))
+		}
+	}
+	if len(cases) == 0 {
+		return rows, nil
+	}
+	others, err := s.db.CasesNotOwn(ctx, who.MemberID, cases)
+	for i, r := range rows {
+		if r.Action == flagged && !slices.Contains(others, caseOf(r)) {
+			rows[i].Actor = nil
+		}
+	}
+	return rows, err
+}
+
+// flagged is how the audit calls a flag; its detail has the case.
+const flagged = "flag.create"
+
+func caseOf(r portal.AuditRow) int64 {
+	id, _ := r.Detail["case"].(float64)
+	return int64(id)
 }
 
 // Roster reads the countries and organizations of the seed. Member is set where a source attests

@@ -208,17 +208,21 @@ func (a *API) curationRoutes() []Route {
 	}
 }
 
+// Limit is how many bytes the body of a call may have: more than usual where it is a file, or a piece of one.
+func (r Route) Limit() int64 {
+	if strings.HasSuffix(r.Path, "/:id/attachments") && r.Method == post || r.Method == patch && r.Path == "/uploads/:id" {
+		return portal.MaxAttachment + portal.MaxBody
+	}
+	return portal.MaxBody
+}
+
 // Mount puts the API onto a router.
 func (a *API) Mount(e *echo.Echo) {
 	// The chain is each route's own: on the group, a method that a path does not take would answer
 	// 404 instead of 405.
 	identify := a.common.Identify(true)
 	for _, r := range a.Routes() {
-		limit := int64(portal.MaxBody)
-		if strings.HasSuffix(r.Path, "/:id/attachments") && r.Method == post || r.Path == "/uploads/:id" {
-			limit = portal.MaxAttachment + portal.MaxBody
-		}
-		chain := []echo.MiddlewareFunc{identify, a.common.SameOrigin, a.common.Rates, a.allow(r), middleware.Limit(limit)}
+		chain := []echo.MiddlewareFunc{identify, a.common.SameOrigin, a.common.Rates, a.allow(r), middleware.Limit(r.Limit())}
 		if r.Method == post {
 			chain = append(chain, a.idempotent(keepings[r.Path]))
 		}

@@ -58,6 +58,7 @@ type Node struct {
 	Cluster  *pgcluster.Cluster // the private PostgreSQL; nil where DATABASE_URL is set
 	AsOwner  string             // connection string of the schema's owner
 	OwnRole  bool               // the portal runs as a role that owns nothing
+	filled   bool               // the demonstration was filled in by this start
 
 	lock  *os.File
 	main  net.Listener // bound before anything that takes time
@@ -250,7 +251,7 @@ func (n *Node) seed(ctx context.Context) error {
 	}
 	start := time.Now()
 	filled, err := demo.Fill(ctx, n.DB, n.Files.SQL)
-	if err == nil && filled {
+	if n.filled = filled; err == nil && filled {
 		n.Log.Info("the demonstration was filled in", "took", time.Since(start).Round(time.Millisecond))
 	}
 	return err

@@ -9,22 +9,32 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"praxis/internal/api"
+	"praxis/internal/portal"
+	"praxis/internal/web"
 )
 
-// uploads are the routes over which files come and go.
-var uploads = map[string]bool{
-	"POST " + api.Prefix + "/practices/:id/attachments": true, "GET " + api.Prefix + "/attachments/:id": true,
-	"PATCH " + api.Prefix + "/uploads/:id": true,
-	"POST /p/:id/edit":                     true, "POST /write": true, "POST /officer/import": true,
+// deadlines gives each request a time for its body and its answer: ordinary ones a minute, those over
+// which files come or go half an hour, sockets none. The doors' tables say over which files come.
+func deadlines(calls []api.Route, pages []web.Route) echo.MiddlewareFunc {
+	files := map[string]bool{"GET " + api.Prefix + "/attachments/:id": true}
+	for _, r := range calls {
+		if r.Limit() > portal.MaxBody {
+			files[r.Method+" "+api.Prefix+r.Path] = true
+		}
+	}
+	for _, r := range pages {
+		if r.Limit > portal.MaxBody {
+			files[r.Method+" "+r.Path] = true
+		}
+	}
+	return func(next echo.HandlerFunc) echo.HandlerFunc { return bounded(next, files) }
 }
 
-// deadlines gives each request a time for its body and its answer: ordinary ones a minute, files
-// half an hour, sockets none.
-func deadlines(next echo.HandlerFunc) echo.HandlerFunc {
+func bounded(next echo.HandlerFunc, files map[string]bool) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		r := c.Request()
 		limit := bodyTimeout
-		if uploads[r.Method+" "+c.Path()] {
+		if files[r.Method+" "+c.Path()] {
 			limit = uploadTimeout
 		}
 		if c.Path() != livePath {

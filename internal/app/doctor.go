@@ -69,32 +69,16 @@ func Examine(ctx context.Context, s config.Settings, files Files, log *slog.Logg
 		return found
 	}
 	defer n.Close()
-	if n.examineDatabase(ctx, add) {
+	note := func(what, says string) { found = append(found, Finding{What: what, OK: true, Note: true, Says: says}) }
+	if n.examineDatabase(ctx, add, note) {
 		n.examineFiles(ctx, add)
 		if email, err := demo.Opens(ctx, n.DB); err != nil {
 			add("accounts", err, "")
 		} else if email != "" {
-			found = append(found, Finding{What: "accounts", OK: true, Note: true, Says: demoOpens(email)})
+			note("accounts", demoOpens(email))
 		}
 	}
 	return found
-}
-
-// warnOfDemo tells whoever serves what the demonstration has filled that its accounts open to everybody.
-func (n *Node) warnOfDemo(ctx context.Context) error {
-	if n.Options.Demo || !n.Options.Serves {
-		return nil
-	}
-	email, err := demo.Opens(ctx, n.DB)
-	if email != "" {
-		n.Log.Warn("the database holds the demonstration: " + demoOpens(email))
-	}
-	return err
-}
-
-// demoOpens says what it means that an account of the demonstration opens to everybody.
-func demoOpens(email string) string {
-	return email + " is of the demonstration and has a password that everybody knows: where this is not to be one, suspend the demonstration's accounts, or start on an empty database"
 }
 
 // Counted says how many of a thing there are: "1 row", "2 rows".
@@ -140,7 +124,7 @@ func examineMail(ctx context.Context, s config.Settings, add report) {
 }
 
 // examineDatabase tells whether there is a schema to look further in.
-func (n *Node) examineDatabase(ctx context.Context, add report) bool {
+func (n *Node) examineDatabase(ctx context.Context, add report, note func(what, says string)) bool {
 	version, err := n.DB.CheckServer(ctx)
 	add("database", err, "PostgreSQL %d answers", version)
 	at, missing, err := n.schema(ctx)
@@ -151,16 +135,28 @@ func (n *Node) examineDatabase(ctx context.Context, add report) bool {
 	if at == 0 {
 		return false
 	}
-	var role error
-	if !n.OwnRole {
-		role = errors.New("the portal connects as the role that owns its tables, so only triggers guard the audit: let its login be a member of praxis_portal (grant praxis_portal to …)")
-	}
-	add("role", role, "the portal runs as praxis_portal, which owns nothing")
+	n.examineRole(ctx, add, note)
 	state, err := n.DB.LogState(ctx)
 	add("log", err, "stands at %d", state.Head)
 	rows, err := n.DB.VerifyAudit(ctx)
 	add("audit", err, "the chain of %s is whole", Counted(int(rows), "row"))
 	return true
+}
+
+// examineRole looks at the role that the portal runs as, and at the login behind it: what that one may, the
+// portal may again by "reset role".
+func (n *Node) examineRole(ctx context.Context, add report, note func(what, says string)) {
+	if !n.OwnRole {
+		add("role", errors.New("the portal connects as the role that owns its tables, so only triggers guard the audit: let its login be a member of praxis_portal (grant praxis_portal to …)"), "")
+		return
+	}
+	login, owns, err := n.DB.LoginOwns(ctx)
+	if err == nil && owns {
+		note("role", "the portal runs as praxis_portal, which owns nothing, but logs in as "+login+", which owns the tables: whoever makes it run SQL of her own has those rights back by reset role. "+
+			"Let it log in as praxis_portal (alter role praxis_portal login password '…'; user=praxis_portal in PRAXIS_DATABASE_URL), and run praxis migrate as "+login+" before each new version")
+		return
+	}
+	add("role", err, "the portal runs as praxis_portal, which owns nothing")
 }
 
 func (n *Node) examineFiles(ctx context.Context, add report) {

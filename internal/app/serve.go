@@ -141,6 +141,7 @@ func (n *Node) assemble(ctx context.Context, at net.Addr) (*Portal, error) {
 	if err := p.indexer.Start(ctx); err != nil {
 		return nil, err
 	}
+	p.attachDemo(ctx)
 	common, err := middleware.New(middleware.Options{BaseURL: p.URL, Catalogues: catalogues, Accounts: p.accounts, Log: n.Log,
 		RateLimits: n.Settings.RateLimits == "on"})
 	if err != nil {
@@ -160,6 +161,7 @@ func (p *Portal) doors(common *middleware.Common, look *Look, mailing bool) erro
 		Attachments: p.files, Collections: collection.New(p.DB), Discussions: discussion.New(p.DB), Moderation: moderation.New(p.DB, p.Vocab),
 		Search: search.New(p.DB, p.index, p.Vocab, p.Log), Notify: p.notify, Admin: admin.New(p.DB), Reports: reporting.New(p.DB), Once: p.DB, BaseURL: p.URL,
 		OpenAPI: openapi, Vocabulary: p.Vocab}
+	f.Practices.OnWithdraw(p.files.KeepEvidence)
 	p.nothing = reporting.NewEmptySearches(p.DB, p.Log)
 	f.Search.OnNothing(p.nothing.Add)
 	rest := api.New(f, common)
@@ -193,7 +195,7 @@ func (p *Portal) doors(common *middleware.Common, look *Look, mailing bool) erro
 		}
 	}
 	p.metrics = newMetrics(p)
-	e.Use(p.metrics.observe, common.Every, deadlines)
+	e.Use(p.metrics.observe, common.Every, deadlines(rest.Routes(), pages.Routes()))
 	e.GET("/healthz", func(c echo.Context) error { return c.String(http.StatusOK, "ok\n") })
 	e.GET("/readyz", p.readyz)
 	e.GET(livePath, p.hub.Handler(common, p.accounts.Identify)) // which counts its askers by itself: it knows who they are

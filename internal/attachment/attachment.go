@@ -118,6 +118,9 @@ func (s *Service) attach(ctx context.Context, who portal.Identity, a postgres.At
 		if err := o.room(have); err != nil {
 			return err
 		}
+		if hidden, err := tx.HiddenBytes(ctx, p.ID, a.SHA256); err != nil || hidden {
+			return cmp.Or(err, error(portal.Fail(portal.Conflict, "error.hidden_file")))
+		}
 		if a.ID, err = tx.InsertAttachment(ctx, a); err != nil {
 			return err
 		}

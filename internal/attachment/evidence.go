@@ -35,6 +35,19 @@ func (s *Service) mayAdd(ctx context.Context, who portal.Identity, o onto) (onto
 	return o, o.room(have)
 }
 
+// still is mayAdd under the practice's lock, for what is begun and not yet there.
+func (o onto) still(ctx context.Context, tx *postgres.Tx, who portal.Identity) error {
+	p, err := tx.LockPractice(ctx, o.practice)
+	if err != nil {
+		return err
+	}
+	have, err := o.files(ctx, tx.Conn, who, p)
+	if err != nil {
+		return err
+	}
+	return o.room(have)
+}
+
 // files lists the files there, for whoever may change them: those of a report its reporter, those of a
 // practice who writes it.
 func (o onto) files(ctx context.Context, db postgres.Conn, who portal.Identity, p portal.Practice) ([]postgres.Attachment, error) {
@@ -81,6 +94,18 @@ func (s *Service) AddEvidence(ctx context.Context, who portal.Identity, adoption
 // BeginEvidence is Begin for a report of the viewer's.
 func (s *Service) BeginEvidence(ctx context.Context, who portal.Identity, adoption int64, name string, size int64) (postgres.Upload, error) {
 	return s.begin(ctx, who, onto{adoption: adoption}, name, size)
+}
+
+// KeepEvidence notes that the files of a report that is to go were of use until now: a backup under way finds
+// their bytes, which are swept some time after this.
+func (s *Service) KeepEvidence(ctx context.Context, adoption int64) error {
+	sums, err := s.db.EvidenceSums(ctx, adoption)
+	for _, sum := range sums {
+		if err := s.store.Touch(sum); err != nil {
+			return broken(err)
+		}
+	}
+	return err
 }
 
 // Evidence lists those files of reports that the viewer may see.

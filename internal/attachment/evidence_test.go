@@ -3,6 +3,7 @@ package attachment_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"praxis/internal/portal"
 	"praxis/internal/postgres"
@@ -183,4 +184,70 @@ func TestEvidenceMovesWithItsReport(t *testing.T) {
 	if at() != w.practice || astray != 0 {
 		t.Errorf("taken back it is with %d, and %d files are elsewhere than their report", at(), astray)
 	}
+}
+
+// A report that is withdrawn while its file is begun or comes in is not there: that is no failure of ours.
+func TestEvidenceOfWhatGoesMeanwhile(t *testing.T) {
+	w := newWorld(t)
+	reporter, report := w.reported()
+	began := make(chan error, 1)
+	w.must(w.db.InTx(ctx, func(tx *postgres.Tx) error {
+		if _, err := tx.LockPractice(ctx, w.practice); err != nil {
+			return err
+		}
+		if err := tx.DeleteAdoption(ctx, report); err != nil {
+			return err
+		}
+		go func() {
+			_, err := w.svc.BeginEvidence(ctx, reporter, report, "a.txt", 5)
+			began <- err
+		}()
+		for waits := 0; waits == 0; time.Sleep(5 * time.Millisecond) {
+			if err := w.db.Raw().QueryRow(`select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`).Scan(&waits); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+	if err := <-began; portal.KindOf(err) != portal.NotFound {
+		t.Errorf("begun for what goes: %v", err)
+	}
+}
+
+// Bytes that moderators have hidden on a practice are not put there again, under no other name and on no
+// report; elsewhere they are as any others.
+func TestHiddenBytesStayHidden(t *testing.T) {
+	w := newWorld(t)
+	reporter, report := w.reported()
+	words := "A nurse's name."
+	a, err := w.svc.AddEvidence(ctx, reporter, report, "a.txt", strings.NewReader(words))
+	w.must(err)
+	hide := func(by int64) {
+		t.Helper()
+		w.must(w.db.InTx(ctx, func(tx *postgres.Tx) error {
+			return tx.SetHidden(ctx, portal.Ref{Kind: portal.KindAttachment, ID: a.ID}, by)
+		}))
+	}
+	hide(w.author.MemberID)
+	again, err := w.svc.AddEvidence(ctx, reporter, report, "a.txt", strings.NewReader(words))
+	if w.must(err); again.ID != a.ID || !again.Hidden {
+		t.Errorf("sent twice it is %+v", again)
+	}
+	refused := func(err error, what string) {
+		t.Helper()
+		if portal.KindOf(err) != portal.Conflict {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	_, err = w.svc.AddEvidence(ctx, reporter, report, "b.txt", strings.NewReader(words))
+	refused(err, "under another name")
+	_, err = w.svc.Add(ctx, w.author, w.practice, "a.txt", strings.NewReader(words))
+	refused(err, "on the practice itself")
+	u, err := w.svc.BeginEvidence(ctx, reporter, report, "c.txt", int64(len(words)))
+	w.must(err)
+	_, _, err = w.svc.Append(ctx, reporter, u.ID, 0, strings.NewReader(words))
+	refused(err, "in pieces")
+	hide(0)
+	_, err = w.svc.AddEvidence(ctx, reporter, report, "b.txt", strings.NewReader(words))
+	w.must(err)
 }

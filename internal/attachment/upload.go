@@ -61,7 +61,10 @@ func (s *Service) begin(ctx context.Context, who portal.Identity, o onto, name s
 	}
 	u := postgres.Upload{MemberID: who.MemberID, PracticeID: o.practice, AdoptionID: o.adoption, Name: cleanName(name), Size: size}
 	var forgotten []int64
-	err = s.db.InTx(ctx, func(tx *postgres.Tx) (err error) {
+	err = s.db.InTx(ctx, func(tx *postgres.Tx) error {
+		if err := o.still(ctx, tx, who); err != nil {
+			return err
+		}
 		u.ID, forgotten, err = tx.InsertUpload(ctx, u, maxUploads)
 		return err
 	})

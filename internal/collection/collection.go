@@ -119,7 +119,7 @@ func (s *Service) Update(ctx context.Context, who portal.Identity, id, ifVersion
 		if err := apply(ctx, tx.Conn, who, &k, old, f); err != nil {
 			return err
 		}
-		if err := tx.UpdateCollection(ctx, k); err != nil {
+		if err := tx.UpdateCollection(ctx, k, who.MemberID); err != nil {
 			return err
 		}
 		return tx.Record(ctx, changed(who, "collection.update", k))

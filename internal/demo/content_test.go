@@ -89,7 +89,7 @@ func TestPracticesRestOnRecords(t *testing.T) {
 			t.Errorf("%s: is published and nobody has rated its evidence", p.ExternalKey)
 		}
 		for _, a := range p.Adoptions {
-			report := portal.Adoption{Country: a.Country, Year: a.Year, Result: a.Result, Note: a.Note, Adapted: a.Adapted, Took: a.Took}
+			report := a.told()
 			if err := report.Check(vocabulary); err != nil || a.Note == "" || a.Adapted == "" || a.Took == "" {
 				t.Errorf("%s, adoption by %s: does not say what happened, what was done otherwise or what it took (%v)", p.ExternalKey, a.Author, err)
 			}
@@ -157,6 +157,14 @@ func TestMembersCouldHaveWrittenIt(t *testing.T) {
 		}
 	}
 	for _, flag := range c.flags {
+		if flag.Practice != "" {
+			i := slices.IndexFunc(c.practices, func(p practice) bool { return p.ExternalKey == flag.Practice })
+			if i < 0 || !r.viewers[flag.By].CanSee(r.audience(c.practices[i].Handling, c.practices[i].Workspace, c.practices[i].Author, c.practices[i].Named)) ||
+				!slices.ContainsFunc(c.practices[i].Adoptions, func(a adoption) bool { return a.Author == flag.ReportBy && a.Author != flag.By }) {
+				t.Errorf("%s flags what %s told of %s, which is not there or not for her", flag.By, flag.ReportBy, flag.Practice)
+			}
+			continue
+		}
 		if audience, known := threads[flag.ThreadTitle]; !known || !r.viewers[flag.By].CanSee(audience) {
 			t.Errorf("%q: %s flags and cannot see it", flag.ThreadTitle, flag.By)
 		}

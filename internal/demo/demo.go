@@ -181,13 +181,23 @@ type revision struct {
 }
 
 type adoption struct {
-	Author  string
-	Country string
-	Result  string
-	Year    int
-	Note    string
-	Adapted string
-	Took    string
+	Author       string
+	Country      string
+	Organization string
+	Level        string
+	Result       string
+	Year         int
+	Month        int
+	Note         string
+	Adapted      string
+	Took         string
+	Links        []string
+}
+
+// told is what was reported, without who did.
+func (a adoption) told() portal.Adoption {
+	return portal.Adoption{Country: a.Country, Organization: a.Organization, Level: a.Level, Year: a.Year, Month: a.Month, Result: a.Result,
+		Note: a.Note, Adapted: a.Adapted, Took: a.Took, Links: a.Links}
 }
 
 type thread struct {
@@ -210,10 +220,13 @@ type post struct {
 	Reactions map[string][]string `json:"reactions"`
 }
 
+// flag is on a post of a thread, or on a member's report on a practice.
 type flag struct {
 	By          string
 	ThreadTitle string `json:"thread_title"`
 	PostIndex   int    `json:"post_index"`
+	Practice    string
+	ReportBy    string `json:"report_by"`
 	Reason      string
 	Note        string
 }

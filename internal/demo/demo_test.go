@@ -2,10 +2,14 @@ package demo_test
 
 import (
 	"context"
+	"log/slog"
 	"reflect"
 	"testing"
+	"time"
 
 	"praxis/internal/admin"
+	"praxis/internal/attachment"
+	"praxis/internal/blob"
 	"praxis/internal/demo"
 	"praxis/internal/pgcluster/pgtest"
 	"praxis/internal/portal"
@@ -69,6 +73,8 @@ func TestFillTwice(t *testing.T) {
 	}
 	testLagging(t, db)
 	testKept(t, db)
+	testReports(t, db)
+	testFiles(t, db)
 	moderator, err := db.MemberByEmail(ctx, "moderator@demo.example")
 	if err != nil {
 		t.Fatal(err)
@@ -128,6 +134,63 @@ func testKept(t *testing.T, db *postgres.DB) {
 		var n int
 		if err := db.Raw().QueryRow(statement).Scan(&n); err != nil || n != 1 {
 			t.Errorf("%s: %d (%v), want 1", what, n, err)
+		}
+	}
+}
+
+// testReports looks for reports that say where, on which level and when it was tried, and for one that waits
+// to be decided over.
+func testReports(t *testing.T, db *postgres.DB) {
+	t.Helper()
+	for column, least := range map[string]int{"organization <> ''": 100, "level <> ''": 100, "month is not null": 60, "took <> ''": 150, "links <> '{}'": 15,
+		"id in (select adoption_id from cases where closed_at is null)": 1} {
+		var n int
+		if err := db.Raw().QueryRow(`select count(*) from adoptions where ` + column).Scan(&n); err != nil || n < least {
+			t.Errorf("%d reports have %s (%v), want %d at least", n, column, err, least)
+		}
+	}
+}
+
+// testFiles has the demonstration put its files where they belong, and the program read them.
+func testFiles(t *testing.T, db *postgres.DB) {
+	t.Helper()
+	ctx := context.Background()
+	store, err := blob.At(t.TempDir(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	svc := attachment.New(db, store, slog.New(slog.DiscardHandler))
+	if err := demo.Attach(ctx, db, svc, sql.Files); err != nil {
+		t.Fatal(err)
+	}
+	for what, statement := range map[string]string{
+		"practices with a file":      `select count(distinct practice_id) >= 6 from attachments where adoption_id is null`,
+		"reports with evidence":      `select count(distinct adoption_id) >= 3 from attachments`,
+		"types of files":             `select count(distinct media_type) >= 4 from attachments`,
+		"small files":                `select max(size) < 20000 from attachments`,
+		"files of whoever wrote":     `select bool_and(f.uploaded_by = coalesce(d.member_id, p.author_id)) from attachments f join practices p on p.id = f.practice_id left join adoptions d on d.id = f.adoption_id`,
+		"audit rows of files, a row": `select (select count(*) from audit where action = 'attachment.add') >= count(*) from attachments where adoption_id is null`,
+	} {
+		var holds bool
+		if err := db.Raw().QueryRow(statement).Scan(&holds); err != nil || !holds {
+			t.Errorf("%s: not so (%v)", what, err)
+		}
+	}
+	go svc.ReadTexts(t.Context())
+	for deadline := time.Now().Add(60 * time.Second); ; time.Sleep(50 * time.Millisecond) {
+		var waiting, unread int
+		err := db.Raw().QueryRow(`select count(*) filter (where text_state = 'waiting'), count(*) filter (where text_state <> 'read' and media_type <> 'image/png') from attachments`).Scan(&waiting, &unread)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if waiting == 0 {
+			if unread > 0 {
+				t.Errorf("the text of %d files cannot be read", unread)
+			}
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("%d files wait to be read", waiting)
 		}
 	}
 }

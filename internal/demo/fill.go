@@ -125,6 +125,12 @@ func (f *filler) fillPosts(ctx context.Context, t portal.Thread, posts []post) (
 
 func (f *filler) fillFlags(ctx context.Context) error {
 	for _, g := range f.content.flags {
+		if g.Practice != "" {
+			if err := f.flagReport(ctx, g); err != nil {
+				return fmt.Errorf("the report of %s: %w", g.ReportBy, err)
+			}
+			continue
+		}
 		posts := f.threads[g.ThreadTitle]
 		if len(posts) < g.PostIndex+2 {
 			return fmt.Errorf("no post %d in the thread %q", g.PostIndex, g.ThreadTitle)
@@ -143,4 +149,31 @@ func (f *filler) fillFlags(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+func (f *filler) flagReport(ctx context.Context, g flag) error {
+	practice := f.practices[g.Practice]
+	report, err := reportBy(ctx, f.tx.Conn, practice, f.members[g.ReportBy].ID)
+	if err != nil {
+		return err
+	}
+	id, _, err := f.tx.OpenCase(ctx, portal.Case{Kind: "flag", Target: portal.Ref{Kind: portal.KindAdoption, ID: report.ID}, WorkspaceID: report.Practice.WorkspaceID}, practice)
+	if err == nil {
+		_, err = f.tx.InsertFlag(ctx, id, f.members[g.By].ID, g.Reason, g.Note)
+	}
+	return err
+}
+
+// reportBy finds a member's first report on a practice.
+func reportBy(ctx context.Context, db postgres.Conn, practice, member int64) (portal.Adoption, error) {
+	reports, err := db.Adoptions(ctx, portal.Viewer{Officer: true}, practice, portal.Page{Limit: portal.MaxPage})
+	for _, r := range reports {
+		if r.Author.ID == member && r.PracticeID == practice {
+			return r, err
+		}
+	}
+	if err == nil {
+		err = portal.ErrNotFound()
+	}
+	return portal.Adoption{}, err
 }

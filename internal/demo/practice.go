@@ -120,8 +120,9 @@ func (f *filler) review(ctx context.Context, p practice, made portal.Practice) e
 		return f.tx.MovePractice(ctx, made.ID, portal.Archived, made.AuthorID, nil)
 	}
 	for _, a := range p.Adoptions {
-		if _, err := f.tx.InsertAdoption(ctx, portal.Adoption{PracticeID: made.ID, Author: f.members[a.Author], Country: a.Country,
-			Year: a.Year, Result: a.Result, Note: a.Note, Adapted: a.Adapted, Took: a.Took}); err != nil {
+		report := a.told()
+		report.PracticeID, report.Author = made.ID, f.members[a.Author]
+		if _, err := f.tx.InsertAdoption(ctx, report); err != nil {
 			return fmt.Errorf("adoption in %s: %w", a.Country, err)
 		}
 	}

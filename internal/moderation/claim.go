@@ -83,12 +83,17 @@ func (s *Service) Undo(ctx context.Context, who portal.Identity, id int64) (port
 		if err := tx.Claim(ctx, id, who.MemberID, portal.ClaimFor, false); err != nil {
 			return err
 		}
+		with, also, err := s.showTranslations(ctx, tx, who, at, d)
+		if err != nil {
+			return err
+		}
+		read = append(read, also...)
 		events := append(at.changed("undo", ""), at.event(portal.CaseOpened, id, "undo"))
 		for _, member := range slices.Compact(slices.Sorted(slices.Values(read))) { // who has unread notices again
 			events = append(events, portal.Event{Topic: portal.MemberTopic(member), Type: portal.Notified})
 		}
-		return tx.Record(ctx, postgres.Change{Actor: who.MemberID, Action: "case.undo", Target: target, WorkspaceID: at.workspace,
-			Detail: map[string]any{"case": id, "decision": d.Action}, Events: events})
+		return record(ctx, tx, postgres.Change{Actor: who.MemberID, Action: "case.undo", Target: target, WorkspaceID: at.workspace,
+			Detail: map[string]any{"case": id, "decision": d.Action}, Events: events}, with)
 	})
 	if err != nil {
 		return portal.Case{}, err

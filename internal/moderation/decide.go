@@ -96,12 +96,12 @@ func (s *Service) carryOut(ctx context.Context, tx *postgres.Tx, who portal.Iden
 		change.Detail["handling"] = d.Handling
 		change.Events = append(at.changed(d.Action, ""), followed(narrowed, "narrow")...)
 	case "escalate":
-		named, err := s.nameOfficer(ctx, tx, who, at, d)
+		named, narrowed, err := s.nameOfficer(ctx, tx, who, at, d)
 		if err != nil || !named {
 			return change, err
 		}
 		change.Detail["officer"] = d.Officer
-		change.Events = at.changed(stepName, "")
+		change.Events = append(at.changed(stepName, ""), followed(narrowed, "narrow")...)
 	}
 	return change, nil
 }
@@ -129,6 +129,11 @@ func (s *Service) review(ctx context.Context, tx *postgres.Tx, who portal.Identi
 	evidence := d.Evidence
 	if evidence != nil && evidence.Rating == "" {
 		evidence = nil
+	}
+	if evidence != nil {
+		if err := ownRating(ctx, tx.Conn, p); err != nil {
+			return err
+		}
 	}
 	if err := tx.MovePractice(ctx, p.ID, p.Status, who.MemberID, evidence); err != nil {
 		return err

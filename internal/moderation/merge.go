@@ -92,7 +92,15 @@ func (s *Service) onMerge(ctx context.Context, who portal.Identity, from, into i
 			}
 			both[i], at[i] = p, place{target: target, workspace: p.WorkspaceID, practice: p.ID}
 		}
+		before, err := tx.PartCases(ctx, from, into)
+		if err != nil {
+			return err
+		}
 		if err := change(tx, both[0], both[1]); err != nil {
+			return err
+		}
+		came, err := casesCame(ctx, tx, who.MemberID, before, from, into)
+		if err != nil {
 			return err
 		}
 		carried, err := tx.CarryFacts(ctx, original)
@@ -101,16 +109,45 @@ func (s *Service) onMerge(ctx context.Context, who portal.Identity, from, into i
 		}
 		events := append(at[0].changed(step, ""), at[1].changed(step, "")...)
 		events = append(events, followed(carried, "facts")...)
-		return tx.Record(ctx, postgres.Change{Actor: who.MemberID, Action: "practice." + step, Target: at[0].target, WorkspaceID: at[0].workspace,
-			Detail: map[string]any{"into": into}, Events: events})
+		return record(ctx, tx, postgres.Change{Actor: who.MemberID, Action: "practice." + step, Target: at[0].target, WorkspaceID: at[0].workspace,
+			Detail: map[string]any{"into": into}, Events: events}, came)
 	})
+}
+
+// casesCame tells the moderators of a workspace of the open cases that came to them with what moved there,
+// and takes the notices of them from those who no longer decide.
+func casesCame(ctx context.Context, tx *postgres.Tx, actor int64, before []postgres.PartCase, practices ...int64) (changes []postgres.Change, err error) {
+	now, err := tx.PartCases(ctx, practices...)
+	if err != nil {
+		return nil, err
+	}
+	was := map[int64]int64{}
+	for _, k := range before {
+		was[k.ID] = k.Workspace
+	}
+	for _, k := range now {
+		if was[k.ID] == k.Workspace {
+			continue
+		}
+		if err := tx.ForgetCaseNotices(ctx, k.ID); err != nil {
+			return nil, err
+		}
+		at := place{target: portal.Ref{Kind: portal.Kind(k.Kind), ID: k.Target}, workspace: k.Workspace, practice: k.Practice}
+		changes = append(changes, postgres.Change{Actor: actor, Action: "case.move", Target: at.target, WorkspaceID: k.Workspace,
+			Detail: map[string]any{"case": k.ID}, Events: []portal.Event{at.event(portal.CaseOpened, k.ID, "")}})
+	}
+	return changes, nil
 }
 
 // followed tells that translations changed with their original.
 func followed(translations []postgres.Carried, step string) (events []portal.Event) {
 	for _, t := range translations {
 		of := place{target: portal.Ref{Kind: portal.KindPractice, ID: t.ID}, workspace: t.WorkspaceID, practice: t.ID}
-		told := of.changed(step, string(t.Status))
+		now := step
+		if t.Returned {
+			now = "return"
+		}
+		told := of.changed(now, string(t.Status))
 		if t.WorkspaceID == 0 { // a draft that is nowhere yet
 			told = told[:1]
 		}

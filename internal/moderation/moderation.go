@@ -73,7 +73,7 @@ func (s *Service) Flag(ctx context.Context, who portal.Identity, target portal.R
 	if !who.SignedIn() {
 		return 0, portal.ErrSignIn()
 	}
-	place, err := s.place(ctx, who.Viewer, target)
+	place, err := find(ctx, s.db.Conn, who.Viewer, target)
 	if err != nil {
 		return 0, err
 	}
@@ -85,6 +85,9 @@ func (s *Service) Flag(ctx context.Context, who portal.Identity, target portal.R
 		return 0, err
 	}
 	err = s.db.InTx(ctx, func(tx *postgres.Tx) error {
+		if place, err = held(ctx, tx, who, target); err != nil {
+			return err
+		}
 		caseID, opened, err := tx.OpenCase(ctx, portal.Case{Kind: "flag", Target: target, WorkspaceID: place.workspace, ThreadID: place.thread}, place.practice)
 		if err != nil {
 			return err
@@ -110,6 +113,8 @@ type Decision struct {
 	Named    []int64          `json:"named"`    // for relabel to red
 	Evidence *portal.Evidence `json:"evidence"` // for approve
 	Officer  int64            `json:"officer"`  // for escalate: who is to read what none but those named do
+	// KeepTranslations leaves the translations of what is hidden to their readers.
+	KeepTranslations bool `json:"keep_translations"`
 	// IfVersion is the version of the practice that the moderator has read; 0 takes any.
 	IfVersion int64 `json:"if_version"`
 }
@@ -172,7 +177,11 @@ func (s *Service) Act(ctx context.Context, who portal.Identity, id int64, d Deci
 			closed = portal.CaseOpened
 		}
 		change.Events = append(change.Events, at.event(closed, id, d.Action))
-		return tx.Record(ctx, change)
+		with, err := s.hideTranslations(ctx, tx, who, at, d)
+		if err != nil {
+			return err
+		}
+		return record(ctx, tx, change, with)
 	})
 	if err != nil {
 		return k, err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"praxis/internal/portal"
 	"praxis/internal/postgres"
@@ -15,60 +16,78 @@ type place struct {
 	target                      portal.Ref
 	workspace, thread, practice int64
 	audience                    portal.Audience // as it was locked
-	owner                       int64           // whose the target is; 0 where nobody is known
+	owners                      []int64         // whose work the target is; none where nobody is known
 }
 
-// place finds a target that the viewer may see.
-func (s *Service) place(ctx context.Context, v portal.Viewer, target portal.Ref) (place, error) {
+// find finds a target that the viewer may see.
+func find(ctx context.Context, c postgres.Conn, v portal.Viewer, target portal.Ref) (place, error) {
 	at := place{target: target}
 	switch target.Kind {
 	case portal.KindPractice:
-		return s.inPractice(ctx, v, at, target.ID)
+		return inPractice(ctx, c, v, at, target.ID)
 	case portal.KindAdoption:
-		a, err := s.db.AdoptionSeen(ctx, v, target.ID)
+		a, err := c.AdoptionSeen(ctx, v, target.ID)
 		if err != nil {
 			return at, err
 		}
-		return s.inPractice(ctx, v, at, a.PracticeID)
+		return inPractice(ctx, c, v, at, a.PracticeID)
 	case portal.KindAttachment:
-		f, err := s.db.Attachment(ctx, v, target.ID)
+		f, err := c.Attachment(ctx, v, target.ID)
 		if err != nil {
 			return at, err
 		}
-		return s.inPractice(ctx, v, at, f.PracticeID)
+		return inPractice(ctx, c, v, at, f.PracticeID)
 	case portal.KindCollection:
-		k, err := s.db.Collection(ctx, v, target.ID)
+		k, err := c.Collection(ctx, v, target.ID)
 		at.workspace = k.WorkspaceID
 		return at, err
 	case portal.KindMember:
-		m, err := s.db.Member(ctx, target.ID)
+		m, err := c.Member(ctx, target.ID)
 		if err == nil && m.Suspended && !v.Officer {
 			err = portal.ErrNotFound()
 		}
 		return at, err
 	case portal.KindThread:
-		t, err := s.db.Thread(ctx, v, target.ID)
+		t, err := c.Thread(ctx, v, target.ID)
 		at.workspace, at.thread = t.WorkspaceID, target.ID
 		return at, err
 	case portal.KindPost:
-		p, t, err := s.db.Post(ctx, v, target.ID)
+		p, t, err := c.Post(ctx, v, target.ID)
 		if err == nil && !p.DeletedAt.IsZero() {
 			err = portal.ErrNotFound()
 		}
 		at.workspace, at.thread = t.WorkspaceID, t.ID
 		return at, err
 	}
-	var c portal.Checks
-	c.Add(false, "target", "error.unknown_value")
-	return at, c.Err()
+	var checks portal.Checks
+	checks.Add(false, "target", "error.unknown_value")
+	return at, checks.Err()
 }
 
-func (s *Service) inPractice(ctx context.Context, v portal.Viewer, at place, practice int64) (place, error) {
-	p, err := s.db.Practice(ctx, v, practice)
+func inPractice(ctx context.Context, c postgres.Conn, v portal.Viewer, at place, practice int64) (place, error) {
+	p, err := c.Practice(ctx, v, practice)
 	if err == nil && p.Status == portal.Draft {
 		err = portal.ErrNotFound()
 	}
 	at.workspace, at.practice = p.WorkspaceID, practice
+	return at, err
+}
+
+// held is find under the target's lock, for a flag: what was there a moment ago may have moved, been hidden or
+// gone. What a member made herself she changes, and does not flag.
+func held(ctx context.Context, tx *postgres.Tx, who portal.Identity, target portal.Ref) (place, error) {
+	at := place{target: target}
+	if _, err := at.lock(ctx, tx, who); err != nil {
+		return at, err
+	}
+	own := slices.Contains(at.owners, who.MemberID)
+	at, err := find(ctx, tx.Conn, who.Viewer, target)
+	switch target.Kind {
+	case portal.KindAdoption, portal.KindAttachment, portal.KindCollection, portal.KindMember:
+		if own && err == nil {
+			err = portal.Fail(portal.Forbidden, "error.flag_own")
+		}
+	}
 	return at, err
 }
 
@@ -86,7 +105,7 @@ func (s *Service) lock(ctx context.Context, tx *postgres.Tx, who portal.Identity
 	if !who.Can(portal.ActDecide, at.audience) {
 		return at, portal.ErrForbidden()
 	}
-	if own || at.owner == who.MemberID {
+	if own || slices.Contains(at.owners, who.MemberID) {
 		return at, portal.Fail(portal.Forbidden, "error.own_item")
 	}
 	return at, nil
@@ -104,17 +123,17 @@ func (p *place) lock(ctx context.Context, tx *postgres.Tx, who portal.Identity) 
 				of, err = tx.Flagged(ctx, p.target)
 			}
 		}
-		p.owner = of.Owner
+		p.owners = of.Makers
 		return own, err
 	case portal.KindCollection:
 		if err := tx.LockCollection(ctx, p.target.ID); err != nil {
 			return false, err
 		}
 		k, err := tx.Collection(ctx, who.Viewer, p.target.ID)
-		p.audience, p.workspace, p.owner = k.Audience(), k.WorkspaceID, k.CreatedBy
+		p.audience, p.workspace, p.owners = k.Audience(), k.WorkspaceID, k.Makers()
 		return false, err
 	case portal.KindMember:
-		p.audience, p.owner = portal.Audience{Stage: portal.StageReview, Handling: portal.Green}, p.target.ID
+		p.audience, p.owners = portal.Audience{Stage: portal.StageReview, Handling: portal.Green}, []int64{p.target.ID}
 		return false, tx.LockMember(ctx, p.target.ID)
 	}
 	return false, p.lockThread(ctx, tx)
@@ -133,11 +152,11 @@ func (p *place) lockThread(ctx context.Context, tx *postgres.Tx) error {
 		if err != nil || len(posts) == 0 {
 			return orNotFound(err)
 		}
-		id, p.owner = posts[0].ThreadID, posts[0].Author.ID
+		id, p.owners = posts[0].ThreadID, []int64{posts[0].Author.ID}
 	}
 	t, err := tx.LockThread(ctx, id)
 	if p.target.Kind == portal.KindThread {
-		p.owner = t.AuthorID
+		p.owners = []int64{t.AuthorID}
 	}
 	p.audience, p.workspace, p.thread = t.Audience, t.WorkspaceID, t.ID
 	return err

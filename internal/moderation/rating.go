@@ -2,6 +2,7 @@ package moderation
 
 import (
 	"context"
+	"fmt"
 	"strings"
 
 	"praxis/internal/portal"
@@ -20,8 +21,34 @@ func (s *Service) Rate(ctx context.Context, who portal.Identity, practice int64,
 		if err := c.Err(); err != nil {
 			return err
 		}
+		if err := ownRating(ctx, tx.Conn, p); err != nil {
+			return err
+		}
 		return tx.Rate(ctx, p, e, who.MemberID)
 	})
+}
+
+// RatedAtOriginal tells whether a practice is a translation that carries the rating of its original: what
+// is to be judged is judged there.
+func (s *Service) RatedAtOriginal(ctx context.Context, p portal.Practice) (bool, error) {
+	return ratedAtOriginal(ctx, s.db.Conn, p)
+}
+
+func ratedAtOriginal(ctx context.Context, db postgres.Conn, p portal.Practice) (bool, error) {
+	if p.TranslationOf == 0 {
+		return false, nil
+	}
+	of, err := db.PracticesByID(ctx, []int64{p.TranslationOf})
+	return len(of) == 1 && of[0].Evidence != nil, err
+}
+
+// ownRating refuses a judgement of a translation that would be nowhere in force.
+func ownRating(ctx context.Context, db postgres.Conn, p portal.Practice) error {
+	carried, err := ratedAtOriginal(ctx, db, p)
+	if err == nil && carried {
+		return portal.Fail(portal.Conflict, "error.rated_at_original", "Path", fmt.Sprintf("/p/%d/evidence", p.TranslationOf))
+	}
+	return err
 }
 
 // Quote keeps what a registry elsewhere says of a practice, in the registry's own words.

@@ -73,3 +73,52 @@ func TestTranslationsFollowADecisionOverTheLabel(t *testing.T) {
 		}
 	}
 }
+
+// What was handed in lies with a moderator who may read it. Where its original becomes red, for nobody who
+// moderates the translation, that is its author's draft again, and she hears of it; taken back, it is handed in.
+func TestNothingIsHandedInToNobody(t *testing.T) {
+	r := newRooms(t)
+	var cases, translations [2]int64
+	must(t, r.db.InTx(ctx, func(tx *postgres.Tx) (err error) {
+		for i := range translations {
+			translations[i], err = tx.InsertPractice(ctx, portal.Practice{PracticeText: portal.PracticeText{Title: "Kits", Language: []string{"es", "fr"}[i]}, TranslationOf: r.practice[0],
+				Audience: portal.Audience{WorkspaceID: r.room[i], Handling: portal.Green, AuthorID: r.ana.MemberID}})
+			if err != nil {
+				return err
+			}
+			if err = tx.MovePractice(ctx, translations[i], portal.Submitted, r.ana.MemberID, nil); err != nil {
+				return err
+			}
+			of := portal.Case{Kind: "submission", Target: portal.Ref{Kind: portal.KindPractice, ID: translations[i]}, WorkspaceID: r.room[i]}
+			if cases[i], _, err = tx.OpenCase(ctx, of, translations[i]); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+	is := func(i int, status portal.Status, open bool) {
+		t.Helper()
+		p, err := r.db.Practice(ctx, r.ana.Viewer, translations[i])
+		must(t, err)
+		var waits bool
+		must(t, r.db.Raw().QueryRow(`select closed_at is null from cases where id = $1`, cases[i]).Scan(&waits))
+		if p.Status != status || waits != open {
+			t.Errorf("translation %d is %s, its case open %v", i, p.Status, waits)
+		}
+	}
+	k := r.flag(r.moderator[0], portal.Ref{Kind: portal.KindPractice, ID: r.practice[0]})
+	_, err := r.svc.Act(ctx, r.moderator[0], k, moderation.Decision{Action: "relabel", Handling: portal.Red})
+	must(t, err)
+	is(0, portal.Submitted, true) // which she who relabelled may read
+	is(1, portal.Draft, false)
+	var steps int
+	must(t, r.db.Raw().QueryRow(`select count(*) from events where practice_id = $1 and topic = $2 and data ->> 'step' = 'return' and data ->> 'status' = 'draft'`,
+		translations[1], string(portal.PracticeTopic(translations[1]))).Scan(&steps))
+	if steps != 1 {
+		t.Errorf("its author hears of it %d times", steps)
+	}
+	_, err = r.svc.Undo(ctx, r.moderator[0], k)
+	must(t, err)
+	is(0, portal.Submitted, true)
+	is(1, portal.Submitted, true)
+}

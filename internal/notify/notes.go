@@ -51,6 +51,8 @@ func (s *Service) notesOf(ctx context.Context, tx *postgres.Tx, f *facts, e port
 		return f.closed(ctx, tx, e)
 	case e.Type == portal.CaseOpened:
 		return f.opened(ctx, tx, e)
+	case (e.Type == portal.MemberChanged || e.Type == portal.Recorded) && parts[e.Entity.Kind] && stepOf(e) == "show":
+		return shown(ctx, tx, e)
 	case e.Type == portal.MembershipChanged && isOwn(e, "member"):
 		var p people
 		p.add(e.Entity.ID, "membership", told{Notification: portal.Notification{WorkspaceID: e.WorkspaceID}, event: e})
@@ -139,10 +141,10 @@ func (f *facts) thread(e portal.Event) []told {
 
 // decided are the steps of a practice that its author hears of, and their kinds.
 var decided = map[string]string{"approve": "published", "request_changes": "changes_requested", "reject": "rejected",
-	"hide": "hidden", "show": "shown", "relabel": "relabelled", "adopt": "adopted", "archive": "archived", "review_due": "review_due", "merge": "merged", "unmerge": "unmerged"}
+	"hide": "hidden", "show": "shown", "relabel": "relabelled", "narrow": "narrowed", "return": "returned", "adopt": "adopted", "archive": "archived", "review_due": "review_due", "merge": "merged", "unmerge": "unmerged"}
 
-// named are the steps that name whom they concern: who was made a co-author, whose report was confirmed.
-var named = map[string]string{"authors": "coauthor", "confirm": "confirmed"}
+// named are the steps that name whom they concern: who was made a co-author, whose report was confirmed, or is for more readers now.
+var named = map[string]string{"authors": "coauthor", "confirm": "confirmed", "open_reports": "report_opened"}
 
 func audienceOf(p portal.Practice) *portal.Audience { return &p.Audience }
 
@@ -165,6 +167,10 @@ func (f *facts) practice(ctx context.Context, tx *postgres.Tx, e portal.Event) (
 	}
 	practice := f.practices[e.PracticeID]
 	switch data.Step {
+	case "adoption_show", "attachment_show":
+		return shown(ctx, tx, e)
+	case "adopt_correct":
+		return f.corrected(ctx, tx, e)
 	case "edition":
 		watchers, err := tx.PracticeWatchers(ctx, []int64{e.PracticeID}, MaxTold)
 		var p people
@@ -199,6 +205,12 @@ func (f *facts) practice(ctx context.Context, tx *postgres.Tx, e portal.Event) (
 			return nil, nil // taken back, or gone on, before anybody was told
 		}
 		n.Note, err = tx.LastNote(ctx, e.PracticeID, data.Step)
+	case "narrow", "return": // with its original: by a decision over that one, or by its author
+		for _, action := range []string{"relabel", "escalate"} {
+			if _, undone, err := decisionNote(ctx, tx, e.Entity, action, e); err != nil || undone {
+				return nil, err
+			}
+		}
 	case "hide", "relabel":
 		var undone bool
 		if n.Note, undone, err = decisionNote(ctx, tx, portal.Ref{Kind: portal.KindPractice, ID: e.PracticeID}, data.Step, e); undone {

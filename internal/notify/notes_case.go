@@ -65,6 +65,44 @@ func (f *facts) closed(ctx context.Context, tx *postgres.Tx, e portal.Event) ([]
 	return p.notes, nil
 }
 
+// stepOf is what an event says was done; "" where it says nothing.
+func stepOf(e portal.Event) string {
+	var data struct{ Step string }
+	if json.Unmarshal(e.Data, &data) != nil {
+		return ""
+	}
+	return data.Step
+}
+
+// shown tells whose a report, a file, a reading list or a profile is that it is visible again.
+func shown(ctx context.Context, tx *postgres.Tx, e portal.Event) ([]told, error) {
+	of, err := tx.Flagged(ctx, e.Entity)
+	if portal.KindOf(err) == portal.NotFound { // gone meanwhile
+		return nil, nil
+	}
+	var p people
+	p.add(of.Owner, string(e.Entity.Kind)+"_shown", told{event: e, Notification: portal.Notification{PracticeID: of.Practice, WorkspaceID: e.WorkspaceID}})
+	return p.notes, err
+}
+
+// corrected tells the moderators that a hidden report says something else now, which may be shown.
+func (f *facts) corrected(ctx context.Context, tx *postgres.Tx, e portal.Event) ([]told, error) {
+	of, err := tx.HiddenReportCase(ctx, e)
+	if portal.KindOf(err) == portal.NotFound {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	deciders, err := f.deciders(ctx, tx, e, false)
+	var p people
+	for _, member := range deciders {
+		p.add(member, "report_corrected", told{event: e, audience: audienceOf(f.practices[e.PracticeID]),
+			Notification: portal.Notification{PracticeID: e.PracticeID, WorkspaceID: e.WorkspaceID, CaseID: of}})
+	}
+	return p.notes, err
+}
+
 // opened tells the moderators of a workspace that a case waits for them, those of them who may see
 // what it is about; where there are none, or they have passed it on, the officers.
 func (f *facts) opened(ctx context.Context, tx *postgres.Tx, e portal.Event) ([]told, error) {
@@ -136,5 +174,5 @@ func (f *facts) owners(ctx context.Context, tx *postgres.Tx, e portal.Event) ([]
 	if portal.KindOf(err) == portal.NotFound { // gone meanwhile
 		err = nil
 	}
-	return append(owners, of.Owner), err
+	return append(owners, of.Makers...), err
 }

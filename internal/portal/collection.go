@@ -1,6 +1,9 @@
 package portal
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // KindCollection is a reading list, in the audit and the addresses.
 const KindCollection Kind = "collection"
@@ -36,8 +39,18 @@ type Collection struct {
 	Items        []CollectionItem
 	CreatedAt    time.Time
 	UpdatedAt    time.Time
-	CreatedBy    int64 // who made it and does not decide over it; 0 where nobody is known
-	Hidden       bool  // by a moderator
+	CreatedBy    int64   // 0 where nobody is known
+	WrittenBy    []int64 // who wrote in it, whoever made it
+	Hidden       bool    // by a moderator
+}
+
+// Makers are those whose work the list is: none of them decides over it.
+func (k Collection) Makers() []int64 {
+	makers := slices.Clone(k.WrittenBy)
+	if k.CreatedBy != 0 {
+		makers = append(makers, k.CreatedBy)
+	}
+	return makers
 }
 
 // Audience tells who may see the list: it is its workspace's, nobody's own; a hidden one is its moderators'.

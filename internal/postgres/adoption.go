@@ -17,7 +17,7 @@ func (tx *Tx) InsertAdoption(ctx context.Context, a portal.Adoption) (int64, err
 		select $1, $2, $3, $4, nullif($5::int, 0), nullif($6::int, 0), $7, $8, $9, $10, $11, $12::text[]
 		where (select count(*) from adoptions where practice_id = $1 and member_id = $2) < $13 returning id`,
 		append([]any{a.PracticeID, a.Author.ID}, append(adoptionArgs(a), portal.MaxAdoptions)...)...)
-	if portal.KindOf(err) == portal.NotFound {
+	if portal.KindOf(err) == portal.NotFound && !refersToNone(err) {
 		return 0, portal.Fail(portal.Conflict, "error.too_many_reports", "Max", portal.MaxAdoptions)
 	}
 	return id, knownReport(err)
@@ -43,8 +43,12 @@ func (tx *Tx) UpdateAdoption(ctx context.Context, a portal.Adoption) error {
 	return knownReport(err)
 }
 
-// DeleteAdoption takes a report back; the audit keeps that it was there.
+// DeleteAdoption takes a report back, with its files; the audit keeps that it was there. It is a Conflict
+// while something waits for moderators (see waits).
 func (tx *Tx) DeleteAdoption(ctx context.Context, id int64) error {
+	if err := tx.waits(ctx, portal.Ref{Kind: portal.KindAdoption, ID: id}); err != nil {
+		return err
+	}
 	_, err := exec(ctx, tx.Conn, "withdraw an adoption report", `delete from adoptions where id = $1`, id)
 	return err
 }
@@ -138,14 +142,25 @@ func (c Conn) AdoptionSeen(ctx context.Context, v portal.Viewer, id int64) (port
 }
 
 // Adoptions lists the adoption reports of a practice that the viewer may see, after an identifier, oldest
-// first, with those of practices merged into it that did not move, because it has one of the
-// member's for the same place and year: the words are others.
+// first, in whatever language it was tried, with those of practices merged into it that did not move,
+// because it has one of the member's for the same place and year: the words are others.
 func (c Conn) Adoptions(ctx context.Context, v portal.Viewer, practice int64, page portal.Page) ([]portal.Adoption, error) {
 	return adoptionsOf(list[adoptionRow](ctx, c, "list adoption reports",
-		`with recursive same as (select $7::bigint as id union select m.id from practices m join same on m.merged_into = same.id)
-		select `+adoptionColumns+adoptionFrom+` where d.practice_id in (select id from same) and `+adoptionSeen+` and `+CanSee("p", 1)+`
+		`select `+adoptionColumns+adoptionFrom+` where d.practice_id = any(array(`+samePractice("$7::bigint")+`)) and `+adoptionSeen+` and `+CanSee("p", 1)+`
 		    and d.id > $8 order by d.id limit $9`,
 		withViewer(v, practice, page.After, page.Limit)...))
+}
+
+// OthersReports counts the reports on a practice that others than a member wrote and all its readers read, and
+// lists their authors, up to a limit.
+func (c Conn) OthersReports(ctx context.Context, practice, member int64, limit int) (n int, authors []int64, err error) {
+	row, err := get[struct {
+		N       int           `db:"n"`
+		Authors pq.Int64Array `db:"authors"`
+	}](ctx, c, "find others' reports", `
+		select count(*)::int as n, (coalesce(array_agg(distinct member_id), '{}'))[:$3] as authors
+		from adoptions where practice_id = $1 and member_id <> $2 and hidden_at is null`, practice, member, limit)
+	return row.N, row.Authors, err
 }
 
 // AdoptionFilter narrows a list of adoption reports; an empty field does not.
@@ -154,14 +169,14 @@ type AdoptionFilter struct {
 	Result    string
 	Sector    string // of the practice
 	Workspace int64  // the practice's
-	Practice  int64  // with what was merged into it
+	Practice  int64  // with what is the same: see samePractice
 	Year      int
 	Page      portal.Page
 }
 
-// ofPractice is the condition that a report is on a practice, or on one that was merged into it.
-const ofPractice = `d.practice_id in (with recursive same as (select $%d::bigint as id
-	union select m.id from practices m join same on m.merged_into = same.id) select id from same)`
+// ofPractice is the condition that a report is on a practice, in whatever language, or on one that was merged
+// into it. The viewer stands at the parameters from 1 on.
+var ofPractice = "d.practice_id = any(array(" + samePractice("$%[1]d::bigint") + "))"
 
 // on gives the conditions of the filter, the rule of access first.
 func (f AdoptionFilter) on(v portal.Viewer) where {

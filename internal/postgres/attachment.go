@@ -35,8 +35,11 @@ func (tx *Tx) InsertAttachment(ctx context.Context, a Attachment) (int64, error)
 }
 
 // DeleteAttachment removes an attachment from its practice. The bytes stay until they are swept
-// (KnownBlobs).
+// (KnownBlobs). It is a Conflict while something waits for moderators (see waits).
 func (tx *Tx) DeleteAttachment(ctx context.Context, practice, id int64) error {
+	if err := tx.waits(ctx, portal.Ref{Kind: portal.KindAttachment, ID: id}); err != nil {
+		return err
+	}
 	n, err := exec(ctx, tx.Conn, "remove an attachment", `delete from attachments where id = $1 and practice_id = $2`, id, practice)
 	if err == nil && n == 0 {
 		return portal.ErrNotFound()
@@ -129,6 +132,17 @@ type AttachmentPage struct {
 // KnownBlobs tells which of the SHA-256 sums some attachment still needs.
 func (c Conn) KnownBlobs(ctx context.Context, sums [][]byte) ([][]byte, error) {
 	return list[[]byte](ctx, c, "look for needed bytes", `select distinct sha256 from attachments where sha256 = any($1)`, pq.Array(sums))
+}
+
+// HiddenBytes tells whether bytes are hidden on a practice, or on a report of its use, by themselves.
+func (c Conn) HiddenBytes(ctx context.Context, practice int64, sum []byte) (bool, error) {
+	return get[bool](ctx, c, "see whether bytes are hidden", `
+		select exists (select from attachments where practice_id = $1 and sha256 = $2 and hidden_at is not null)`, practice, sum)
+}
+
+// EvidenceSums lists the SHA-256 sums of the files of a report, whoever may see them.
+func (c Conn) EvidenceSums(ctx context.Context, adoption int64) ([][]byte, error) {
+	return list[[]byte](ctx, c, "list the sums of a report's files", `select distinct sha256 from attachments where adoption_id = $1`, adoption)
 }
 
 // LostAttachments counts the attachments whose bytes are not stored, by asking has for each sum.

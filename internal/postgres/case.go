@@ -53,8 +53,8 @@ const caseFrom = ` from cases c
 	left join members h on h.id = c.claimed_by and c.claimed_until > now() and c.closed_at is null`
 
 // caseOwn tells whether a case is about the work of the viewer, at the parameters from 1 on: hers, or on a
-// practice that she began, is named as an author of, or has words in. Nobody decides on her own.
-const caseOwn = `coalesce(a.id = $1::bigint or p.author_id = $1 or $1 = any(p.coauthors)
+// practice that she began, is named as an author of, or has words in, or a list in which she wrote. Nobody decides on her own.
+const caseOwn = `coalesce(a.id = $1::bigint or p.author_id = $1 or $1 = any(p.coauthors) or $1 = any(l.written_by)
 	or exists (select from jsonb_each(p.edits) e where (e.value ->> 'by')::bigint = $1), false)`
 
 const caseColumns = caseOwn + ` as own, c.id, c.kind, c.target_kind, c.target_id, coalesce(c.workspace_id, 0) as workspace_id, coalesce(c.thread_id, 0) as thread_id,
@@ -170,6 +170,11 @@ func (c Conn) NextCase(ctx context.Context, v portal.Viewer, after int64) (int64
 	return ids[0], nil
 }
 
+// CasesNotOwn tells which of the cases are there and about nothing of a member's own.
+func (c Conn) CasesNotOwn(ctx context.Context, member int64, cases []int64) ([]int64, error) {
+	return list[int64](ctx, c, "see whose work cases are about", `select c.id`+caseFrom+` where c.id = any($2) and not `+caseOwn, member, pq.Array(cases))
+}
+
 // LastCase finds the latest case about a target that the viewer may decide over; NotFound when there
 // is none.
 func (c Conn) LastCase(ctx context.Context, v portal.Viewer, target portal.Ref) (int64, error) {
@@ -182,7 +187,7 @@ func (c Conn) LastCase(ctx context.Context, v portal.Viewer, target portal.Ref) 
 func (tx *Tx) OpenCase(ctx context.Context, k portal.Case, practice int64) (id int64, opened bool, err error) {
 	for range retriesInTx {
 		id, opened, err = tx.openCase(ctx, k, practice)
-		if portal.KindOf(err) != portal.NotFound { // else the open one was closed just now
+		if portal.KindOf(err) != portal.NotFound || refersToNone(err) { // else the open one was closed just now
 			break
 		}
 	}

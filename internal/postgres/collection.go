@@ -22,12 +22,14 @@ type collectionRow struct {
 	UpdatedAt    time.Time `db:"updated_at"`
 	Hidden       bool      `db:"hidden"`
 	CreatedBy    int64     `db:"created_by"`
+
+	WrittenBy pq.Int64Array `db:"written_by"`
 }
 
 func (r collectionRow) collection() portal.Collection {
 	return portal.Collection{ID: r.ID, WorkspaceID: r.WorkspaceID, Title: r.Title, Introduction: r.Introduction, Language: r.Language,
 		Handling: portal.Handling(r.Handling), Version: r.Version, Count: r.Count, CreatedAt: r.CreatedAt.UTC(), UpdatedAt: r.UpdatedAt.UTC(),
-		Hidden: r.Hidden, CreatedBy: r.CreatedBy}
+		Hidden: r.Hidden, CreatedBy: r.CreatedBy, WrittenBy: r.WrittenBy}
 }
 
 // collectionFrom gives reading lists the columns that the rule of access reads (portal.Collection.Audience):
@@ -37,7 +39,7 @@ const collectionFrom = ` from (select *, case when hidden_at is null then 'open'
 
 // collectionColumns count of a list only the practices that the viewer, at the parameters from 1 on, may see.
 var collectionColumns = `c.id, c.workspace_id, c.title, c.introduction, c.language, c.handling, c.version, c.created_at, c.updated_at,
-	c.hidden_at is not null as hidden, coalesce(c.created_by, 0) as created_by,
+	c.hidden_at is not null as hidden, coalesce(c.created_by, 0) as created_by, c.written_by,
 	(select count(*) from collection_items i join practices p on p.id = i.practice_id where i.collection_id = c.id and ` + CanSee("p", 1) + `)::int as count`
 
 // Collection reads a reading list that the viewer may see, without its practices; NotFound else.
@@ -87,8 +89,8 @@ func (tx *Tx) LockCollection(ctx context.Context, id int64) error {
 // InsertCollection adds a reading list and gives its identifier.
 func (tx *Tx) InsertCollection(ctx context.Context, k portal.Collection) (int64, error) {
 	id, err := get[int64](ctx, tx.Conn, "add a reading list", `
-		insert into collections (workspace_id, title, introduction, language, handling, created_by)
-		values ($1, $2, $3, $4, $5, nullif($6::bigint, 0)) returning id`,
+		insert into collections (workspace_id, title, introduction, language, handling, created_by, written_by)
+		values ($1, $2, $3, $4, $5, nullif($6::bigint, 0), array_remove(array[$6::bigint], 0)) returning id`,
 		k.WorkspaceID, k.Title, k.Introduction, k.Language, string(k.Handling), k.CreatedBy)
 	if err != nil {
 		return 0, err
@@ -96,11 +98,12 @@ func (tx *Tx) InsertCollection(ctx context.Context, k portal.Collection) (int64,
 	return id, tx.setItems(ctx, id, k.Items)
 }
 
-// UpdateCollection writes a reading list, whoever may see what of it, as its next version.
-func (tx *Tx) UpdateCollection(ctx context.Context, k portal.Collection) error {
+// UpdateCollection writes a reading list, whoever may see what of it, as its next version, by a member.
+func (tx *Tx) UpdateCollection(ctx context.Context, k portal.Collection, by int64) error {
 	_, err := exec(ctx, tx.Conn, "change a reading list", `
-		update collections set title = $2, introduction = $3, language = $4, handling = $5, version = version + 1, updated_at = now() where id = $1`,
-		k.ID, k.Title, k.Introduction, k.Language, string(k.Handling))
+		update collections set title = $2, introduction = $3, language = $4, handling = $5, version = version + 1, updated_at = now(),
+		    written_by = case when $6::bigint = any(written_by) then written_by else written_by || $6::bigint end where id = $1`,
+		k.ID, k.Title, k.Introduction, k.Language, string(k.Handling), by)
 	if err != nil {
 		return err
 	}
@@ -122,8 +125,12 @@ func (tx *Tx) setItems(ctx context.Context, id int64, items []portal.CollectionI
 	return err
 }
 
-// DeleteCollection removes a reading list; its practices stay.
+// DeleteCollection removes a reading list; its practices stay. It is a Conflict while something waits for
+// moderators (see waits).
 func (tx *Tx) DeleteCollection(ctx context.Context, id int64) error {
+	if err := tx.waits(ctx, portal.Ref{Kind: portal.KindCollection, ID: id}); err != nil {
+		return err
+	}
 	n, err := exec(ctx, tx.Conn, "remove a reading list", `delete from collections where id = $1`, id)
 	if err == nil && n == 0 {
 		return portal.ErrNotFound()

@@ -273,6 +273,8 @@ func answerServer(what string, err *pq.Error) error {
 		return &portal.Error{Kind: portal.Unavailable, Message: "error.no_room", RetryAfter: time.Minute, Cause: fmt.Errorf("%s: %w", what, err)}
 	case err.Code == "22P02" || err.Code == "22P05" || err.Code == "22021" || err.Code == "22003" || err.Code == "22008": // the last two: a number or a time out of range
 		return &portal.Error{Kind: portal.Malformed, Message: "error.malformed", Cause: fmt.Errorf("%s: %w", what, err)}
+	case refersToNone(err): // what a row refers to went a moment ago
+		return &portal.Error{Kind: portal.NotFound, Message: "error.not_found", Cause: fmt.Errorf("%s: %w", what, err)}
 	case err.Code == "23514": // a check of the schema, the net under the rules' own checks
 		return &portal.Error{Kind: portal.Invalid, Message: "error.invalid", Cause: fmt.Errorf("%s: %w", what, err)}
 	case err.Code.Class() == "57" || err.Code.Class() == "08" || err.Code.Class() == "53" || err.Code == "25006":
@@ -293,6 +295,13 @@ func IsUnique(err error) (constraint string, ok bool) {
 		return pqErr.Constraint, true
 	}
 	return "", false
+}
+
+// refersToNone tells whether a row was to refer to another that is not there. That others refer to a row which
+// is to go has the same code.
+func refersToNone(err error) bool {
+	var pqErr *pq.Error
+	return errors.As(err, &pqErr) && pqErr.Code == "23503" && !strings.HasPrefix(pqErr.Message, "update or delete")
 }
 
 // redact keeps a password in a connection string out of error texts.

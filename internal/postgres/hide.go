@@ -40,23 +40,57 @@ func (tx *Tx) SetHidden(ctx context.Context, target portal.Ref, by int64) error 
 
 // Flagged is what is asked of a thing that hangs on another, or on none, before it is decided over.
 type Flagged struct {
-	Owner    int64 `db:"owner"`    // whose it is; 0 where nobody is known
-	Practice int64 `db:"practice"` // on which it hangs; 0 for none
+	Owner    int64         `db:"owner"`    // whose it is; 0 where nobody is known
+	Practice int64         `db:"practice"` // on which it hangs; 0 for none
+	Makers   pq.Int64Array `db:"makers"`   // whose work it is, the owner and whoever wrote in it
 }
 
 // Flagged reads whose an adoption report, a file, a reading list or a profile is.
 func (c Conn) Flagged(ctx context.Context, target portal.Ref) (Flagged, error) {
 	columns := map[portal.Kind]string{
-		portal.KindAdoption:   "member_id as owner, practice_id as practice",
-		portal.KindAttachment: "uploaded_by as owner, practice_id as practice",
-		portal.KindCollection: "coalesce(created_by, 0) as owner, 0::bigint as practice",
-		portal.KindMember:     "id as owner, 0::bigint as practice",
+		portal.KindAdoption:   "member_id as owner, practice_id as practice, array[member_id] as makers",
+		portal.KindAttachment: "uploaded_by as owner, practice_id as practice, array[uploaded_by] as makers",
+		portal.KindCollection: "coalesce(created_by, 0) as owner, 0::bigint as practice, array_remove(written_by || created_by, null) as makers",
+		portal.KindMember:     "id as owner, 0::bigint as practice, array[id] as makers",
 	}
 	of, known := columns[target.Kind]
 	if !known {
 		return Flagged{}, fmt.Errorf("ask whose a %s is: it is read whole", target.Kind)
 	}
 	return get[Flagged](ctx, c, "read what was flagged", `select `+of+` from `+hideable[target.Kind].table+` where id = $1`, target.ID)
+}
+
+// waiting tells of a thing whether it is hidden, and whether a case about it is open. A report and its files
+// go together, so what waits for one of them waits for all.
+var waiting = map[portal.Kind]string{
+	portal.KindAdoption: `
+		exists (select from adoptions where id = $1 and hidden_at is not null) or exists (select from attachments where adoption_id = $1 and hidden_at is not null) as hidden,
+		exists (select from cases where closed_at is null and (adoption_id = $1 or attachment_id in (select id from attachments where adoption_id = $1))) as open`,
+	portal.KindAttachment: `
+		exists (select from attachments a left join adoptions d on d.id = a.adoption_id where a.id = $1 and (a.hidden_at is not null or d.hidden_at is not null)) as hidden,
+		exists (select from cases where closed_at is null and (attachment_id = $1 or adoption_id = (select adoption_id from attachments where id = $1))) as open`,
+	portal.KindCollection: `
+		exists (select from collections where id = $1 and hidden_at is not null) as hidden,
+		exists (select from cases where closed_at is null and collection_id = $1) as open`,
+}
+
+// waits refuses to let a thing go that is hidden, or that moderators have yet to decide over: with it
+// would go who flagged it, and what was decided and why. The thing is locked by the caller, as it is by
+// whoever flags it.
+func (tx *Tx) waits(ctx context.Context, target portal.Ref) error {
+	is, err := get[struct {
+		Hidden bool `db:"hidden"`
+		Open   bool `db:"open"`
+	}](ctx, tx.Conn, "see what waits for moderators", `select `+waiting[target.Kind], target.ID)
+	switch {
+	case err != nil:
+		return err
+	case is.Open:
+		return portal.Fail(portal.Conflict, "error.flagged_stays")
+	case is.Hidden:
+		return portal.Fail(portal.Conflict, "error.hidden_stays")
+	}
+	return nil
 }
 
 // Officers lists those who administer the portal, by name.

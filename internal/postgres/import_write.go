@@ -166,8 +166,11 @@ func (tx *Tx) DeleteAttachments(ctx context.Context, ids []int64) error {
 	return err
 }
 
-// ImportedAttachments tells which of the attachments an import brought, and no person.
+// ImportedAttachments tells which of the attachments an import brought, and no person: another may replace
+// them, unless moderators have hidden one or are to decide over it.
 func (c Conn) ImportedAttachments(ctx context.Context, ids []int64) ([]int64, error) {
 	return list[int64](ctx, c, "look where attachments are from", `
-		select distinct target_id from audit where target_kind = 'attachment' and target_id = any($1) and action = 'attachment.import'`, pq.Array(nonNil(ids)))
+		select distinct target_id from audit where target_kind = 'attachment' and target_id = any($1) and action = 'attachment.import'
+		    and not exists (select from attachments a where a.id = target_id and a.hidden_at is not null)
+		    and not exists (select from cases c where c.attachment_id = target_id and c.closed_at is null)`, pq.Array(nonNil(ids)))
 }

@@ -173,6 +173,17 @@ func withParams(dsn string, params [][2]string) (string, error) {
 // who made a role is its member, without that right.
 const mayBecome = `pg_has_role(current_user, oid, case when current_setting('server_version_num')::int >= 160000 then 'set' else 'member' end)`
 
+// LoginOwns tells as whom the portal logs in, whatever role it has taken since, and whether that login may
+// do what the owner of the tables may.
+func (c Conn) LoginOwns(ctx context.Context) (login string, owns bool, err error) {
+	row, err := get[struct {
+		Login string `db:"login"`
+		Owns  bool   `db:"owns"`
+	}](ctx, c, "look behind the portal's role", `
+		select session_user::text as login, pg_has_role(session_user, relowner, 'member') as owns from pg_class where oid = to_regclass('audit')`)
+	return row.Login, row.Owns, err
+}
+
 // AsPortal gives the connection string of the portal's own role, which owns nothing, where the
 // connecting role is a member of it; else the string unchanged and false. The doctor says so.
 func AsPortal(ctx context.Context, dsn string) (string, bool, error) {

@@ -9,7 +9,8 @@ import (
 )
 
 // MergePractice makes one practice a part of another: threads, adoption reports, files, watchers and
-// translations move, and what moved is kept. A report or file that the other has already stays where it
+// translations move, and what moved is kept. The database itself takes the files of reports along, and the
+// cases over what moves (00024). A report or file that the other has already stays where it
 // is, and so does a translation into a language in which the other can be read. Both are locked by the
 // caller.
 func (tx *Tx) MergePractice(ctx context.Context, from, into, by int64) error {
@@ -17,9 +18,8 @@ func (tx *Tx) MergePractice(ctx context.Context, from, into, by int64) error {
 		`update threads set practice_id = $2 where practice_id = $1 returning id`,
 		`update adoptions a set practice_id = $2 where practice_id = $1 and not exists (select from adoptions b
 		    where b.practice_id = $2 and b.member_id = a.member_id and b.country = a.country and coalesce(b.year, 0) = coalesce(a.year, 0)) returning id`,
-		`update attachments a set practice_id = $2 where practice_id = $1
-		    and case when adoption_id is null then not exists (select from attachments b where b.practice_id = $2 and b.adoption_id is null and b.sha256 = a.sha256)
-		        else adoption_id in (select id from adoptions where practice_id = $2) end returning id`, // with their reports, which are there already
+		`update attachments a set practice_id = $2 where practice_id = $1 and adoption_id is null -- those of reports went with them
+		    and not exists (select from attachments b where b.practice_id = $2 and b.adoption_id is null and b.sha256 = a.sha256) returning id`,
 		`insert into practice_watches (practice_id, member_id) select $2, member_id from practice_watches where practice_id = $1
 		    on conflict do nothing returning member_id`,
 		`select t.id from practices t join practices o on o.id = $2 and o.translation_of is null and o.language <> t.language
@@ -67,7 +67,7 @@ func (tx *Tx) UnmergePractice(ctx context.Context, from int64) (into int64, err 
 	steps := []string{
 		`update threads t set practice_id = $1` + merge + ` and t.id = any(m.threads) and t.practice_id = $2`,
 		`update adoptions a set practice_id = $1` + merge + ` and a.id = any(m.adoptions) and a.practice_id = $2`,
-		`update attachments a set practice_id = $1` + merge + ` and (a.id = any(m.attachments) or a.adoption_id = any(m.adoptions)) and a.practice_id = $2`,
+		`update attachments a set practice_id = $1` + merge + ` and a.id = any(m.attachments) and a.adoption_id is null and a.practice_id = $2`,
 		`delete from practice_watches w using merges m where m.practice_id = $1 and m.undone_at is null and w.practice_id = $2 and w.member_id = any(m.watchers)`,
 		`update practices t set translation_of = $1, translated_version = k.version
 		    from merges m cross join lateral unnest(m.translations, m.translated_versions) as k (id, version)
@@ -81,6 +81,30 @@ func (tx *Tx) UnmergePractice(ctx context.Context, from int64) (into int64, err 
 		}
 	}
 	return into, nil
+}
+
+// PartCase is an open case over a report or a file, and where it lies.
+type PartCase struct {
+	ID        int64  `db:"id"`
+	Kind      string `db:"target_kind"`
+	Target    int64  `db:"target_id"`
+	Practice  int64  `db:"practice_id"`
+	Workspace int64  `db:"workspace_id"`
+}
+
+// PartCases lists the open cases over the reports and files of practices.
+func (tx *Tx) PartCases(ctx context.Context, practices ...int64) ([]PartCase, error) {
+	return list[PartCase](ctx, tx.Conn, "list the cases on practices", `
+		select id, target_kind, target_id, practice_id, workspace_id from cases
+		where practice_id = any($1) and closed_at is null and target_kind in ('adoption', 'attachment') order by id`, pq.Array(practices))
+}
+
+// ForgetCaseNotices takes the notices of a case from those who do not decide over it any more.
+func (tx *Tx) ForgetCaseNotices(ctx context.Context, caseID int64) error {
+	_, err := exec(ctx, tx.Conn, "forget the notices of a case", `
+		delete from notifications n using cases c, members m where c.id = $1 and n.case_id = c.id and n.kind = 'case' and m.id = n.member_id and not m.officer
+		    and not exists (select from workspace_members w where w.workspace_id = c.workspace_id and w.member_id = n.member_id and w.role = 'moderator')`, caseID)
+	return err
 }
 
 // MergedFrom lists the practices that were merged into one, also by way of another, as far as the

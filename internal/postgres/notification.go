@@ -169,6 +169,15 @@ func (c Conn) LastNote(ctx context.Context, practice int64, action string) (stri
 		practice, action)
 }
 
+// HiddenReportCase is the case in which the report that an event tells of was hidden; NotFound where it is
+// not hidden.
+func (c Conn) HiddenReportCase(ctx context.Context, e portal.Event) (int64, error) {
+	return get[int64](ctx, c, "find the case of a hidden report", `
+		select k.id from events e join audit a on a.id = e.audit_id
+		join adoptions d on d.id = (a.detail -> 'report' ->> 'id')::bigint and d.hidden_at is not null
+		join cases k on k.adoption_id = d.id where e.id = $1 order by k.id desc limit 1`, e.ID)
+}
+
 // DecisionNote reads what a moderator wrote with a decision over a flagged thing that an event tells of,
 // and whether it was taken back since; NotFound where the event tells of something else. The event is
 // written at the end of the decision's own transaction, at whose beginning the decision is dated.

@@ -61,7 +61,6 @@ type practiceRow struct {
 	ReviewDueAt   *time.Time     `db:"review_due_at"`
 }
 
-// practiceFrom reads practices p with author a, rater r and the sums of adoptions d.
 const practiceColumns = `coalesce(p.translation_of, 0) as translation_of, coalesce(p.evidence_basis, '') as evidence_basis, ` + practiceOwn
 
 // practiceSeen is practiceColumns for a viewer at the parameters from 1 on. Why a translation is rated as
@@ -81,14 +80,37 @@ const practiceOwn = `p.id, coalesce(p.external_key, '') as external_key, p.versi
 	coalesce(d.failed, 0) as failed, coalesce(d.tried_in, 0) as tried_in,
 	p.created_at, p.updated_at, p.submitted_at, p.published_at, p.edition, p.review_due_at, p.imported`
 
-const practiceFrom = ` from practices p
+// practiceFrom reads practices p with author a and rater r, and no sums of adoptions d, which are a viewer's.
+const practiceFrom = practicePeople + ` cross join (select 0 as tried, 0 as worked, 0 as mixed, 0 as failed, 0 as tried_in) d`
+
+const practicePeople = ` from practices p
 	join members a on a.id = p.author_id
-	left join members r on r.id = p.evidence_by
+	left join members r on r.id = p.evidence_by`
+
+// practiceSeenFrom is practiceFrom with the reports of use counted that a viewer, at the parameters from 1 on,
+// may read: on the practice in whatever language, as Adoptions lists them.
+var practiceSeenFrom = practicePeople + `
 	left join lateral (
-	    select count(*)::int as tried, count(*) filter (where result = 'worked')::int as worked,
-	        count(*) filter (where result = 'mixed')::int as mixed, count(*) filter (where result = 'failed')::int as failed,
-	        count(distinct country)::int as tried_in
-	    from adoptions where practice_id = p.id and hidden_at is null) d on true`
+	    select count(*)::int as tried, count(*) filter (where u.result = 'worked')::int as worked,
+	        count(*) filter (where u.result = 'mixed')::int as mixed, count(*) filter (where u.result = 'failed')::int as failed,
+	        count(distinct u.country)::int as tried_in
+	    from (` + samePractice("p.id") + `) s cross join lateral (select u.result, u.country from adoptions u join practices o on o.id = u.practice_id
+	        where u.practice_id = s.id and u.hidden_at is null and ` + CanSee("o", 1) + ` offset 0) u) d on true`
+
+// samePractice selects what is one practice with another, as far as the viewer, at the parameters from 1 on,
+// sees that it is: its original, and what that was merged into; the translations of these, and what was merged
+// into them. Each step is kept to its index by "offset 0": the planner takes the few for many, and would read
+// whole tables.
+func samePractice(id string) string {
+	return `with recursive living as (select coalesce((select q.id from practices f join practices q on q.id = f.translation_of
+	        where f.id = ` + id + ` and ` + CanSee("q", 1) + `), ` + id + `) as id
+	        union select q.id from living cross join lateral (select q.id from practices f join practices q on q.id = f.merged_into
+	            where f.id = living.id and ` + CanSee("q", 1) + ` offset 0) q),
+	    same as (select id from (select ` + id + ` as id union select id from living) one
+	        union select n.id from same cross join lateral (select t.id from practices t where t.translation_of = same.id
+	            union all select m.id from practices m where m.merged_into = same.id offset 0) n)
+	    select id from same`
+}
 
 func (r practiceRow) practice() (portal.Practice, error) {
 	p := portal.Practice{
@@ -131,7 +153,7 @@ func timeOf(t *time.Time) time.Time {
 // Practice reads a practice that the viewer may see; NotFound else.
 func (c Conn) Practice(ctx context.Context, v portal.Viewer, id int64) (portal.Practice, error) {
 	row, err := get[practiceRow](ctx, c, "read a practice",
-		`select `+practiceSeen+practiceFrom+` where p.id = $7 and `+CanSee("p", 1), withViewer(v, id)...)
+		`select `+practiceSeen+practiceSeenFrom+` where p.id = $7 and `+CanSee("p", 1), withViewer(v, id)...)
 	if err != nil {
 		return portal.Practice{}, err
 	}
@@ -161,7 +183,7 @@ func (c Conn) PracticesByID(ctx context.Context, ids []int64) ([]portal.Practice
 // VisiblePractices reads those of several practices that the viewer may see.
 func (c Conn) VisiblePractices(ctx context.Context, v portal.Viewer, ids []int64) ([]portal.Practice, error) {
 	rows, err := list[practiceRow](ctx, c, "read practices",
-		`select `+practiceSeen+practiceFrom+` where p.id = any($7) and `+CanSee("p", 1)+` order by p.id`, withViewer(v, pq.Array(ids))...)
+		`select `+practiceSeen+practiceSeenFrom+` where p.id = any($7) and `+CanSee("p", 1)+` order by p.id`, withViewer(v, pq.Array(ids))...)
 	return practicesOf(rows, err)
 }
 

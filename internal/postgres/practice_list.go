@@ -72,7 +72,7 @@ func (c Conn) practices(ctx context.Context, v portal.Viewer, f PracticeFilter, 
 	f.and(&w)
 	page := `select p.id from ` + from + w.sql() + ` order by ` + order + ` limit ` + w.next(f.Page.Limit)
 	rows, err := list[practiceRow](ctx, w.on(c), "list practices", `with page as materialized (`+page+`)
-		select `+practiceSeen+practiceFrom+` where p.id in (select id from page) order by `+libraryOrder, w.args...)
+		select `+practiceSeen+practiceSeenFrom+` where p.id in (select id from page) order by `+libraryOrder, w.args...)
 	return practicesOf(rows, err)
 }
 

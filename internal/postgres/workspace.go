@@ -197,25 +197,49 @@ func (c Conn) WorkspaceRequests(ctx context.Context, workspace int64, page porta
 // Readers counts whom a label would let read an item of the workspace by the author, moderators
 // and officers included: members and their countries. Clear counts every member, too.
 type Readers struct {
-	Handling  portal.Handling `db:"handling"`
-	Members   int             `db:"members"`
-	Countries int             `db:"countries"`
+	Handling  portal.Handling
+	Members   int
+	Countries int
+	By        []CountryReaders // those with most readers first
+}
+
+// CountryReaders is how many of a label's readers are from a country.
+type CountryReaders struct {
+	Country string
+	Members int
 }
 
 // Readers counts the readers of each label but red, whose readers are named.
 func (c Conn) Readers(ctx context.Context, workspace int64, author portal.Viewer) ([]Readers, error) {
-	return list[Readers](ctx, c, "count readers", `
+	rows, err := list[struct {
+		Handling portal.Handling `db:"handling"`
+		Country  string          `db:"country"`
+		Members  int             `db:"members"`
+	}](ctx, c, "count readers", `
 		with m as (
 		    select m.id, m.country, m.organization, m.officer, x.member_id is not null as inside, coalesce(x.role = 'moderator', false) as moderator
 		    from members m left join workspace_members x on x.workspace_id = $1 and x.member_id = m.id
-		    where not m.suspended)
-		select 'green' as handling, count(*)::int as members, count(distinct country)::int as countries from m
-		union all
-		select 'amber', count(*)::int, count(distinct country)::int from m where inside or officer or id = $2
-		union all
-		select 'amber+strict', count(*)::int, count(distinct country)::int from m
-		where officer or moderator or id = $2 or inside and (country = $3 or organization = nullif($4, ''))`,
+		    where not m.suspended),
+		reads as (
+		    select 1 as n, 'green' as handling, country from m
+		    union all
+		    select 2, 'amber', country from m where inside or officer or id = $2
+		    union all
+		    select 3, 'amber+strict', country from m
+		    where officer or moderator or id = $2 or inside and (country = $3 or organization = nullif($4, '')))
+		select handling, country, count(*)::int as members from reads group by n, handling, country order by n, members desc, country`,
 		workspace, author.MemberID, author.Country, author.Organization)
+	var all []Readers
+	for _, r := range rows {
+		if len(all) == 0 || all[len(all)-1].Handling != r.Handling {
+			all = append(all, Readers{Handling: r.Handling})
+		}
+		of := &all[len(all)-1]
+		of.Members += r.Members
+		of.Countries++
+		of.By = append(of.By, CountryReaders{r.Country, r.Members})
+	}
+	return all, err
 }
 
 // KnownMembers tells which of the identifiers are members that are not suspended.

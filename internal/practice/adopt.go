@@ -55,7 +55,7 @@ func (s *Service) Adopt(ctx context.Context, who portal.Identity, id int64, a po
 }
 
 // lockLiving holds still the practice that a report on another goes to: that itself, or the one that it
-// was merged into, as far as the viewer sees it.
+// was merged into, or of which it is a translation, as far as the viewer sees it.
 func lockLiving(ctx context.Context, tx *postgres.Tx, who portal.Identity, id int64) (portal.Practice, error) {
 	for {
 		p, err := tx.LockPractice(ctx, id)
@@ -65,8 +65,20 @@ func lockLiving(ctx context.Context, tx *postgres.Tx, who portal.Identity, id in
 		if !who.CanSee(p.Audience) {
 			return p, portal.ErrNotFound()
 		}
-		if id, err = tx.MergedInto(ctx, who.Viewer, p.ID); err != nil || id == 0 {
+		if id, err = tx.MergedInto(ctx, who.Viewer, p.ID); err != nil {
 			return p, err
+		}
+		if id == 0 && p.TranslationOf != 0 {
+			original, err := tx.Practice(ctx, who.Viewer, p.TranslationOf)
+			if err != nil && portal.KindOf(err) != portal.NotFound {
+				return p, err
+			}
+			if original.Status == portal.Published || original.Status == portal.Archived {
+				id = original.ID
+			}
+		}
+		if id == 0 {
+			return p, nil
 		}
 	}
 }
@@ -85,6 +97,9 @@ func (s *Service) CorrectAdoption(ctx context.Context, who portal.Identity, id i
 			return portal.ErrForbidden()
 		}
 		a = change(before)
+		if before.Hidden && (a.Country != before.Country || a.Year != before.Year) { // it would make room for the same once more
+			return portal.Fail(portal.Conflict, "error.hidden_stays")
+		}
 		if err := a.Check(s.vocab); err != nil {
 			return err
 		}
@@ -100,9 +115,21 @@ func (s *Service) CorrectAdoption(ctx context.Context, who portal.Identity, id i
 	return a, err
 }
 
+// OnWithdraw has do called before a report is withdrawn, of which nothing is left then.
+func (s *Service) OnWithdraw(do func(ctx context.Context, adoption int64) error) { s.withdraw = do }
+
 // WithdrawAdoption takes a report of the viewer's own back. The audit keeps who said what of where
 // and when, not the words.
 func (s *Service) WithdrawAdoption(ctx context.Context, who portal.Identity, id int64) error {
+	if s.withdraw != nil && who.SignedIn() {
+		a, err := s.db.AdoptionSeen(ctx, who.Viewer, id)
+		if err == nil && a.Author.ID == who.MemberID {
+			err = s.withdraw(ctx, id)
+		}
+		if err != nil {
+			return err
+		}
+	}
 	return s.changeReport(ctx, who, id, func(tx *postgres.Tx, p portal.Practice, before portal.Adoption) error {
 		if before.Author.ID != who.MemberID {
 			return portal.ErrForbidden()

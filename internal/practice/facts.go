@@ -90,7 +90,11 @@ func followed(translations []postgres.Carried, step string) (events []portal.Eve
 	for _, t := range translations {
 		translation := portal.Practice{Version: t.Version, Status: t.Status}
 		translation.ID, translation.WorkspaceID = t.ID, t.WorkspaceID
-		events = append(events, Changed(0, "", translation, step).Events...)
+		now := step
+		if t.Returned {
+			now = "return"
+		}
+		events = append(events, Changed(0, "", translation, now).Events...)
 	}
 	return events
 }

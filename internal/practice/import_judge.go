@@ -182,6 +182,11 @@ func (in *importing) withFiles(d *draft, line Import, at places) error {
 	for _, path := range line.Attachments {
 		a := in.taken[path].file
 		alike := func(b postgres.Attachment) bool { return a.Name == b.Name && bytes.Equal(a.SHA256, b.SHA256) }
+		if slices.ContainsFunc(have, func(b postgres.Attachment) bool {
+			return b.Hidden && bytes.Equal(a.SHA256, b.SHA256) && a.Name != b.Name
+		}) {
+			return portal.Fail(portal.Invalid, "error.hidden_file")
+		}
 		if !slices.ContainsFunc(have, alike) && !slices.ContainsFunc(d.files, alike) {
 			d.files = append(d.files, a)
 		}

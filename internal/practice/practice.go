@@ -15,8 +15,9 @@ import (
 
 // Service holds the rules of practices.
 type Service struct {
-	db    *postgres.DB
-	vocab *portal.Vocabulary
+	db       *postgres.DB
+	vocab    *portal.Vocabulary
+	withdraw func(ctx context.Context, adoption int64) error // see OnWithdraw
 }
 
 // New makes the service.
@@ -196,6 +197,11 @@ func (s *Service) Update(ctx context.Context, who portal.Identity, id, ifVersion
 			}
 		}
 		change := Changed(who.MemberID, action, p, step)
+		if relabelled && !p.Handling.Narrows(before.Handling) {
+			if err := reportsOpened(ctx, tx, who, p, &change); err != nil {
+				return err
+			}
+		}
 		if err := translationsFollow(ctx, tx, &change, text, p, relabelled); err != nil {
 			return err
 		}

@@ -1,8 +1,13 @@
 package storytest
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 // A report's life over the API: told whole, confirmed by another, corrected, withdrawn; each answer is
@@ -91,7 +96,17 @@ func TestEvidenceOverTheAPI(t *testing.T) {
 	visitor.Do("GET", "/attachments/"+itoa(file.ID), nil).Want(200)
 	somchai.Do("DELETE", "/attachments/"+itoa(file.ID), nil).Want(403)
 	ana.Do("DELETE", "/attachments/"+itoa(file.ID), nil).Want(204)
+	sum := sha256.Sum256([]byte("words"))
+	name := hex.EncodeToString(sum[:])
+	bytes := filepath.Join(p.Settings.Sub("attachments"), name[:2], name)
+	old := time.Now().Add(-48 * time.Hour)
+	if err := os.Chtimes(bytes, old, old); err != nil {
+		t.Fatal(err)
+	}
 	ana.Do("DELETE", path, nil).Want(204)
+	if info, err := os.Stat(bytes); err != nil || info.ModTime().Equal(old) {
+		t.Errorf("the bytes of what is withdrawn go with the next sweep, also where a backup is reading them: %v", err)
+	}
 	visitor.Do("GET", path+"/attachments", nil).Want(404)
 	visitor.Do("GET", "/attachments/"+itoa(u.Attachment.ID), nil).Want(404)
 }

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"cmp"
+	"context"
 	"io"
 	"reflect"
 	"strconv"
@@ -18,13 +20,12 @@ import (
 )
 
 func (w *Web) adoptRoutes() []Route {
-	const upload = portal.MaxAttachment + portal.MaxBody
 	return []Route{
 		{Method: get, Path: "/p/:id/adopt", Access: Members, handler: w.adoptPage},
-		{Method: post, Path: "/p/:id/adopt", Access: Members, Limit: upload, handler: w.adopt},
+		{Method: post, Path: "/p/:id/adopt", Access: Members, Limit: filesInForm, handler: w.adopt},
 		{Method: get, Path: "/adoptions", Access: Anyone, handler: w.adoptions},
 		{Method: get, Path: "/adoptions/:id", Access: Members, handler: w.correctPage},
-		{Method: post, Path: "/adoptions/:id", Access: Members, Limit: upload, handler: w.correct},
+		{Method: post, Path: "/adoptions/:id", Access: Members, Limit: filesInForm, handler: w.correct},
 		{Method: post, Path: "/adoptions/:id/withdraw", Access: Members, handler: w.withdrawReport},
 		{Method: post, Path: "/adoptions/:id/confirm", Access: Members, handler: w.confirmReport},
 	}
@@ -114,32 +115,59 @@ func (w *Web) adopt(c echo.Context) error {
 	if f.Failed() {
 		return w.showAdopt(c, p, 0, f)
 	}
-	var made portal.Adoption
-	path, err := w.once(c, f, func() (string, error) {
-		made, err = w.f.Practices.Adopt(c.Request().Context(), who, p.ID, told(portal.Adoption{}))
+	became, err := w.onceMade(c, f, func() (outcome, error) {
+		a, err := w.f.Practices.Adopt(c.Request().Context(), who, p.ID, told(portal.Adoption{}))
 		if err != nil {
-			return "", err
+			return outcome{}, err
 		}
-		return practicePath(made.PracticeID, made.Practice.Title), nil // of the one that p was merged into meanwhile
+		return outcome{path: practicePath(a.PracticeID, a.Practice.Title), made: a.ID}, nil // of the one that p was merged into meanwhile
 	})
+	if err == nil && became.path == "" {
+		became, err = w.reportMade(c, became, told(portal.Adoption{}))
+	}
 	if err != nil {
 		if !f.Take(l, err) {
 			return err
 		}
 		return w.showAdopt(c, p, 0, f)
 	}
-	if made.ID != 0 { // else it was told before, with its files
-		if err := w.giveEvidence(c, made.ID); err != nil {
-			return w.withoutFile(c, made.ID, err)
-		}
+	if err := w.giveEvidence(c, became.made); err != nil && !(became.again && w.given(c, became.made, err)) {
+		return w.withoutFile(c, became.made, err)
 	}
-	return seeOther(c, path, "adopted")
+	if f.Value("do") == "files" { // a script sends them by itself, to where this leads
+		return seeOther(c, "/adoptions/"+decimal(became.made), "adopted")
+	}
+	return seeOther(c, became.path, "adopted")
 }
 
-// giveEvidence puts the files that came with the form onto a report.
+// given tells whether what a form brought again failed only because it is all there, or withdrawn since.
+func (w *Web) given(c echo.Context, report int64, failed error) bool {
+	if portal.KindOf(failed) == portal.NotFound {
+		return true
+	}
+	have, err := w.f.Attachments.Evidence(c.Request().Context(), middleware.Who(c), report)
+	return err == nil && portal.KindOf(failed) == portal.Conflict && len(have) >= len(c.Request().MultipartForm.File["file"])
+}
+
+// reportMade finds the report that a sending made whose node died before it could say which.
+func (w *Web) reportMade(c echo.Context, became outcome, told portal.Adoption) (outcome, error) {
+	who := middleware.Who(c)
+	found, err := w.f.Practices.AllAdoptions(c.Request().Context(), who, postgres.AdoptionFilter{Practice: became.to.ID, Country: told.Country, Year: told.Year,
+		Page: portal.Page{Limit: portal.MaxPage}})
+	for _, a := range found {
+		if a.Author.ID == who.MemberID && a.Year == told.Year {
+			became.path, became.made = practicePath(a.PracticeID, a.Practice.Title), a.ID
+			return became, nil
+		}
+	}
+	return became, cmp.Or(err, error(portal.Fail(portal.Conflict, "error.done_already")))
+}
+
+// giveEvidence puts the files that came with the form onto a report. What an earlier sending of the same
+// brought is there once.
 func (w *Web) giveEvidence(c echo.Context, report int64) error {
-	_, err := attachAll(c, func(name string, file io.Reader) error {
-		_, err := w.f.Attachments.AddEvidence(c.Request().Context(), middleware.Who(c), report, name, file)
+	_, err := attachAll(c, func(ctx context.Context, name string, file io.Reader) error {
+		_, err := w.f.Attachments.AddEvidence(ctx, middleware.Who(c), report, name, file)
 		return err
 	})
 	return err

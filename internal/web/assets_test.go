@@ -10,6 +10,7 @@ import (
 
 	"praxis/assets"
 	"praxis/internal/i18n"
+	"praxis/internal/notify"
 	"praxis/internal/portal"
 )
 
@@ -92,7 +93,7 @@ func TestTextsOfDataExist(t *testing.T) {
 		"action.":       {"approve", "request_changes", "reject", "hide", "keep", "relabel", "escalate", "withdraw"},
 		"kind.":         {"practice", "thread", "post", "member"},
 		"facet.":        {"kind", "country", "sector", "tag", "evidence", "level", "language", "workspace", "from", "to"},
-		"note.":         {"post", "reply", "mention", "named", "thread", "adopted", "published", "changes_requested", "rejected", "hidden", "case", "membership", "join_request", "join_refused", "other"},
+		"note.":         append(slices.Clone(notify.Kinds), "undone", "other"),
 		"error.status.": {"400", "401", "403", "404", "405", "409", "412", "413", "415", "422", "429", "500", "503"},
 	}
 	for _, h := range portal.Handlings {

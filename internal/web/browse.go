@@ -166,8 +166,9 @@ func (w *Web) chosenLabel(c echo.Context, property, value string) (string, error
 // manyPractices is from how many practices on a country's square is the darkest.
 const manyPractices = 3
 
-// sources draws where the practices are from: the more, the darker; wide with how many.
-func (w *Web) sources(counted []postgres.Count, wide bool) template.HTML {
+// sources draws where the practices are from: the more, the darker; with link how many, in squares that
+// lead to them.
+func (w *Web) sources(counted []postgres.Count, link func(code string) (href, title string)) template.HTML {
 	classes := map[string]string{}
 	for _, country := range counted {
 		classes[country.Value] = "tried"
@@ -175,8 +176,8 @@ func (w *Web) sources(counted []postgres.Count, wide bool) template.HTML {
 			classes[country.Value] = "worked"
 		}
 	}
-	if wide {
-		return w.pages.MapNumbers(classes, byValue(counted))
+	if link != nil {
+		return w.pages.MapNumbers(classes, byValue(counted), link)
 	}
 	return w.pages.Map(classes)
 }

@@ -256,4 +256,21 @@ func TestMapSaysHowMany(t *testing.T) {
 	body := w.page(t, visitor, "/countries?lang=en&sector=health")
 	w.wants(t, body, []string{`class="chip on" href="/countries"`, "Health"}, []string{">Reports<"})
 	w.sound(t, w.get(t, visitor, "/countries?lang=ar&sector=health"), "ar", "rtl")
+
+	// Its squares and its table lead to the same: what was counted, with the filters that were chosen.
+	for query, to := range map[string]string{"?lang=en": `/countries/[A-Z]{2}`, "?lang=en&sector=health": `/library\?(?:country=[A-Z]{2}&sector=health|sector=health&country=[A-Z]{2})`} {
+		body := w.page(t, visitor, "/countries"+query)
+		onMap := regexp.MustCompile(`<a href="(`+to+`)" tabindex="-1"><title>[^<]+· \d+</title>`).FindAllStringSubmatch(body, -1)
+		if n := strings.Count(body, "<text "); len(onMap) != n || n == 0 {
+			t.Errorf("%q: %d squares of %d lead on", query, len(onMap), n)
+		}
+		for _, m := range onMap {
+			if !strings.Contains(body, `<th scope="row"><a href="`+m[1]+`">`) {
+				t.Errorf("%q: the table does not lead to %s", query, m[1])
+			}
+			if rec := w.get(t, visitor, m[1]); rec.Code != http.StatusOK {
+				t.Errorf("%s: status %d", m[1], rec.Code)
+			}
+		}
+	}
 }

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"html/template"
+	"slices"
 
 	"github.com/labstack/echo/v4"
 
@@ -153,8 +154,8 @@ func (w *Web) collection(c echo.Context) error {
 	for _, item := range k.Items {
 		d.Entries = append(d.Entries, collectionEntry{w.card(v.L, item.Practice), item.Note})
 	}
-	d.CanFlag = who.SignedIn() && k.CreatedBy != who.MemberID && !k.Hidden
-	if d.Hiding, err = w.hidingOf(ctx, v, k.WorkspaceID, portal.Ref{Kind: portal.KindCollection, ID: id}, k.Hidden, k.CreatedBy == who.MemberID); err != nil {
+	d.CanFlag = who.SignedIn() && !slices.Contains(k.Makers(), who.MemberID) && !k.Hidden
+	if d.Hiding, err = w.hidingOf(ctx, v, k.WorkspaceID, portal.Ref{Kind: portal.KindCollection, ID: id}, k.Hidden, slices.Contains(k.Makers(), who.MemberID)); err != nil {
 		return err
 	}
 	if who.Can(portal.ActDecide, k.Audience()) {

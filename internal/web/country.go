@@ -62,10 +62,18 @@ func (w *Web) countries(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	d := countriesData{Map: w.sources(written["country"], true), Chips: chips}
 	practices, reports := byValue(written["country"]), byValue(tried["country"])
+	to := countryPath // or, with filters, to the practices that they leave
+	if len(chips) > 0 {
+		to = func(code string) string {
+			return "/library" + strings.TrimPrefix(filtered(c, "country", code), "/countries")
+		}
+	}
+	d := countriesData{Chips: chips, Map: w.sources(written["country"], func(code string) (href, title string) {
+		return to(code), l.Country(code) + between + l.Number(practices[code])
+	})}
 	for _, country := range all {
-		row := placeRow{countryPath(country.Code), l.Country(country.Code), country.Member, practices[country.Code], reports[country.Code]}
+		row := placeRow{to(country.Code), l.Country(country.Code), country.Member, practices[country.Code], reports[country.Code]}
 		if row.Member && len(chips) == 0 || row.Practices > 0 || row.Tried > 0 {
 			d.Countries = append(d.Countries, row)
 		}

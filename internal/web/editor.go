@@ -255,6 +255,9 @@ func (w *Web) aroundEditor(c echo.Context, v *page.View, d *editorData) error {
 	if d.ID == 0 {
 		return nil
 	}
+	if d.Labels.Reports, err = w.f.Practices.OthersReports(ctx, v.Who, d.ID); err != nil {
+		return err
+	}
 	if d.Files, err = w.f.Attachments.List(ctx, v.Who, d.ID); err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"html/template"
 
 	"github.com/labstack/echo/v4"
@@ -36,6 +37,7 @@ type evidenceData struct {
 	Questions []question
 	Choices   []form.Choice
 	CanRate   bool
+	AtOther   string // the page of the original, where a translation that carries its rating is judged
 }
 
 // questionsOf are the scale's criteria in the reader's words.
@@ -88,7 +90,10 @@ func (w *Web) showEvidence(c echo.Context, f *form.State, failed error) error {
 	for _, r := range ratings {
 		d.Ratings = append(d.Ratings, w.judgementOf(v, r))
 	}
-	if d.CanRate {
+	if d.AtOther, err = w.ratedElsewhere(c.Request().Context(), p); err != nil {
+		return err
+	}
+	if d.CanRate && d.AtOther == "" {
 		d.Questions, d.Choices = questionsOf(l), w.termChoices(l, "evidence")
 	}
 	v.Data, v.Form = d, f
@@ -96,6 +101,16 @@ func (w *Web) showEvidence(c echo.Context, f *form.State, failed error) error {
 		return w.again(c, "practice/evidence", v, f, failed)
 	}
 	return w.render(c, "practice/evidence", v)
+}
+
+// ratedElsewhere is the page on which the evidence of a translation is judged, where its original's rating
+// is its own; "" where it is judged by itself.
+func (w *Web) ratedElsewhere(ctx context.Context, p portal.Practice) (string, error) {
+	carried, err := w.f.Moderation.RatedAtOriginal(ctx, p)
+	if err != nil || !carried {
+		return "", err
+	}
+	return "/p/" + decimal(p.TranslationOf) + "/evidence", nil
 }
 
 func (w *Web) judgementOf(v *page.View, r postgres.Rating) judgement {

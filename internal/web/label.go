@@ -12,6 +12,7 @@ import (
 	"praxis/internal/i18n"
 	"praxis/internal/middleware"
 	"praxis/internal/portal"
+	"praxis/internal/postgres"
 	"praxis/internal/practice"
 	"praxis/internal/web/form"
 )
@@ -20,6 +21,7 @@ import (
 type labelField struct {
 	Form    *form.State
 	Choices []labelChoice
+	Reports int           // of others, which have the label too
 	People  []form.Choice // whom a red item can name by a tick: the workspace's members, and those named already
 }
 
@@ -37,9 +39,13 @@ type labelChoice struct {
 func (w *Web) labelFieldFor(c echo.Context, f *form.State, workspace int64, named []portal.Person) (labelField, error) {
 	who, l := middleware.Who(c), middleware.Locale(c)
 	d := labelField{Form: f}
-	counts, err := w.readers(c, workspace)
+	var only portal.Handling // in the editor, whose page is near its budget, the readers of one are named, of others counted
+	if c.Path() == "/write" || c.Path() == "/p/:id/edit" {
+		only = portal.Handling(f.Value("handling"))
+	}
+	counts, err := w.readers(c, workspace, only)
 	if portal.KindOf(err) == portal.NotFound {
-		counts, err = w.readers(c, 0) // her own, in a workspace that she has left
+		counts, err = w.readers(c, 0, only) // her own, in a workspace that she has left
 	}
 	if err != nil {
 		return d, err
@@ -71,8 +77,8 @@ func (w *Web) labelFieldFor(c echo.Context, f *form.State, workspace int64, name
 	return d, nil
 }
 
-// readers says in words who reads under each label.
-func (w *Web) readers(c echo.Context, workspace int64) (map[portal.Handling]string, error) {
+// readers says in words who reads under each label, and from where: under only, or under each where that is "".
+func (w *Web) readers(c echo.Context, workspace int64, only portal.Handling) (map[portal.Handling]string, error) {
 	l := middleware.Locale(c)
 	words := map[portal.Handling]string{portal.Clear: l.T("readers.clear"), portal.Green: l.T("readers.green"), portal.Amber: l.T("readers.amber"),
 		portal.AmberStrict: l.T("readers.amber+strict"), portal.Red: l.T("readers.red")}
@@ -84,10 +90,33 @@ func (w *Web) readers(c echo.Context, workspace int64) (map[portal.Handling]stri
 		if workspace == 0 && n.Handling != portal.Green {
 			continue // without a workspace nobody is counted yet
 		}
-		words[n.Handling] = l.T("readers.count", "Members", l.N("home.members", n.Members), "Countries", l.N("home.countries", n.Countries),
-			"Who", l.T("readers.of."+string(n.Handling)))
+		by := l.N("home.countries", n.Countries)
+		if only == "" || only == n.Handling {
+			by = byCountry(l, n.By)
+		}
+		words[n.Handling] = l.T("readers.count", "Members", l.N("home.members", n.Members),
+			"Who", l.T("readers.of."+string(n.Handling)), "By", by)
 	}
 	return words, nil
+}
+
+// countriesNamed is how many countries of a label's readers are named; the rest are counted.
+const countriesNamed = 3
+
+// byCountry names where readers are from, those with most of them first.
+func byCountry(l *i18n.Localizer, by []postgres.CountryReaders) string {
+	named := by[:min(len(by), countriesNamed)]
+	if len(by) == countriesNamed+1 { // one more name is no longer than "1 more"
+		named = by
+	}
+	var parts []string
+	for _, c := range named {
+		parts = append(parts, l.T("readers.from", "Country", l.Country(c.Country), "Members", c.Members))
+	}
+	if more := len(by) - len(named); more > 0 {
+		parts = append(parts, l.N("readers.more", more))
+	}
+	return l.List(parts)
 }
 
 // readersOf tells a script who reads in another workspace.
@@ -96,7 +125,7 @@ func (w *Web) readersOf(c echo.Context) error {
 	if err != nil {
 		workspace = 0
 	}
-	counts, err := w.readers(c, workspace)
+	counts, err := w.readers(c, workspace, "")
 	if err != nil {
 		return err
 	}
@@ -191,6 +220,9 @@ func (w *Web) practiceLabelPage(c echo.Context) error {
 func (w *Web) showPracticeLabel(c echo.Context, p portal.Practice, f *form.State, failed error) error {
 	labels, err := w.labelFieldFor(c, f, p.WorkspaceID, p.NamedPersons)
 	if err != nil {
+		return err
+	}
+	if labels.Reports, err = w.f.Practices.OthersReports(c.Request().Context(), middleware.Who(c), p.ID); err != nil {
 		return err
 	}
 	v := w.view(c, middleware.Locale(c).T("label.title"), labelData{Title: p.Title, Lang: p.Language, Path: practicePath(p.ID, p.Title),

@@ -75,7 +75,7 @@ func (w *Web) library(c echo.Context) error {
 		if d.Chips, err = w.browseChips(c, d.Facets, libraryFacets); err != nil {
 			return err
 		}
-		d.Total, d.Latest, d.Map = counts.Total(), counts.Latest(), w.sources(counts["country"], false)
+		d.Total, d.Latest, d.Map = counts.Total(), counts.Latest(), w.sources(counts["country"], nil)
 		d.Numbers = "/countries" + strings.TrimPrefix(filtered(c, "country", ""), "/library")
 	}
 	v := w.view(c, l.T("library.title"), d)

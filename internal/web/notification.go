@@ -37,7 +37,7 @@ func noteOf(v *page.View, n portal.Notification) note {
 		made.Who = n.Actor.Name
 	}
 	switch {
-	case n.Kind == "member_hidden":
+	case n.Kind == "member_hidden" || n.Kind == "member_shown":
 		made.Path = "/settings"
 	case n.CaseID != 0:
 		made.Path = "/queue/" + strconv.FormatInt(n.CaseID, 10)
@@ -85,15 +85,17 @@ func notesOf(v *page.View, list []portal.Notification) []note {
 }
 
 // namesActor are the kinds that say who did it; decisions of moderators are the portal's.
-var namesActor = map[string]bool{"post": true, "reply": true, "mention": true, "named": true, "thread": true, "adopted": true, "confirmed": true, "coauthor": true, "join_request": true}
+var namesActor = map[string]bool{"post": true, "reply": true, "mention": true, "named": true, "thread": true, "adopted": true, "confirmed": true, "report_corrected": true, "report_opened": true, "coauthor": true, "join_request": true}
 
 // ofTheOriginal are the kinds that tell of what a translation does not have yet.
 var ofTheOriginal = map[string]bool{"edition": true, "original_changed": true}
 
+// noteKind is the kind whose words a notice has: of one that has none the log is told.
 func noteKind(v *page.View, kind string) string {
 	if v.L.Has("note." + kind) {
 		return kind
 	}
+	v.L.T("note." + kind)
 	return "other"
 }
 

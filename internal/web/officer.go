@@ -206,8 +206,11 @@ func (w *Web) auditRowOf(v *page.View, r portal.AuditRow) auditRow {
 	if id := "audit.kind." + row.Target; v.L.Has(id) {
 		row.Target = v.L.T(id)
 	}
-	if r.Actor != nil {
+	switch {
+	case r.Actor != nil:
 		row.Who = r.Actor.Name
+	case r.Action == "flag.create": // it was one, of whom the officer is not told
+		row.Who = v.L.T("audit.some_member")
 	}
 	if id := "audit." + r.Action; v.L.Has(id) {
 		row.What = v.L.T(id)

@@ -188,11 +188,7 @@ func (w *Web) aroundPractice(ctx context.Context, v *page.View, d *practiceData)
 func (w *Web) inUse(ctx context.Context, v *page.View, d *practiceData, original portal.Practice) error {
 	who := v.Who
 	d.ReportOn = original.ID
-	if d.Adoptions.Tried == 0 {
-		d.Adoptions = original.Adoptions
-	}
 	d.Early = d.Adoptions.Tried - d.Adoptions.Worked - d.Adoptions.Mixed - d.Adoptions.Failed
-	tried := []portal.Adoption{}
 	for _, id := range slices.Compact([]int64{d.ID, original.ID}) {
 		files, err := w.f.Attachments.List(ctx, who, id)
 		if err != nil {
@@ -207,16 +203,16 @@ func (w *Web) inUse(ctx context.Context, v *page.View, d *practiceData, original
 			return err
 		}
 		d.Files = append(d.Files, rows...)
-		if d.Adoptions.Tried > 0 || who.SignedIn() { // to whom hidden ones may be shown
-			reports, err := w.someReports(ctx, who, d, id)
-			if err != nil {
-				return err
-			}
-			tried = append(tried, reports...)
-		}
 		if err := w.someThreads(ctx, v, d, id); err != nil {
 			return err
 		}
+	}
+	if d.Adoptions.Tried == 0 && !who.SignedIn() { // to whom hidden ones may be shown
+		return nil
+	}
+	tried, err := w.someReports(ctx, who, d, d.ID)
+	if err != nil {
+		return err
 	}
 	if len(tried) > 0 {
 		d.Reports, d.Map = w.reports(v.L, who, tried), w.pages.Map(resultsByCountry(tried))

@@ -66,6 +66,7 @@ type caseData struct {
 	Files     []postgres.Attachment
 	Ratings   []form.Choice
 	Questions []question
+	RatedAt   string // the page on which the original of a translation is judged
 	Labels    labelField
 	Next      string // path of the case after this one
 	Own       bool   // it was the viewer who closed it
@@ -74,7 +75,7 @@ type caseData struct {
 	Hiding    *hiding
 	Mine      bool   // claimed by the viewer
 	Holder    string // who else claimed it
-	Due       string // until when the author was promised an answer
+	Due       string // until when somebody waits for an answer
 	Alike     []alikeRow
 	Replies   []portal.SavedReply
 	Report    *report               // that was flagged
@@ -82,6 +83,8 @@ type caseData struct {
 	Words     []string              // more of what was: of a list or a profile
 	CanLabel  bool                  // it has a label of its own, or its thread's
 	CanPass   bool
+	HiddenToo []translation // what is hidden with it, unless the moderator says else
+	Others    []translation // what says the same and is others' to decide over
 	Officers  []form.Choice // of whom one is named when it is passed on
 }
 
@@ -252,7 +255,8 @@ func (w *Web) decide(c echo.Context) error {
 	if done, err := w.handle(c, f, k); done || err != nil {
 		return err
 	}
-	d := moderation.Decision{Action: f.Text("action"), Note: f.Text("note"), IfVersion: f.ID(l, "version"), Officer: f.ID(l, "officer")}
+	d := moderation.Decision{Action: f.Text("action"), Note: f.Text("note"), IfVersion: f.ID(l, "version"), Officer: f.ID(l, "officer"),
+		KeepTranslations: f.Text("keep_translations") != ""}
 	if e := evidenceOf(f); d.Action == "approve" && (e.Rating != "" || e.Basis != "") {
 		d.Evidence = &e
 	}

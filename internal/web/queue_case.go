@@ -24,6 +24,16 @@ func (w *Web) casePractice(ctx context.Context, v *page.View, d *caseData) error
 		return err
 	}
 	d.Practice, d.Path, d.Lang, d.Hidden = p, practicePath(p.ID, p.Title), p.Language, p.Hidden
+	if d.Open && d.Kind == "flag" {
+		hers, others, err := w.f.Moderation.Translated(ctx, v.Who, p)
+		if err != nil {
+			return err
+		}
+		d.HiddenToo, d.Others = inLanguages(hers), inLanguages(others)
+	}
+	if d.RatedAt, err = w.ratedElsewhere(ctx, p); err != nil {
+		return err
+	}
 	record, err := w.f.Moderation.Record(ctx, v.Who, p.AuthorID)
 	if err != nil {
 		return err
@@ -68,7 +78,15 @@ func (w *Web) casePractice(ctx context.Context, v *page.View, d *caseData) error
 	return nil
 }
 
-// standing tells who is at a case, until when its author was promised an answer, and what can be
+// inLanguages leads to practices by their titles.
+func inLanguages(practices []portal.Practice) (rows []translation) {
+	for _, p := range practices {
+		rows = append(rows, translation{Path: practicePath(p.ID, p.Title) + "?original=1", Lang: p.Language, Name: p.Title})
+	}
+	return rows
+}
+
+// standing tells who is at a case, until when an answer is expected, and what can be
 // written to her with one press.
 func (w *Web) standing(c echo.Context, v *page.View, d *caseData) error {
 	if d.Claim != nil {
@@ -79,8 +97,11 @@ func (w *Web) standing(c echo.Context, v *page.View, d *caseData) error {
 	if !d.Open {
 		return nil
 	}
-	due := d.OpenedAt.Add(portal.AnswerWithin)
-	d.Due = v.L.T("queue.due", "Date", v.L.Date(due, v.Zone))
+	due, promise := d.OpenedAt.Add(portal.AnswerWithin), "queue.due"
+	if d.Kind == "flag" { // its author may not even know of it
+		promise = "queue.due_flagged"
+	}
+	d.Due = v.L.T(promise, "Date", v.L.Date(due, v.Zone))
 	if v.Now.After(due) {
 		d.Due = v.L.N("queue.overdue", int(v.Now.Sub(due)/(24*time.Hour))+1)
 	}

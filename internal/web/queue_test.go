@@ -38,7 +38,7 @@ func TestReview(t *testing.T) {
 	path, k := w.submitted(t, ana, "Wastewater before festivals")
 	at := fmt.Sprintf("/queue/%d", k.ID)
 	body := w.page(t, moderator, at)
-	holds(t, body, "Wastewater before festivals", "Ana Molina", "practice", "Nothing that is needed.", "Declare")
+	holds(t, body, "Wastewater before festivals", "Ana Molina", "practice", "Nothing that is needed.", "Declare", "The author was promised an answer")
 	w.sendAll(t, []sending{
 		{name: "no note", who: moderator, path: at, values: values("action", "request_changes"), status: 422, links: []string{"note"}},
 		{name: "unknown rating", who: moderator, path: at, values: values("action", "approve", "evidence.rating", "stars", "note", "Well told."), status: 422, links: []string{"evidence.rating"}, keeps: []string{"Well told."}},
@@ -109,7 +109,7 @@ func TestFlags(t *testing.T) {
 	})
 	k := w.caseOf(t, portal.Ref{Kind: portal.KindPost, ID: th.LastPostID})
 	at := fmt.Sprintf("/queue/%d", k.ID)
-	holds(t, w.page(t, moderator, at), "It names the source.", "Names a person", "The first post.", "Somchai")
+	holds(t, w.page(t, moderator, at), "It names the source.", "Names a person", "The first post.", "Somchai", "Whoever flagged it should hear from you")
 	w.sendAll(t, []sending{
 		{name: "unknown label", who: moderator, path: at, values: values("action", "relabel", "handling", "purple", "note", "Why"), status: 422, links: []string{"handling"}, keeps: []string{"Why"}},
 		{name: "relabelled", who: moderator, path: at, values: values("action", "relabel", "handling", "amber+strict"), status: 303, to: "/queue"},

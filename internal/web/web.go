@@ -84,11 +84,7 @@ func (w *Web) Mount(e *echo.Echo) {
 	e.GET(page.AssetPrefix+"*", w.asset)
 	e.GET(page.WorkerPath, func(c echo.Context) error { return w.pages.ServeWorker(c.Response()) })
 	for _, r := range w.Routes() {
-		limit := r.Limit
-		if limit == 0 {
-			limit = portal.MaxBody
-		}
-		chain := []echo.MiddlewareFunc{w.common.Identify(false), w.common.SameOrigin, w.common.Rates, w.allow(r), middleware.Limit(limit)}
+		chain := []echo.MiddlewareFunc{w.common.Identify(false), w.common.SameOrigin, w.common.Rates, w.allow(r), bounded(r)}
 		if r.Method == http.MethodGet {
 			chain = append(chain, w.forVisitors)
 		}

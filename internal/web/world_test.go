@@ -152,6 +152,7 @@ func newWorld(t testing.TB) *world {
 		Practices: practice.New(w.db, w.vocab), Attachments: attachment.New(w.db, store, log), Discussions: discussion.New(w.db),
 		Moderation: moderation.New(w.db, w.vocab), Search: search.New(w.db, ix, w.vocab, log), Notify: notify.New(w.db), Admin: admin.New(w.db),
 		Vocabulary: w.vocab, Catalogues: look.catalogues, OpenAPI: openapi, BaseURL: "http://praxis.test", Demo: true, CaughtUp: indexer.CaughtUp, Once: w.db, Log: &alwaysMoving{}}
+	w.f.Practices.OnWithdraw(w.f.Attachments.KeepEvidence)
 	w.db.OnCommit(w.f.Accounts.Forget)
 	w.mount(t, log)
 	return w

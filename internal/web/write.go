@@ -1,15 +1,10 @@
 package web
 
 import (
-	"bytes"
-	"errors"
-	"io"
-	"io/fs"
-	"mime"
+	"cmp"
 	"net/http"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -19,69 +14,18 @@ import (
 )
 
 func (w *Web) practiceWriteRoutes() []Route {
-	const upload = portal.MaxAttachment + portal.MaxBody
 	return []Route{
 		{Method: get, Path: "/write", Access: Members, handler: w.writePage},
-		{Method: post, Path: "/write", Access: Members, Limit: upload, handler: w.write},
+		{Method: post, Path: "/write", Access: Members, Limit: filesInForm, handler: w.write},
 		{Method: get, Path: "/write/readers", Access: Members, handler: w.readersOf},
 		{Method: get, Path: "/p/:id/edit", Access: Members, handler: w.editPage},
-		{Method: post, Path: "/p/:id/edit", Access: Members, Limit: upload, handler: w.edit},
+		{Method: post, Path: "/p/:id/edit", Access: Members, Limit: filesInForm, handler: w.edit},
 		{Method: get, Path: "/p/:id/handling", Access: Members, handler: w.practiceLabelPage},
 		{Method: post, Path: "/p/:id/handling", Access: Members, handler: w.practiceLabel},
 		{Method: get, Path: "/p/:id/authors", Access: Members, handler: w.authorsPage},
 		{Method: post, Path: "/p/:id/authors", Access: Members, handler: w.changeAuthors},
 		{Method: post, Path: "/p/:id/archive", Access: Members, handler: w.archive},
 	}
-}
-
-// partsInMemory is how much of an upload is kept in memory; the rest waits on the disk.
-const partsInMemory = 1 << 20
-
-// readUpload reads a form that may bring a file.
-func readUpload(c echo.Context) (*form.State, error) {
-	r := c.Request()
-	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "multipart/form-data" {
-		return form.Read(r)
-	}
-	body := r.Body
-	start := beginning{left: portal.MaxBody}
-	r.Body = struct {
-		io.Reader
-		io.Closer
-	}{io.TeeReader(body, &start), body}
-	if err := r.ParseMultipartForm(partsInMemory); err != nil {
-		r.Body = io.NopCloser(&start.kept) // the error page looks for the words again
-		return nil, uploadFailed(err)
-	}
-	return form.Of(r.MultipartForm.Value)
-}
-
-// beginning keeps what is written first, up to left bytes.
-type beginning struct {
-	kept bytes.Buffer
-	left int
-}
-
-// Write implements io.Writer.
-func (b *beginning) Write(p []byte) (int, error) {
-	n := min(len(p), b.left)
-	b.left -= n
-	b.kept.Write(p[:n])
-	return len(p), nil
-}
-
-// uploadFailed says why a form with a file could not be read: too large, no room for the file where
-// it waits, or a cut line.
-func uploadFailed(err error) error {
-	var big *http.MaxBytesError
-	var disk *fs.PathError
-	switch {
-	case errors.As(err, &big):
-		return portal.Fail(portal.TooLarge, "error.file_too_large", "Max", portal.MaxAttachment>>20)
-	case errors.As(err, &disk):
-		return &portal.Error{Kind: portal.Unavailable, Message: "error.disk_full", RetryAfter: time.Minute, Cause: err}
-	}
-	return &portal.Error{Kind: portal.Malformed, Message: "error.upload_cut", Cause: err}
 }
 
 // writePage is the editor of a practice that does not exist yet.
@@ -121,11 +65,9 @@ func (w *Web) write(c echo.Context) error {
 	if f.Failed() {
 		return w.editor(c, f, fresh, nil)
 	}
-	id := int64(0)
-	path, err := w.once(c, f, func() (string, error) {
+	became, err := w.onceMade(c, f, func() (outcome, error) {
 		p, err := w.f.Practices.Create(c.Request().Context(), middleware.Who(c), fields)
-		id = p.ID
-		return "/p/" + decimal(p.ID) + "/edit", err
+		return outcome{path: "/p/" + decimal(p.ID) + "/edit", made: p.ID}, err
 	})
 	if err != nil {
 		if !f.Take(l, err) {
@@ -133,8 +75,21 @@ func (w *Web) write(c echo.Context) error {
 		}
 		return w.editor(c, f, fresh, nil)
 	}
-	if id == 0 {
-		return c.Redirect(http.StatusSeeOther, path)
+	if became.again {
+		return w.afterSaveAgain(c, f, cmp.Or(became.made, became.to.ID))
+	}
+	return w.afterSave(c, f, became.made)
+}
+
+// afterSaveAgain goes on where the first sending of the form may have ended: its draft is made. One that
+// is handed in had its files before.
+func (w *Web) afterSaveAgain(c echo.Context, f *form.State, id int64) error {
+	p, err := w.f.Practices.Get(c.Request().Context(), middleware.Who(c), id)
+	if err != nil {
+		return err
+	}
+	if p.Status != portal.Draft {
+		return c.Redirect(http.StatusSeeOther, "/p/"+decimal(id))
 	}
 	return w.afterSave(c, f, id)
 }
@@ -229,40 +184,6 @@ func (w *Web) afterSave(c echo.Context, f *form.State, id int64) error {
 		return err
 	}
 	return w.editor(c, f, p, nil)
-}
-
-// attach puts the files that came with the form onto the practice.
-func (w *Web) attach(c echo.Context, id int64) (attached bool, err error) {
-	return attachAll(c, func(name string, file io.Reader) error {
-		_, err := w.f.Attachments.Add(c.Request().Context(), middleware.Who(c), id, name, file)
-		return err
-	})
-}
-
-// attachAll has every file that came with the form taken in.
-func attachAll(c echo.Context, add func(name string, file io.Reader) error) (attached bool, err error) {
-	r := c.Request()
-	if r.MultipartForm == nil {
-		return false, nil
-	}
-	for _, header := range r.MultipartForm.File["file"] {
-		if header.Filename == "" || header.Size == 0 {
-			continue
-		}
-		file, err := header.Open()
-		if err != nil {
-			return attached, err
-		}
-		err = add(header.Filename, file)
-		if failed := file.Close(); err == nil {
-			err = failed
-		}
-		if err != nil {
-			return attached, err
-		}
-		attached = true
-	}
-	return attached, nil
 }
 
 // touch answers the buttons that only change the form: one more reference, one less. It saves nothing.

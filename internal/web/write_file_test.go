@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"praxis/internal/portal"
 )
 
 // A file that was chosen is kept whichever button sends it: without scripts no other button says
@@ -49,4 +51,16 @@ func TestFormWithoutRoomForItsFile(t *testing.T) {
 		t.Errorf("gives back %v", got)
 	}
 	holds(t, body, "Elija los archivos de nuevo")
+}
+
+// What is more than may come with one form is refused by a sentence that names the bound of all together,
+// and how they can be sent.
+func TestFormWithMoreThanItsBound(t *testing.T) {
+	w := newWorld(t)
+	p := w.practiceByKey(t, "ee-thn")
+	rec := w.upload(t, lena, fmt.Sprintf("/p/%d/adopt?lang=en", p.ID), values("once", "a", "result", "worked", "country", "AT", "note", "Forty kits."), "large.txt",
+		strings.Repeat("words\n", (portal.MaxAttachment+2*portal.MaxBody)/6))
+	if body := rec.Body.String(); rec.Code != http.StatusRequestEntityTooLarge || !strings.Contains(body, "sent with one form") || !strings.Contains(body, "Forty kits.") {
+		t.Errorf("status %d: %s", rec.Code, summary(body))
+	}
 }

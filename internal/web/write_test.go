@@ -63,7 +63,7 @@ func TestWrite(t *testing.T) {
 	if p.Country != "FR" || len(p.References) != 1 || p.References[0].Year != 2024 || p.Sections["steps"] != "1. Declare\n2. Check" || p.Status != portal.Draft {
 		t.Errorf("saved %+v", p)
 	}
-	if again := w.send(t, sending{who: ana, path: "/write", values: typed, status: 303}).Header().Get("Location"); again != path+"/edit" {
+	if again := w.send(t, sending{who: ana, path: "/write", values: typed, status: 303}).Header().Get("Location"); again != path+"/edit?done=saved" {
 		t.Errorf("a second tap leads to %q", again)
 	}
 	// Back, more words, and Save: the form is another one, and no word of it is lost.
@@ -135,7 +135,7 @@ func TestLabels(t *testing.T) {
 	for _, h := range portal.Handlings {
 		holds(t, body, `name="handling" value="`+string(h)+`"`)
 	}
-	holds(t, body, "members, ", "this workspace, with its moderators and officers")
+	holds(t, body, " members (", "this workspace, with its moderators and officers")
 	if rec := w.get(t, ana, "/write/readers?workspace=1"); rec.Code != http.StatusOK || !strings.Contains(rec.Body.String(), `"amber"`) {
 		t.Errorf("readers: %d %s", rec.Code, rec.Body.String())
 	}
@@ -160,6 +160,12 @@ func TestLabels(t *testing.T) {
 // upload sends the editor's form with a file in it.
 func (w *world) upload(t *testing.T, who, path string, fields url.Values, name, content string) *httptest.ResponseRecorder {
 	t.Helper()
+	return w.do(t, who, w.form(t, path, fields, name, content))
+}
+
+// form is a request that sends a form with a file.
+func (w *world) form(t *testing.T, path string, fields url.Values, name, content string) *http.Request {
+	t.Helper()
 	var b bytes.Buffer
 	m := multipart.NewWriter(&b)
 	for field, list := range fields {
@@ -175,7 +181,7 @@ func (w *world) upload(t *testing.T, who, path string, fields url.Values, name, 
 	r := httptest.NewRequest(http.MethodPost, path, &b)
 	r.Header.Set("Content-Type", m.FormDataContentType())
 	r.Header.Set("Sec-Fetch-Site", "same-origin")
-	return w.do(t, who, r)
+	return r
 }
 
 // A file goes with the whole form: no word is lost to it, be it taken or refused.

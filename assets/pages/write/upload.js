@@ -27,12 +27,13 @@ function call(method, path, body, headers, bar) {
   });
 }
 
-// send brings a file onto a practice; the status is 201 when it is there.
-export async function send(practice, file, bar) {
+// send brings a file onto what stands at a path of the API, a practice or a report; the status is 201 when
+// it is there.
+export async function send(onto, file, bar) {
   const known = begun.get(file);
   let answer = known
     ? await call("GET", "/uploads/" + known)
-    : await call("POST", `/practices/${practice}/uploads`, JSON.stringify({ name: file.name, size: file.size }), { "Content-Type": "application/json" });
+    : await call("POST", onto + "/uploads", JSON.stringify({ name: file.name, size: file.size }), { "Content-Type": "application/json" });
   bar.max = file.size;
   while (answer.status === 200 || !known && answer.status === 201) {
     const { id, offset, attachment } = answer.said;
@@ -43,7 +44,7 @@ export async function send(practice, file, bar) {
   }
   if (answer.status === 404 && known) { // it has expired
     begun.delete(file);
-    return send(practice, file, bar);
+    return send(onto, file, bar);
   }
   if (answer.status === 415) begun.delete(file);
   if (answer.said.type?.includes(":upload_")) answer.status = 0; // it stands elsewhere: asked anew, it says where

@@ -214,7 +214,7 @@ async function count() {
 async function upload(file) {
   const bar = document.createElement("progress");
   sending.replaceChildren(say.sending.replace("{}", file.name), bar);
-  const { status, said } = await sendFile(id, file, bar);
+  const { status, said } = await sendFile("/practices/" + id, file, bar);
   if (status !== 201) sending.textContent = said?.detail ?? said?.title ?? String(status);
   return status;
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"html"
 	"html/template"
 	"io/fs"
 	"maps"
@@ -86,11 +87,15 @@ var MapClasses = []string{"none", "member", "tried", "failed", "mixed", "worked"
 
 // Map draws the world as one square a country. classes gives a country's class of MapClasses; the
 // others are "none". It says nothing to readers who hear it: put a table or a sentence beside it.
-func (p *Pages) Map(classes map[string]string) template.HTML { return p.MapNumbers(classes, nil) }
+func (p *Pages) Map(classes map[string]string) template.HTML {
+	return p.MapNumbers(classes, nil, nil)
+}
 
 // MapNumbers is Map with a number in each country's square, for where the map is wide enough to read it.
-func (p *Pages) MapNumbers(classes map[string]string, numbers map[string]int) template.HTML {
+// With link such a square leads on, for who points at it: with the keyboard one goes by the table beside.
+func (p *Pages) MapNumbers(classes map[string]string, numbers map[string]int, link func(code string) (href, title string)) template.HTML {
 	const step, side = 5, 4
+	var links strings.Builder
 	paths, texts := map[string]*strings.Builder{}, map[string]*strings.Builder{}
 	for _, class := range MapClasses {
 		paths[class], texts[class] = &strings.Builder{}, &strings.Builder{}
@@ -103,6 +108,11 @@ func (p *Pages) MapNumbers(classes map[string]string, numbers map[string]int) te
 		}
 		if n := numbers[code]; n > 0 {
 			fmt.Fprintf(texts[class], `<text x="%d" y="%d.9">%s</text>`, at[0]*step+side/2, at[1]*step+side/2, inSquare(n))
+			if link != nil {
+				href, title := link(code)
+				fmt.Fprintf(&links, `<a href="%s" tabindex="-1"><title>%s</title><path d="M%d %dh4v4h-4z" fill-opacity="0"/></a>`,
+					html.EscapeString(href), html.EscapeString(title), at[0]*step, at[1]*step)
+			}
 		}
 		paths[class].WriteString("M" + strconv.Itoa(at[0]*step) + " " + strconv.Itoa(at[1]*step) + "h4v4h-4z")
 	}
@@ -118,7 +128,7 @@ func (p *Pages) MapNumbers(classes map[string]string, numbers map[string]int) te
 			b.WriteString(`<g class="` + class + `">` + texts[class].String() + `</g>`)
 		}
 	}
-	b.WriteString(`</svg>`)
+	b.WriteString(links.String() + `</svg>`)
 	return template.HTML(b.String())
 }
 

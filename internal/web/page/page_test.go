@@ -225,11 +225,11 @@ func TestMapWithNumbers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	svg := string(pages.MapNumbers(map[string]string{"TH": "worked"}, map[string]int{"TH": 12, "XX": 3}))
+	svg := string(pages.MapNumbers(map[string]string{"TH": "worked"}, map[string]int{"TH": 12, "XX": 3}, nil))
 	if !strings.Contains(svg, `<path class="worked" d="M10 5h4v4h-4z"/>`) || !strings.Contains(svg, `<g class="worked"><text x="12" y="7.9">12</text></g>`) || strings.Count(svg, "<text") != 1 {
 		t.Errorf("the map: %s", svg)
 	}
-	if svg = string(pages.MapNumbers(map[string]string{"TH": "tried"}, map[string]int{"TH": 1999})); !strings.Contains(svg, `<g class="tried"><text x="12" y="7.9">1k</text></g>`) {
+	if svg = string(pages.MapNumbers(map[string]string{"TH": "tried"}, map[string]int{"TH": 1999}, nil)); !strings.Contains(svg, `<g class="tried"><text x="12" y="7.9">1k</text></g>`) {
 		t.Errorf("the map: %s", svg)
 	}
 }
