@@ -89,6 +89,7 @@ func TestEvidenceIsTheReporters(t *testing.T) {
 		t.Errorf("the practice's author takes it away: %v", err)
 	}
 	w.must(w.svc.Remove(ctx, reporter, first.ID))
+	w.must(w.svc.In(t.TempDir()))
 	u, err := w.svc.BeginEvidence(ctx, reporter, report, "g.txt", 5)
 	w.must(err)
 	_, became, err := w.svc.Append(ctx, reporter, u.ID, 0, strings.NewReader("words"))
@@ -243,6 +244,7 @@ func TestHiddenBytesStayHidden(t *testing.T) {
 	refused(err, "under another name")
 	_, err = w.svc.Add(ctx, w.author, w.practice, "a.txt", strings.NewReader(words))
 	refused(err, "on the practice itself")
+	w.must(w.svc.In(t.TempDir()))
 	u, err := w.svc.BeginEvidence(ctx, reporter, report, "c.txt", int64(len(words)))
 	w.must(err)
 	_, _, err = w.svc.Append(ctx, reporter, u.ID, 0, strings.NewReader(words))
