@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -209,6 +210,35 @@ func TestHostileProfilesAreRefused(t *testing.T) {
 	_, made, err := w.svc.CreateToken(ctx, who, "many scopes", slices.Repeat([]string{"read"}, 600), 1)
 	if err != nil || len(made.Scopes) != 1 {
 		t.Errorf("a token for the same scope 600 times has %d (%v), want 1", len(made.Scopes), err)
+	}
+}
+
+// What two windows save at once comes together: her language from one, her text from the other.
+func TestProfilesSavedAtOnce(t *testing.T) {
+	w := newWorld(t)
+	ana := w.member("ana", false)
+	const windows, times = 4, 10
+	failed := make(chan error, windows*times)
+	var windowsDone sync.WaitGroup
+	for window := range windows {
+		windowsDone.Go(func() {
+			for n := range times {
+				p, text := account.Profile{}, fmt.Sprint(window, " ", n)
+				*[]**string{&p.Name, &p.OrganizationText, &p.Expertise, &p.Bio}[window] = &text
+				_, err := w.svc.UpdateMe(ctx, ana, p)
+				failed <- err
+			}
+		})
+	}
+	windowsDone.Wait()
+	close(failed)
+	for err := range failed {
+		w.want("", err, "save a field while other windows save theirs")
+	}
+	m, err := w.db.Member(ctx, ana.MemberID)
+	w.must(err)
+	if got := []string{m.Name, m.OrganizationText, m.Expertise, m.Bio}; !slices.Equal(got, []string{"0 9", "1 9", "2 9", "3 9"}) {
+		t.Errorf("the member is %q", got)
 	}
 }
 

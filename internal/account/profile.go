@@ -161,7 +161,11 @@ func (s *Service) change(ctx context.Context, actor, member int64, action string
 	defer s.identity.clear()
 	var m portal.Member
 	err := s.db.InTx(ctx, func(tx *postgres.Tx) error {
-		var err error
+		// Two windows that save at once follow each other: each changes fields of its own, and neither is refused.
+		err := tx.LockMember(ctx, member)
+		if err != nil {
+			return err
+		}
 		if m, err = tx.Member(ctx, member); err != nil {
 			return err
 		}
