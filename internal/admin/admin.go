@@ -138,6 +138,28 @@ func readJSON(files fs.FS, name string, into any) error {
 	return nil
 }
 
+// Workspaces reads a file of workspaces of the seed.
+func Workspaces(sqlFiles fs.FS, name string) ([]portal.Workspace, error) {
+	var written []struct {
+		Key, Kind, Name, Programme, Access, Country string
+		Names, Description                          map[string]string
+	}
+	if err := readJSON(sqlFiles, name, &written); err != nil {
+		return nil, err
+	}
+	workspaces := make([]portal.Workspace, len(written))
+	for i, w := range written {
+		workspaces[i] = portal.Workspace{Key: w.Key, Kind: w.Kind, Name: w.Name, Names: w.Names, Description: w.Description["en"],
+			About: w.Description, Access: w.Access, Programme: w.Programme, Country: w.Country}
+	}
+	return workspaces, nil
+}
+
+// Cohorts reads the workspaces with which every portal begins: the alumni of each programme.
+func Cohorts(sqlFiles fs.FS) ([]portal.Workspace, error) {
+	return Workspaces(sqlFiles, "seed/workspaces.json")
+}
+
 // SeedRoster adds the countries and organizations that the database does not have yet.
 func (s *Service) SeedRoster(ctx context.Context, sqlFiles fs.FS, demo bool) error {
 	countries, organizations, err := Roster(sqlFiles, demo)
@@ -145,4 +167,27 @@ func (s *Service) SeedRoster(ctx context.Context, sqlFiles fs.FS, demo bool) err
 		return err
 	}
 	return s.db.InTx(ctx, func(tx *postgres.Tx) error { return tx.SeedRoster(ctx, countries, organizations) })
+}
+
+// SeedCohorts gives a portal without workspaces those of the programmes. Nobody is in them yet:
+// officers invite, and whom they make moderator invites, too.
+func (s *Service) SeedCohorts(ctx context.Context, sqlFiles fs.FS) error {
+	cohorts, err := Cohorts(sqlFiles)
+	if err != nil {
+		return err
+	}
+	return s.db.InTx(ctx, func(tx *postgres.Tx) error {
+		added, err := tx.SeedWorkspaces(ctx, cohorts, true)
+		if err != nil || len(added) == 0 {
+			return err
+		}
+		var topics []portal.Topic
+		var changes []postgres.Change
+		for _, id := range added {
+			topics = append(topics, portal.WorkspaceTopic(id))
+			changes = append(changes, postgres.Change{Action: "workspace.create", Target: portal.Ref{Kind: portal.KindWorkspace, ID: id}, WorkspaceID: id,
+				Events: []portal.Event{{Topic: portal.WorkspaceTopic(id), Type: portal.WorkspaceChanged, WorkspaceID: id}}})
+		}
+		return tx.RecordAll(ctx, topics, slices.Values(changes))
+	})
 }

@@ -247,7 +247,7 @@ func (n *Node) seed(ctx context.Context) error {
 		return err
 	}
 	if !n.Options.Demo {
-		return nil
+		return admin.New(n.DB).SeedCohorts(ctx, n.Files.SQL)
 	}
 	start := time.Now()
 	filled, err := demo.Fill(ctx, n.DB, n.Files.SQL)

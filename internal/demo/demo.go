@@ -11,6 +11,7 @@ import (
 	"slices"
 	"time"
 
+	"praxis/internal/admin"
 	"praxis/internal/portal"
 	"praxis/internal/postgres"
 	"praxis/internal/secret"
@@ -126,7 +127,7 @@ func (f *filler) fill(ctx context.Context, phc string) error {
 
 type content struct {
 	members    []member
-	workspaces []workspace
+	workspaces []portal.Workspace
 	practices  []practice
 	threads    []thread
 	flags      []flag
@@ -146,17 +147,6 @@ type member struct {
 	Year             int               `json:"year"`
 	Officer          bool              `json:"officer"`
 	Workspaces       map[string]string `json:"workspaces"`
-}
-
-type workspace struct {
-	Key         string
-	Name        string
-	Names       map[string]string
-	Kind        string
-	Programme   string
-	Description map[string]string
-	Access      string
-	Country     string
 }
 
 type practice struct {
@@ -232,13 +222,14 @@ type flag struct {
 }
 
 func read(files fs.FS) (c content, err error) {
-	raw, err := fs.ReadFile(files, "seed/demo/workspaces.json")
+	if c.workspaces, err = admin.Cohorts(files); err != nil {
+		return c, err
+	}
+	themes, err := admin.Workspaces(files, "seed/demo/workspaces.json")
 	if err != nil {
-		return c, fmt.Errorf("read the demonstration: %w", err)
+		return c, err
 	}
-	if err := json.Unmarshal(raw, &c.workspaces); err != nil {
-		return c, fmt.Errorf("read the demonstration's workspaces: %w", err)
-	}
+	c.workspaces = append(c.workspaces, themes...)
 	if c.members, err = lines[member](files, "members"); err != nil {
 		return c, err
 	}

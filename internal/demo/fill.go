@@ -13,16 +13,12 @@ import (
 	"praxis/internal/postgres"
 )
 
-func (f *filler) fillWorkspaces(ctx context.Context) error {
-	for _, w := range f.content.workspaces {
-		id, err := f.tx.InsertWorkspace(ctx, portal.Workspace{Key: w.Key, Kind: w.Kind, Name: w.Name, Names: w.Names,
-			Description: w.Description["en"], About: w.Description, Access: w.Access, Programme: w.Programme, Country: w.Country})
-		if err != nil {
-			return fmt.Errorf("workspace %s: %w", w.Key, err)
-		}
-		f.workspaces[w.Key] = id
+func (f *filler) fillWorkspaces(ctx context.Context) (err error) {
+	if _, err = f.tx.SeedWorkspaces(ctx, f.content.workspaces, false); err != nil {
+		return err
 	}
-	return nil
+	f.workspaces, err = f.tx.WorkspaceKeys(ctx)
+	return err
 }
 
 func (f *filler) fillMembers(ctx context.Context, phc string) error {

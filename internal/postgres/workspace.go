@@ -96,6 +96,47 @@ func (tx *Tx) InsertWorkspace(ctx context.Context, w portal.Workspace) (int64, e
 		w.Key, w.Kind, w.Name, string(names), w.Description, string(about), w.Access, w.Programme, w.Country)
 }
 
+// SeedWorkspaces adds those of the keyed workspaces that are not there yet and returns what it added;
+// with first only while the portal has no workspace at all, so that none comes to one that is in use.
+// Nodes that do so at once add each once.
+func (tx *Tx) SeedWorkspaces(ctx context.Context, workspaces []portal.Workspace, first bool) ([]int64, error) {
+	var key, kind, name, names, description, about, access, programme, country []string
+	for _, w := range workspaces {
+		n, err := json.Marshal(nonNilMap(w.Names))
+		if err != nil {
+			return nil, fmt.Errorf("write the names of %s: %w", w.Key, err)
+		}
+		a, err := json.Marshal(nonNilMap(w.About))
+		if err != nil {
+			return nil, fmt.Errorf("write the descriptions of %s: %w", w.Key, err)
+		}
+		key, kind, name, names, description = append(key, w.Key), append(kind, w.Kind), append(name, w.Name), append(names, string(n)), append(description, w.Description)
+		about, access, programme, country = append(about, string(a)), append(access, w.Access), append(programme, w.Programme), append(country, w.Country)
+	}
+	return list[int64](ctx, tx.Conn, "add the seed's workspaces", `
+		insert into workspaces (key, kind, name, names, description, about, access, programme, country)
+		select w.key, w.kind, w.name, w.names::jsonb, w.description, w.about::jsonb, w.access, w.programme, nullif(w.country, '')
+		from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[])
+		    with ordinality as w (key, kind, name, names, description, about, access, programme, country, place)
+		where not $10 or not exists (select from workspaces)
+		order by w.place on conflict (key) do nothing returning id`,
+		pq.Array(key), pq.Array(kind), pq.Array(name), pq.Array(names), pq.Array(description), pq.Array(about), pq.Array(access),
+		pq.Array(programme), pq.Array(country), first)
+}
+
+// WorkspaceKeys gives the workspaces of the seed by their keys.
+func (tx *Tx) WorkspaceKeys(ctx context.Context) (map[string]int64, error) {
+	rows, err := list[struct {
+		ID  int64
+		Key string
+	}](ctx, tx.Conn, "list the seed's workspaces", `select id, key from workspaces where key is not null`)
+	keys := map[string]int64{}
+	for _, r := range rows {
+		keys[r.Key] = r.ID
+	}
+	return keys, err
+}
+
 // UpdateWorkspace writes a workspace's facts when its version is still the one given.
 func (tx *Tx) UpdateWorkspace(ctx context.Context, w portal.Workspace) error {
 	n, err := exec(ctx, tx.Conn, "change a workspace", `

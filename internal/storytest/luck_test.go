@@ -1,6 +1,7 @@
 package storytest
 
 import (
+	"bufio"
 	"io"
 	"net"
 	"net/http"
@@ -198,6 +199,9 @@ func smallDisk(t *testing.T, room int64) string {
 		})
 		return dir
 	}
+	if inside := namespaceDisk(t, dir, room); inside != "" {
+		return inside
+	}
 	var fs syscall.Statfs_t
 	memory, err := os.MkdirTemp("/dev/shm", "praxis-*")
 	if err == nil {
@@ -212,6 +216,29 @@ func smallDisk(t *testing.T, room int64) string {
 		t.Fatal(err)
 	}
 	return memory
+}
+
+// namespaceDisk mounts a disk where the kernel lets ordinary users have a view of the disks of their
+// own: a process holds that view, and the folder is reached through it. "" where it may not.
+func namespaceDisk(t *testing.T, dir string, room int64) string {
+	t.Helper()
+	holder := exec.Command("unshare", "-Urm", "sh", "-c", `mount -t tmpfs -o size="$0",mode=0700 tmpfs "$1" && echo made && exec cat`, itoa(room), dir)
+	stdin, err := holder.StdinPipe() // cat ends with it, and with it the disk
+	if err != nil {
+		t.Fatal(err)
+	}
+	stdout, err := holder.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if holder.Start() != nil {
+		return ""
+	}
+	t.Cleanup(func() { stdin.Close(); _ = holder.Wait() }) // how it ended is no part of the test
+	if said, _ := bufio.NewReader(stdout).ReadString('\n'); said != "made\n" {
+		return ""
+	}
+	return filepath.Join("/proc", itoa(int64(holder.Process.Pid)), "root", dir)
 }
 
 // Visitors share what was made for one of them, and never a moment longer than it is true.
