@@ -27,6 +27,22 @@ begin
 end
 $$;
 
+CREATE FUNCTION public.cases_outlive() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    case tg_table_name
+    when 'adoptions' then
+        update cases set gone = '', gone_makers = array[old.member_id], adoption_id = null where adoption_id = old.id and closed_at is not null;
+    when 'attachments' then
+        update cases set gone = old.name, gone_makers = array[old.uploaded_by], attachment_id = null where attachment_id = old.id and closed_at is not null;
+    else
+        update cases set gone = old.title, gone_makers = array_remove(old.created_by || old.written_by, null), gone_label = old.handling, collection_id = null where collection_id = old.id and closed_at is not null;
+    end case;
+    return old;
+end
+$$;
+
 CREATE FUNCTION public.follow_merge() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -274,21 +290,29 @@ CREATE TABLE public.cases (
     attachment_id bigint,
     collection_id bigint,
     member_id bigint,
+    gone text,
+    gone_makers bigint[],
+    gone_label text,
     CONSTRAINT cases_check1 CHECK (((closed_at IS NULL) = (outcome IS NULL))),
+    CONSTRAINT cases_gone CHECK (((gone IS NULL) OR ((closed_at IS NOT NULL) AND (target_kind = ANY (ARRAY['adoption'::text, 'attachment'::text, 'collection'::text]))))),
     CONSTRAINT cases_kind_check CHECK ((kind = ANY (ARRAY['submission'::text, 'flag'::text]))),
-    CONSTRAINT cases_place CHECK ((num_nonnulls(practice_id, thread_id, collection_id, member_id) = 1)),
+    CONSTRAINT cases_place CHECK ((num_nonnulls(practice_id, thread_id, collection_id, member_id) =
+CASE
+    WHEN ((gone IS NOT NULL) AND (target_kind = 'collection'::text)) THEN 0
+    ELSE 1
+END)),
     CONSTRAINT cases_target CHECK (
 CASE target_kind
     WHEN 'practice'::text THEN (NOT (practice_id IS DISTINCT FROM target_id))
     WHEN 'thread'::text THEN (NOT (thread_id IS DISTINCT FROM target_id))
     WHEN 'post'::text THEN (thread_id IS NOT NULL)
-    WHEN 'adoption'::text THEN ((practice_id IS NOT NULL) AND (NOT (adoption_id IS DISTINCT FROM target_id)))
-    WHEN 'attachment'::text THEN ((practice_id IS NOT NULL) AND (NOT (attachment_id IS DISTINCT FROM target_id)))
-    WHEN 'collection'::text THEN (NOT (collection_id IS DISTINCT FROM target_id))
+    WHEN 'adoption'::text THEN ((practice_id IS NOT NULL) AND ((gone IS NOT NULL) OR (NOT (adoption_id IS DISTINCT FROM target_id))))
+    WHEN 'attachment'::text THEN ((practice_id IS NOT NULL) AND ((gone IS NOT NULL) OR (NOT (attachment_id IS DISTINCT FROM target_id))))
+    WHEN 'collection'::text THEN ((gone IS NOT NULL) OR (NOT (collection_id IS DISTINCT FROM target_id)))
     ELSE (NOT (member_id IS DISTINCT FROM target_id))
 END),
     CONSTRAINT cases_target_kind_check CHECK ((target_kind = ANY (ARRAY['practice'::text, 'thread'::text, 'post'::text, 'adoption'::text, 'attachment'::text, 'collection'::text, 'member'::text]))),
-    CONSTRAINT cases_thing CHECK ((((target_kind = 'adoption'::text) = (adoption_id IS NOT NULL)) AND ((target_kind = 'attachment'::text) = (attachment_id IS NOT NULL)) AND ((target_kind = 'collection'::text) = (collection_id IS NOT NULL)) AND ((target_kind = 'member'::text) = (member_id IS NOT NULL)))),
+    CONSTRAINT cases_thing CHECK (((((target_kind = 'adoption'::text) AND (gone IS NULL)) = (adoption_id IS NOT NULL)) AND (((target_kind = 'attachment'::text) AND (gone IS NULL)) = (attachment_id IS NOT NULL)) AND (((target_kind = 'collection'::text) AND (gone IS NULL)) = (collection_id IS NOT NULL)) AND ((target_kind = 'member'::text) = (member_id IS NOT NULL)))),
     CONSTRAINT cases_workspace_of CHECK (((workspace_id IS NOT NULL) OR (member_id IS NOT NULL)))
 );
 
@@ -1305,6 +1329,8 @@ CREATE INDEX cases_closed_by ON public.cases USING btree (closed_by) WHERE (clos
 
 CREATE INDEX cases_collection ON public.cases USING btree (collection_id) WHERE (collection_id IS NOT NULL);
 
+CREATE INDEX cases_gone_owner ON public.cases USING btree ((gone_makers[1])) WHERE (gone IS NOT NULL);
+
 CREATE INDEX cases_member ON public.cases USING btree (member_id) WHERE (member_id IS NOT NULL);
 
 CREATE UNIQUE INDEX cases_open ON public.cases USING btree (kind, target_kind, target_id) WHERE (closed_at IS NULL);
@@ -1511,11 +1537,17 @@ CREATE INDEX workspaces_country ON public.workspaces USING btree (country) WHERE
 
 CREATE TRIGGER adoptions_cases AFTER UPDATE OF practice_id ON public.adoptions FOR EACH ROW WHEN ((old.practice_id <> new.practice_id)) EXECUTE FUNCTION public.cases_follow();
 
+CREATE TRIGGER adoptions_outlived BEFORE DELETE ON public.adoptions FOR EACH ROW EXECUTE FUNCTION public.cases_outlive();
+
 CREATE TRIGGER attachments_cases AFTER UPDATE OF practice_id ON public.attachments FOR EACH ROW WHEN ((old.practice_id <> new.practice_id)) EXECUTE FUNCTION public.cases_follow();
+
+CREATE TRIGGER attachments_outlived BEFORE DELETE ON public.attachments FOR EACH ROW EXECUTE FUNCTION public.cases_outlive();
 
 CREATE TRIGGER audit_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit FOR EACH STATEMENT EXECUTE FUNCTION public.append_only();
 
 CREATE TRIGGER audit_chain_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_chain FOR EACH STATEMENT EXECUTE FUNCTION public.append_only();
+
+CREATE TRIGGER collections_outlived BEFORE DELETE ON public.collections FOR EACH ROW EXECUTE FUNCTION public.cases_outlive();
 
 CREATE TRIGGER practices_hand_rating AFTER UPDATE OF evidence_rating, evidence_by ON public.practices FOR EACH ROW WHEN (((new.translation_of IS NULL) AND ((old.evidence_rating IS DISTINCT FROM new.evidence_rating) OR (old.evidence_by IS DISTINCT FROM new.evidence_by)))) EXECUTE FUNCTION public.hand_rating();
 

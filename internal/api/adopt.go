@@ -73,7 +73,11 @@ func (a *API) adoptions(c echo.Context, n int64) error {
 	if err != nil {
 		return err
 	}
-	return list(c, p, found, adoptionID, viewReport)
+	view, err := a.hiddenReports(c, n, found)
+	if err != nil {
+		return err
+	}
+	return list(c, p, found, adoptionID, view)
 }
 
 func adoptionID(d portal.Adoption) int64 { return d.ID }

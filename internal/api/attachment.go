@@ -19,14 +19,15 @@ import (
 )
 
 type attachmentView struct {
-	ID        int64     `json:"id"`
-	Name      string    `json:"name"`
-	MediaType string    `json:"media_type"`
-	Size      int64     `json:"size"`
-	Text      string    `json:"text"` // waiting, read, empty, failed
-	URL       string    `json:"url"`
-	CreatedAt time.Time `json:"created_at"`
-	Hidden    bool      `json:"hidden,omitempty"`
+	ID        int64       `json:"id"`
+	Name      string      `json:"name"`
+	MediaType string      `json:"media_type"`
+	Size      int64       `json:"size"`
+	Text      string      `json:"text"` // waiting, read, empty, failed
+	URL       string      `json:"url"`
+	CreatedAt time.Time   `json:"created_at"`
+	Hidden    bool        `json:"hidden,omitempty"`
+	Hiding    *hidingView `json:"hiding,omitempty"`
 }
 
 func viewAttachment(f postgres.Attachment) attachmentView {

@@ -2,6 +2,7 @@ package api
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -37,6 +38,7 @@ type collectionView struct {
 	CreatedAt    time.Time        `json:"created_at"`
 	UpdatedAt    time.Time        `json:"updated_at"`
 	Hidden       bool             `json:"hidden,omitempty"`
+	Hiding       *hidingView      `json:"hiding,omitempty"`
 }
 
 type collectionItem struct {
@@ -85,11 +87,20 @@ func (a *API) createCollection(c echo.Context) error {
 }
 
 func (a *API) collection(c echo.Context, n int64) error {
-	k, err := a.f.Collections.Get(c.Request().Context(), middleware.Who(c), n)
+	who := middleware.Who(c)
+	k, err := a.f.Collections.Get(c.Request().Context(), who, n)
 	if err != nil {
 		return err
 	}
-	return tagged(c, http.StatusOK, k.Version, a.viewCollection(k))
+	v := a.viewCollection(k)
+	if k.Hidden && !slices.Contains(k.Makers(), who.MemberID) {
+		found, err := a.hidings(c, k.WorkspaceID, portal.KindCollection, k.ID)
+		if err != nil {
+			return err
+		}
+		v.Hiding = found[k.ID]
+	}
+	return tagged(c, http.StatusOK, k.Version, v)
 }
 
 func (a *API) updateCollection(c echo.Context, n int64) error {

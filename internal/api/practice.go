@@ -42,6 +42,7 @@ type practiceView struct {
 	Attachments   []attachmentView      `json:"attachments"`
 	Adoptions     portal.AdoptionCounts `json:"adoptions"`
 	Hidden        bool                  `json:"hidden,omitempty"`
+	Hiding        *hidingView           `json:"hiding,omitempty"`
 	CreatedAt     time.Time             `json:"created_at"`
 	UpdatedAt     time.Time             `json:"updated_at"`
 	SubmittedAt   *time.Time            `json:"submitted_at"`
@@ -91,7 +92,11 @@ func (a *API) answerPractice(c echo.Context, status int, p portal.Practice) erro
 		return err
 	}
 	located(c, status, "/practices/", p.ID)
-	return tagged(c, status, p.Version, viewPractice(p, files))
+	v := viewPractice(p, files)
+	if err := a.hiddenPractice(c, p, &v); err != nil {
+		return err
+	}
+	return tagged(c, status, p.Version, v)
 }
 
 func (a *API) practices(c echo.Context) error {

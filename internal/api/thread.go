@@ -56,6 +56,7 @@ type postView struct {
 	Version   int64             `json:"version"`
 	Deleted   bool              `json:"deleted"`
 	Hidden    bool              `json:"hidden"`
+	Hiding    *hidingView       `json:"hiding,omitempty"`
 	Reactions []portal.Reaction `json:"reactions"`
 	CreatedAt time.Time         `json:"created_at"`
 	EditedAt  *time.Time        `json:"edited_at"`
@@ -145,11 +146,15 @@ func (a *API) posts(c echo.Context, n int64) error {
 	if err != nil {
 		return err
 	}
-	_, posts, err := a.f.Discussions.Posts(c.Request().Context(), middleware.Who(c), n, int(p.After), p.Limit)
+	t, posts, err := a.f.Discussions.Posts(c.Request().Context(), middleware.Who(c), n, int(p.After), p.Limit)
 	if err != nil {
 		return err
 	}
-	return list(c, p, posts, func(p portal.Post) int64 { return int64(p.Number) }, viewPost)
+	view, err := a.hiddenPosts(c, t, posts...)
+	if err != nil {
+		return err
+	}
+	return list(c, p, posts, func(p portal.Post) int64 { return int64(p.Number) }, view)
 }
 
 func (a *API) reply(c echo.Context, n int64) error {
@@ -166,11 +171,15 @@ func (a *API) reply(c echo.Context, n int64) error {
 }
 
 func (a *API) post(c echo.Context, n int64) error {
-	p, _, err := a.f.Discussions.Post(c.Request().Context(), middleware.Who(c), n)
+	p, t, err := a.f.Discussions.Post(c.Request().Context(), middleware.Who(c), n)
 	if err != nil {
 		return err
 	}
-	return tagged(c, http.StatusOK, p.Version, viewPost(p))
+	view, err := a.hiddenPosts(c, t, p)
+	if err != nil {
+		return err
+	}
+	return tagged(c, http.StatusOK, p.Version, view(p))
 }
 
 func (a *API) editPost(c echo.Context, n int64) error {

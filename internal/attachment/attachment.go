@@ -42,9 +42,9 @@ func New(db *postgres.DB, store blob.Store, log *slog.Logger) *Service {
 // WithScanner has every file scanned before it is taken.
 func (s *Service) WithScanner(scanner *Scanner) { s.scanner = scanner }
 
-// MayAdd tells whether the viewer may put one more file on the practice, before its bytes are read.
+// MayAdd tells whether the viewer may put files on the practice, before any is read.
 func (s *Service) MayAdd(ctx context.Context, who portal.Identity, practice int64) error {
-	_, err := s.mayAdd(ctx, who, onto{practice: practice})
+	_, _, err := s.mayChange(ctx, who, onto{practice: practice})
 	return err
 }
 
@@ -57,7 +57,7 @@ func (s *Service) Add(ctx context.Context, who portal.Identity, practice int64, 
 }
 
 func (s *Service) add(ctx context.Context, who portal.Identity, o onto, name string, r io.Reader) (postgres.Attachment, error) {
-	o, err := s.mayAdd(ctx, who, o)
+	o, err := s.mayAdd(ctx, who, o, cleanName(name))
 	if err != nil {
 		return postgres.Attachment{}, err
 	}
@@ -115,7 +115,7 @@ func (s *Service) attach(ctx context.Context, who portal.Identity, a postgres.At
 			a, again = have[i], true // sent twice, because the first answer was lost
 			return nil
 		}
-		if err := o.room(have); err != nil {
+		if err := o.room(have, ""); err != nil {
 			return err
 		}
 		if hidden, err := tx.HiddenBytes(ctx, p.ID, a.SHA256); err != nil || hidden {

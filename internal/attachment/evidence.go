@@ -3,6 +3,9 @@ package attachment
 import (
 	"context"
 	"io"
+	"path"
+	"slices"
+	"strings"
 
 	"praxis/internal/portal"
 	"praxis/internal/postgres"
@@ -12,31 +15,37 @@ import (
 // read the report may read.
 type onto struct{ practice, adoption int64 }
 
-// mayAdd tells whether the viewer may put one more file there, and of a report which practice it is on.
-func (s *Service) mayAdd(ctx context.Context, who portal.Identity, o onto) (onto, error) {
+// mayAdd tells whether the viewer may put one more file of a name there, and of a report which practice it is on.
+func (s *Service) mayAdd(ctx context.Context, who portal.Identity, o onto, name string) (onto, error) {
+	o, have, err := s.mayChange(ctx, who, o)
+	if err != nil {
+		return o, err
+	}
+	return o, o.room(have, name)
+}
+
+// mayChange tells whether the viewer may change the files there, and lists them.
+func (s *Service) mayChange(ctx context.Context, who portal.Identity, o onto) (onto, []postgres.Attachment, error) {
 	if !who.SignedIn() {
-		return o, portal.ErrSignIn()
+		return o, nil, portal.ErrSignIn()
 	}
 	if o.adoption != 0 {
 		d, err := s.db.AdoptionSeen(ctx, who.Viewer, o.adoption)
 		if err != nil {
-			return o, err
+			return o, nil, err
 		}
 		o.practice = d.PracticeID // which may have become another since, where two were merged
 	}
 	p, err := s.db.Practice(ctx, who.Viewer, o.practice)
 	if err != nil {
-		return o, err
+		return o, nil, err
 	}
 	have, err := o.files(ctx, s.db.Conn, who, p)
-	if err != nil {
-		return o, err
-	}
-	return o, o.room(have)
+	return o, have, err
 }
 
 // still is mayAdd under the practice's lock, for what is begun and not yet there.
-func (o onto) still(ctx context.Context, tx *postgres.Tx, who portal.Identity) error {
+func (o onto) still(ctx context.Context, tx *postgres.Tx, who portal.Identity, name string) error {
 	p, err := tx.LockPractice(ctx, o.practice)
 	if err != nil {
 		return err
@@ -45,7 +54,7 @@ func (o onto) still(ctx context.Context, tx *postgres.Tx, who portal.Identity) e
 	if err != nil {
 		return err
 	}
-	return o.room(have)
+	return o.room(have, name)
 }
 
 // files lists the files there, for whoever may change them: those of a report its reporter, those of a
@@ -69,9 +78,13 @@ func (o onto) files(ctx context.Context, db postgres.Conn, who portal.Identity, 
 	return db.EvidenceSeen(ctx, who.Viewer, []int64{o.adoption})
 }
 
-// room refuses one more file where there are as many as there may be.
-func (o onto) room(have []postgres.Attachment) error {
+// room refuses one more file where there are as many as there may be. One that has the name of another, but for
+// its ending, which a picture gets anew, may be that other, sent once more because the first answer was lost:
+// its bytes tell.
+func (o onto) room(have []postgres.Attachment, name string) error {
 	switch {
+	case slices.ContainsFunc(have, func(h postgres.Attachment) bool { return stem(h.Name) == stem(name) }):
+		return nil
 	case o.adoption != 0 && len(have) >= portal.MaxEvidence:
 		return portal.Fail(portal.Conflict, "error.too_many_evidence", "Max", portal.MaxEvidence)
 	case o.adoption == 0 && len(have) >= portal.MaxAttachments:
@@ -80,9 +93,11 @@ func (o onto) room(have []postgres.Attachment) error {
 	return nil
 }
 
+func stem(name string) string { return strings.TrimSuffix(name, path.Ext(name)) }
+
 // MayAddEvidence is MayAdd for a report of the viewer's.
 func (s *Service) MayAddEvidence(ctx context.Context, who portal.Identity, adoption int64) error {
-	_, err := s.mayAdd(ctx, who, onto{adoption: adoption})
+	_, _, err := s.mayChange(ctx, who, onto{adoption: adoption})
 	return err
 }
 

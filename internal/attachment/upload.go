@@ -43,7 +43,7 @@ func (s *Service) Begin(ctx context.Context, who portal.Identity, practice int64
 }
 
 func (s *Service) begin(ctx context.Context, who portal.Identity, o onto, name string, size int64) (postgres.Upload, error) {
-	o, err := s.mayAdd(ctx, who, o)
+	o, err := s.mayAdd(ctx, who, o, cleanName(name))
 	if err != nil {
 		return postgres.Upload{}, err
 	}
@@ -62,7 +62,7 @@ func (s *Service) begin(ctx context.Context, who portal.Identity, o onto, name s
 	u := postgres.Upload{MemberID: who.MemberID, PracticeID: o.practice, AdoptionID: o.adoption, Name: cleanName(name), Size: size}
 	var forgotten []int64
 	err = s.db.InTx(ctx, func(tx *postgres.Tx) error {
-		if err := o.still(ctx, tx, who); err != nil {
+		if err := o.still(ctx, tx, who, u.Name); err != nil {
 			return err
 		}
 		u.ID, forgotten, err = tx.InsertUpload(ctx, u, maxUploads)

@@ -37,6 +37,9 @@ type commands struct {
 	Practice struct {
 		Import practiceImportCmd `cmd:"" help:"Import practices from JSON lines or CSV: all of them, or none."`
 	} `cmd:"" help:"Practices."`
+	Search struct {
+		Eval searchEvalCmd `cmd:"" help:"Ask the questions of a judged collection, and print nDCG@10, mean average precision and recall."`
+	} `cmd:"" help:"Search."`
 	Reindex reindexCmd `cmd:"" help:"Rebuild the search index beside the live one and swap it in."`
 	Backup  backupCmd  `cmd:"" help:"Write one archive with the database and the attachments."`
 	Restore restoreCmd `cmd:"" help:"Put an archive back, after verifying its checksums."`

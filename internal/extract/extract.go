@@ -98,11 +98,7 @@ func Text(ctx context.Context, kind string, r io.ReaderAt, size int64, limits Li
 		return nil, ended(ctx)
 	}
 	if kind == PDF {
-		data := make([]byte, size)
-		if n, err := r.ReadAt(data, 0); int64(n) < size {
-			return nil, fmt.Errorf("read document: %w", err)
-		}
-		return sandbox.text(ctx, data, limits)
+		return pdfText(ctx, r, size, limits)
 	}
 	return childText(ctx, kind, r, size, limits)
 }

@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"os"
@@ -55,7 +56,7 @@ func TestReaderIsLetGoWhenIdle(t *testing.T) {
 		t.Error("started before the first document")
 	}
 	for range 2 {
-		if pages, err := p.text(context.Background(), data, DefaultLimits); err != nil || len(pages) != 2 {
+		if pages, err := p.text(context.Background(), lend(bytes.NewReader(data), int64(len(data))), DefaultLimits); err != nil || len(pages) != 2 {
 			t.Fatalf("%d pages, %v", len(pages), err)
 		}
 		for deadline := time.Now().Add(10 * time.Second); started(); time.Sleep(10 * time.Millisecond) {
@@ -80,7 +81,7 @@ func TestCompiledCodeIsKept(t *testing.T) {
 	for _, want := range []int{1, 0} {
 		p := newPDFReader(time.Hour)
 		p.folder = dir
-		if pages, err := p.text(context.Background(), data, DefaultLimits); err != nil || len(pages) != 2 {
+		if pages, err := p.text(context.Background(), lend(bytes.NewReader(data), int64(len(data))), DefaultLimits); err != nil || len(pages) != 2 {
 			t.Fatalf("%d pages, %v", len(pages), err)
 		}
 		p.drop()

@@ -41,15 +41,11 @@ func Picture(ctx context.Context, kind string, f *os.File, out io.Writer, most i
 
 // childText reads a document in a process of its own.
 func childText(ctx context.Context, kind string, r io.ReaderAt, size int64, limits Limits) ([]Page, error) {
-	f, ok := r.(*os.File)
-	if !ok {
-		spool, err := spooled(r, size)
-		if err != nil {
-			return nil, err
-		}
-		defer spool.Close()
-		f = spool
+	f, done, err := local(r, size)
+	if err != nil {
+		return nil, err
 	}
+	defer done()
 	var answer bytes.Buffer
 	// Line ends and quotes take two bytes each on the way.
 	if err := run(ctx, task{Kind: kind, Limits: limits}, f, &bounded{w: &answer, left: 3*int64(limits.TextBytes) + 64*int64(limits.Pages)}); err != nil {
@@ -63,6 +59,17 @@ func childText(ctx context.Context, kind string, r io.ReaderAt, size int64, limi
 		pages[i].Text = cut(clean(pages[i].Text), limits.TextBytes)
 	}
 	return pages, nil
+}
+
+// local has a document as a file of this machine, until done is called.
+func local(r io.ReaderAt, size int64) (f *os.File, done func(), err error) {
+	if f, ok := r.(*os.File); ok {
+		return f, func() {}, nil
+	}
+	if f, err = spooled(r, size); err != nil {
+		return nil, nil, err
+	}
+	return f, func() { f.Close() }, nil
 }
 
 // spooled copies a document that is no file of this machine into one without a name.

@@ -2,7 +2,6 @@ package extract
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -10,9 +9,6 @@ import (
 	"time"
 
 	"github.com/klippa-app/go-pdfium"
-	pdfiumerrors "github.com/klippa-app/go-pdfium/errors"
-	"github.com/klippa-app/go-pdfium/references"
-	"github.com/klippa-app/go-pdfium/requests"
 	"github.com/klippa-app/go-pdfium/webassembly"
 	"github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/api"
@@ -66,7 +62,7 @@ func KeepCompiled(dir string) error {
 }
 
 // text reads one document. It waits for its turn until ctx ends.
-func (p *pdfReader) text(ctx context.Context, data []byte, limits Limits) ([]Page, error) {
+func (p *pdfReader) text(ctx context.Context, doc *lent, limits Limits) ([]Page, error) {
 	select {
 	case p.turn <- struct{}{}:
 	case <-ctx.Done():
@@ -89,13 +85,13 @@ func (p *pdfReader) text(ctx context.Context, data []byte, limits Limits) ([]Pag
 		p.drop()
 		return nil, fmt.Errorf("start PDF reader: %w", err)
 	}
-	return p.run(ctx, instance, data, limits)
+	return p.run(ctx, instance, doc, limits)
 }
 
 // run reads in a goroutine of its own, so that a document that never ends can be
 // left. The instance is always killed, never closed: closing runs its code, which
 // the document may have broken.
-func (p *pdfReader) run(ctx context.Context, instance pdfium.Pdfium, data []byte, limits Limits) ([]Page, error) {
+func (p *pdfReader) run(ctx context.Context, instance pdfium.Pdfium, doc *lent, limits Limits) ([]Page, error) {
 	type result struct {
 		pages []Page
 		err   error
@@ -109,7 +105,7 @@ func (p *pdfReader) run(ctx context.Context, instance pdfium.Pdfium, data []byte
 			}
 			done <- r
 		}()
-		r.pages, r.err = readPDF(ctx, instance, data, limits)
+		r.pages, r.err = readPDF(ctx, instance, doc, limits)
 	}()
 	select {
 	case r := <-done:
@@ -221,85 +217,4 @@ func (p *pdfReader) drop() {
 			_ = code.Close(context.Background())
 		}
 	}()
-}
-
-// readPDF reads the pages of a document inside an instance.
-func readPDF(ctx context.Context, instance pdfium.Pdfium, data []byte, limits Limits) ([]Page, error) {
-	opened, err := instance.OpenDocument(&requests.OpenDocument{File: &data})
-	if err != nil {
-		return nil, pdfError("open document", err)
-	}
-	count, err := instance.FPDF_GetPageCount(&requests.FPDF_GetPageCount{Document: opened.Document})
-	if err != nil {
-		return nil, pdfError("count pages", err)
-	}
-	var pages []Page
-	readable, left := 0, limits.TextBytes
-	order := &wordOrder{instance: instance, left: maxOrderedWords}
-	var firstErr error
-	for i := 0; i < min(count.PageCount, limits.Pages) && left > 0; i++ {
-		if ctx.Err() != nil {
-			return nil, ended(ctx)
-		}
-		text, err := readPDFPage(instance, opened.Document, i, left, order)
-		if err != nil {
-			// One bad page doesn't spoil the others, a broken reader does.
-			if firstErr == nil {
-				firstErr = err
-			}
-			continue
-		}
-		readable++
-		if text = cut(clean(text), left); text != "" {
-			left -= len(text)
-			pages = append(pages, Page{Number: i + 1, Text: text})
-		}
-	}
-	if readable == 0 {
-		if firstErr == nil {
-			firstErr = errors.New("no pages")
-		}
-		return nil, pdfError("read pages", firstErr)
-	}
-	return pages, nil
-}
-
-// readPDFPage reads at most limit characters of a page.
-func readPDFPage(instance pdfium.Pdfium, document references.FPDF_DOCUMENT, index, limit int, order *wordOrder) (string, error) {
-	page, err := instance.FPDF_LoadPage(&requests.FPDF_LoadPage{Document: document, Index: index})
-	if err != nil {
-		return "", fmt.Errorf("load page %d: %w", index+1, err)
-	}
-	byReference := requests.Page{ByReference: &page.Page}
-	loaded, err := instance.FPDFText_LoadPage(&requests.FPDFText_LoadPage{Page: byReference})
-	if err != nil {
-		return "", fmt.Errorf("load text of page %d: %w", index+1, err)
-	}
-	count, err := instance.FPDFText_CountChars(&requests.FPDFText_CountChars{TextPage: loaded.TextPage})
-	if err != nil {
-		return "", fmt.Errorf("count text of page %d: %w", index+1, err)
-	}
-	text := ""
-	if wanted := min(count.Count, limit); wanted > 0 {
-		got, err := instance.FPDFText_GetText(&requests.FPDFText_GetText{TextPage: loaded.TextPage, Count: wanted})
-		if err != nil {
-			return "", fmt.Errorf("read text of page %d: %w", index+1, err)
-		}
-		text = order.restore(loaded.TextPage, got.Text)
-	}
-	// Closing frees memory inside the sandbox; should it fail, the next page does too.
-	if _, err := instance.FPDFText_ClosePage(&requests.FPDFText_ClosePage{TextPage: loaded.TextPage}); err != nil {
-		return "", fmt.Errorf("close text of page %d: %w", index+1, err)
-	}
-	if _, err := instance.FPDF_ClosePage(&requests.FPDF_ClosePage{Page: page.Page}); err != nil {
-		return "", fmt.Errorf("close page %d: %w", index+1, err)
-	}
-	return text, nil
-}
-
-func pdfError(doing string, err error) error {
-	if errors.Is(err, pdfiumerrors.ErrPassword) || errors.Is(err, pdfiumerrors.ErrSecurity) {
-		return fmt.Errorf("%w: encrypted", ErrCorrupt)
-	}
-	return fmt.Errorf("%w: %s: %v", ErrCorrupt, doing, err)
 }

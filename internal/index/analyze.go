@@ -2,6 +2,7 @@ package index
 
 import (
 	"slices"
+	"sync/atomic"
 	"unicode/utf8"
 
 	"github.com/blevesearch/bleve/v2/analysis"
@@ -66,12 +67,16 @@ func runeStarts(s string) []int {
 	return append(at, len(s))
 }
 
-// analyzer hands the terms of a text in one language to bleve.
-type analyzer struct{ language string }
+// analyzer hands the terms of a text in one language to bleve, and counts them.
+type analyzer struct {
+	language string
+	terms    *atomic.Int64
+}
 
 // Analyze implements bleve's interface.
 func (a analyzer) Analyze(text []byte) analysis.TokenStream {
 	tokens := Analyze(string(text), a.language)
+	a.terms.Add(int64(len(tokens)))
 	stream := make(analysis.TokenStream, len(tokens))
 	block := make([]analysis.Token, len(tokens))
 	for i, t := range tokens {
@@ -175,6 +180,15 @@ func HasEdges(title string, wanted []string) bool {
 		}
 	}
 	return len(wanted) > 0
+}
+
+// Folded gives the words of a name as people type it who leave out accents and capitals.
+func Folded(name string) []string {
+	var words []string
+	for _, s := range spans(name) {
+		words = append(words, fold(stemmers[plain].strip(normal(name[s.start:s.end]))))
+	}
+	return words
 }
 
 // Slugs gives the words of a title that can stand in an address: plain small letters and digits.

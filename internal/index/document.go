@@ -13,7 +13,7 @@ import (
 // Field names what of a document is searched, filtered or counted.
 type Field string
 
-// The searched fields. What is longer says less about a document, so it weighs less.
+// The searched fields; ranks tells how each counts.
 const (
 	Title    Field = "title"
 	Body     Field = "body"
@@ -31,6 +31,7 @@ const (
 	Level     Field = "level"
 	Evidence  Field = "evidence"
 	Programme Field = "programme"
+	Author    Field = "author" // those who may say "mine" of it
 )
 
 // fields that only the index itself knows.
@@ -41,9 +42,6 @@ const (
 	edgeField    = "edge" // beginnings of the title's words
 	wordField    = "word" // words as written, for the list for misspellings
 )
-
-// weights of the searched fields.
-var weights = map[Field]float64{Title: 2.5, Body: 1, Attached: 0.5}
 
 // Text is a part of a document in one language; "" where it is unknown.
 type Text struct {
@@ -66,6 +64,7 @@ type Document struct {
 	Level     string
 	Evidence  string
 	Programme string
+	Authors   []int64
 	Created   time.Time
 	Due       time.Time // when it is to be looked at again; zero: never
 }
@@ -81,10 +80,10 @@ const (
 
 // format describes everything that decides over what lies in a folder. Another format is
 // another index: it is built anew beside the old one.
-const format = "praxis 2: title body attached (positions) word edge access kind language country workspace sector tag level evidence programme created due"
+const format = "praxis 3: title body attached (positions) word edge access kind language country workspace sector tag level evidence programme author created due"
 
-// build makes bleve's document and collects its words.
-func (d Document) build(words map[string]bool) *document.Document {
+// build makes bleve's document, collects its words and has its terms counted.
+func (d Document) build(words map[string]bool, count *tally) *document.Document {
 	doc := document.NewDocument(key(portal.Ref{Kind: d.Kind, ID: d.ID}))
 	exact := func(field string, options bleveindex.FieldIndexingOptions, values ...string) {
 		for i, v := range values {
@@ -94,14 +93,19 @@ func (d Document) build(words map[string]bool) *document.Document {
 		}
 	}
 	own := map[string]bool{}
+	var has [3]int64
 	for i, t := range d.Texts {
-		doc.AddField(document.NewTextFieldCustom(string(t.Field), []uint64{uint64(i)}, []byte(t.Value), searched, analyzer{t.Language}))
+		doc.AddField(document.NewTextFieldCustom(string(t.Field), []uint64{uint64(i)}, []byte(t.Value), searched, analyzer{t.Language, &count.terms[rankOf(t.Field)]}))
+		has[rankOf(t.Field)] = 1
 		for _, w := range PlainWords(t.Value) {
 			own[w] = true
 		}
 		if t.Field == Title {
 			exact(edgeField, looked, edges(t.Value)...)
 		}
+	}
+	for i, n := range has {
+		count.documents[i] += n
 	}
 	for w := range own {
 		exact(wordField, looked, w)
@@ -116,6 +120,9 @@ func (d Document) build(words map[string]bool) *document.Document {
 	exact(string(Level), counted, d.Level)
 	exact(string(Evidence), counted, d.Evidence)
 	exact(string(Programme), looked, d.Programme)
+	for _, id := range d.Authors {
+		exact(string(Author), looked, strconv.FormatInt(id, 10))
+	}
 	if d.Workspace != 0 {
 		exact(string(Workspace), counted, strconv.FormatInt(d.Workspace, 10))
 	}

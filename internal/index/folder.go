@@ -49,11 +49,12 @@ func init() { searcher.DisjunctionMaxClauseCount = maxClauses }
 
 // Folder is one index on disk, opened. One process at a time holds it.
 type Folder struct {
-	dir   string // the folder of folders
-	name  string
-	bleve bleve.Index
-	lock  *os.File
-	state atomic.Pointer[State]
+	dir     string // the folder of folders
+	name    string
+	bleve   bleve.Index
+	lock    *os.File
+	state   atomic.Pointer[State]
+	lengths lengths
 
 	trouble *trouble
 }
@@ -129,6 +130,13 @@ func (f *Folder) open() (err error) {
 		}
 	}
 	f.state.Store(state)
+	counted, err := index.GetInternal([]byte(lengthsKey))
+	if err == nil {
+		err = f.lengths.decode(counted)
+	}
+	if err != nil {
+		return errors.Join(err, index.Close())
+	}
 	return nil
 }
 
@@ -140,9 +148,9 @@ func (f *Folder) State() State { return *f.state.Load() }
 // Apply writes one batch: all of it or, after a crash, none.
 func (f *Folder) Apply(b Batch) (words map[string]bool, err error) {
 	words = map[string]bool{}
-	batch := f.bleve.NewBatch()
+	batch, count := f.bleve.NewBatch(), &tally{}
 	for _, d := range b.Put {
-		if err := batch.IndexAdvanced(d.build(words)); err != nil {
+		if err := batch.IndexAdvanced(d.build(words, count)); err != nil {
 			return nil, fmt.Errorf("index %s %d: %w", d.Kind, d.ID, err)
 		}
 	}
@@ -156,9 +164,17 @@ func (f *Folder) Apply(b Batch) (words map[string]bool, err error) {
 		}
 		batch.SetInternal([]byte(stateKey), raw)
 	}
+	if len(b.Put) > 0 { // what this batch has is counted while it is written, and kept with the next
+		counted, err := f.lengths.encode()
+		if err != nil {
+			return nil, err
+		}
+		batch.SetInternal([]byte(lengthsKey), counted)
+	}
 	if err := f.bleve.Batch(batch); err != nil {
 		return nil, fmt.Errorf("write to the index: %w", err)
 	}
+	f.lengths.add(count)
 	if b.State != nil {
 		state := *b.State
 		f.state.Store(&state)
@@ -173,6 +189,10 @@ func (f *Folder) sync() error {
 	if err != nil {
 		return fmt.Errorf("write the index's position: %w", err)
 	}
+	counted, err := f.lengths.encode()
+	if err != nil {
+		return err
+	}
 	done := make(chan error, 1)
 	select {
 	case <-f.trouble.failed: // of earlier
@@ -180,6 +200,7 @@ func (f *Folder) sync() error {
 	}
 	batch := f.bleve.NewBatch()
 	batch.SetInternal([]byte(stateKey), raw)
+	batch.SetInternal([]byte(lengthsKey), counted)
 	batch.SetPersistedCallback(func(err error) { done <- err })
 	if err := f.bleve.Batch(batch); err != nil {
 		return fmt.Errorf("write to the index: %w", err)

@@ -2,7 +2,6 @@ package index
 
 import (
 	"errors"
-	"maps"
 	"slices"
 	"time"
 
@@ -63,23 +62,19 @@ type Response struct {
 
 // build makes bleve's request. Access and filters only narrow; they never score.
 func (f *Folder) build(r Request) (*bleve.SearchRequest, error) {
-	filter := query.NewConjunctionQuery(f.filters(r))
+	needed, wanted, unwanted, err := f.asked(r)
+	if err != nil {
+		return nil, err
+	}
+	filter := query.NewConjunctionQuery(append(f.filters(r), needed...))
 	var q query.Query = filter
-	scored := len(r.Words)+len(r.Must)+len(r.MustNot) > 0
+	scored := len(wanted)+len(unwanted) > 0
 	if scored {
-		must, err := f.words(r.Must)
-		if err != nil {
-			return nil, err
+		var should []query.Query
+		if len(wanted) > 0 {
+			should = []query.Query{sumQuery{wanted, 1, wholeAnswer}}
 		}
-		should, err := f.words(r.Words)
-		if err != nil {
-			return nil, err
-		}
-		mustNot, err := f.words(r.MustNot)
-		if err != nil {
-			return nil, err
-		}
-		b := query.NewBooleanQuery(must, should, mustNot)
+		b := query.NewBooleanQuery(nil, should, unwanted)
 		b.AddFilter(filter)
 		q = b
 	}
@@ -143,48 +138,76 @@ func anyTerm(field string, terms []string) query.Query {
 	return query.NewDisjunctionQuery(of)
 }
 
-func (f *Folder) words(words []Word) ([]query.Query, error) {
-	all := make([]query.Query, 0, len(words))
-	for _, w := range words {
-		q, err := f.word(w)
+// asked makes the questions for a request's words. What is needed only decides; it ranks by its words,
+// like all that is wanted.
+func (f *Folder) asked(r Request) (needed, wanted, unwanted []query.Query, err error) {
+	mean := f.lengths.means()
+	for _, w := range slices.Concat(r.Words, r.Must) {
+		parts, err := f.ranked(w, mean)
 		if err != nil {
-			return nil, err
+			return nil, nil, nil, err
 		}
-		all = append(all, q)
+		wanted = append(wanted, parts...)
 	}
-	return all, nil
+	for _, w := range r.Must {
+		q, err := f.word(w, mean)
+		if err != nil {
+			return nil, nil, nil, err
+		}
+		needed = append(needed, q)
+	}
+	for _, w := range r.MustNot {
+		q, err := f.word(w, mean)
+		if err != nil {
+			return nil, nil, nil, err
+		}
+		unwanted = append(unwanted, q)
+	}
+	return needed, wanted, unwanted, nil
 }
 
-func (f *Folder) word(w Word) (query.Query, error) {
+// ranked gives the parts by which a word ranks documents: a phrase does by each of its words.
+func (f *Folder) ranked(w Word, mean means) ([]query.Query, error) {
+	var parts []query.Query
+	for _, place := range w.Phrase {
+		if place[0] != "" {
+			parts = append(parts, wordQuery{place, mean})
+		}
+	}
+	if parts != nil {
+		return parts, nil
+	}
+	q, err := f.word(w, mean)
+	return []query.Query{q}, err
+}
+
+// word makes the question whether a document has a word.
+func (f *Folder) word(w Word, mean means) (query.Query, error) {
 	switch {
 	case len(w.Phrase) > 0:
-		var fields []query.Query
-		for field, weight := range weights {
-			p := query.NewMultiPhraseQuery(w.Phrase, string(field))
-			p.SetBoost(weight)
-			fields = append(fields, p)
+		fields := make([]query.Query, len(ranks))
+		for i, r := range ranks {
+			fields[i] = query.NewMultiPhraseQuery(w.Phrase, string(r.field))
 		}
 		return query.NewDisjunctionQuery(fields), nil
 	case len(w.Grams) > 0:
 		grams := make([]query.Query, len(w.Grams))
 		for i, g := range w.Grams {
-			grams[i] = anyForm{[]string{g}}
+			grams[i] = wordQuery{[]string{g}, mean}
 		}
-		q := query.NewDisjunctionQuery(grams)
-		q.SetMin(float64(w.enough()))
-		return q, nil
+		return sumQuery{grams, w.enough(), 1}, nil
 	case w.Beginning != "":
 		forms, err := f.beginnings(w.Beginning)
-		return anyForm{forms}, err
+		return wordQuery{forms, mean}, err
 	}
-	return anyForm{w.Forms}, nil
+	return wordQuery{w.Forms, mean}, nil
 }
 
 // beginnings lists the indexed groups of characters that begin with a short run.
 func (f *Folder) beginnings(run string) ([]string, error) {
 	var terms []string
-	for _, field := range slices.Sorted(maps.Keys(weights)) { // always the same of too many
-		dict, err := f.bleve.FieldDictPrefix(string(field), []byte(run))
+	for _, r := range ranks { // always the same of too many
+		dict, err := f.bleve.FieldDictPrefix(string(r.field), []byte(run))
 		if err != nil {
 			return nil, err
 		}

@@ -94,7 +94,13 @@ func (s *Service) carryOut(ctx context.Context, tx *postgres.Tx, who portal.Iden
 			return change, err
 		}
 		change.Detail["handling"] = d.Handling
-		change.Events = append(at.changed(d.Action, ""), followed(narrowed, "narrow")...)
+		change.Events = at.changed(d.Action, "")
+		if at.practice != 0 && at.relabelled(d) && !d.Handling.Narrows(at.audience.Handling) {
+			if err := tx.OpenReports(ctx, at.practice, &change); err != nil {
+				return change, err
+			}
+		}
+		change.Events = append(change.Events, followed(narrowed, "narrow")...)
 	case "escalate":
 		named, narrowed, err := s.nameOfficer(ctx, tx, who, at, d)
 		if err != nil || !named {
@@ -170,6 +176,11 @@ func (s *Service) relabel(ctx context.Context, tx *postgres.Tx, who portal.Ident
 		d.Named = slices.Compact(slices.Sorted(slices.Values(append(d.Named, who.MemberID))))
 	}
 	return label(ctx, tx, who, at, func(a *portal.Audience) { a.Handling, a.Named = d.Handling, d.Named })
+}
+
+// relabelled tells whether a decision gives another label than the place had.
+func (p place) relabelled(d Decision) bool {
+	return d.Handling != p.audience.Handling || d.Handling == portal.Red && !slices.Equal(d.Named, p.audience.Named)
 }
 
 // label changes the label of a thing: a practice's, which its translations follow, or a thread's.

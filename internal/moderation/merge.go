@@ -133,8 +133,12 @@ func casesCame(ctx context.Context, tx *postgres.Tx, actor int64, before []postg
 			return nil, err
 		}
 		at := place{target: portal.Ref{Kind: portal.Kind(k.Kind), ID: k.Target}, workspace: k.Workspace, practice: k.Practice}
+		events := []portal.Event{at.event(portal.CaseOpened, k.ID, "")}
+		if left := was[k.ID]; left != 0 { // whose moderators may have it open; where it lies now is not theirs to know
+			events = append(events, place{target: at.target, workspace: left}.event(portal.CaseChanged, k.ID, ""))
+		}
 		changes = append(changes, postgres.Change{Actor: actor, Action: "case.move", Target: at.target, WorkspaceID: k.Workspace,
-			Detail: map[string]any{"case": k.ID}, Events: []portal.Event{at.event(portal.CaseOpened, k.ID, "")}})
+			Detail: map[string]any{"case": k.ID}, Events: events})
 	}
 	return changes, nil
 }

@@ -159,6 +159,11 @@ func (f *facts) practice(ctx context.Context, tx *postgres.Tx, e portal.Event) (
 		return nil, fmt.Errorf("read the event's data: %w", err)
 	}
 	if kind := named[data.Step]; kind != "" {
+		if data.Step == "open_reports" { // by a moderator's decision over the practice, or by its author
+			if _, undone, err := decisionNote(ctx, tx, e.Entity, "relabel", e); err != nil || undone {
+				return nil, err
+			}
+		}
 		var p people
 		for _, member := range data.Members {
 			p.add(member, kind, told{event: e, audience: audienceOf(f.practices[e.PracticeID]), Notification: portal.Notification{PracticeID: e.PracticeID, WorkspaceID: e.WorkspaceID}})

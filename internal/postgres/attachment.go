@@ -140,6 +140,12 @@ func (c Conn) HiddenBytes(ctx context.Context, practice int64, sum []byte) (bool
 		select exists (select from attachments where practice_id = $1 and sha256 = $2 and hidden_at is not null)`, practice, sum)
 }
 
+// HiddenAttachments lists what is hidden by itself on practices, and on reports of their use.
+func (c Conn) HiddenAttachments(ctx context.Context, practices []int64) ([]Attachment, error) {
+	return list[Attachment](ctx, c, "list hidden attachments", `
+		select `+attachmentColumns+` from attachments a where a.practice_id = any($1) and a.hidden_at is not null order by a.id`, pq.Array(practices))
+}
+
 // EvidenceSums lists the SHA-256 sums of the files of a report, whoever may see them.
 func (c Conn) EvidenceSums(ctx context.Context, adoption int64) ([][]byte, error) {
 	return list[[]byte](ctx, c, "list the sums of a report's files", `select distinct sha256 from attachments where adoption_id = $1`, adoption)

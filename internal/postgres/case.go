@@ -45,22 +45,22 @@ const caseFrom = ` from cases c
 	left join collections l on l.id = c.collection_id
 	left join members m on m.id = c.member_id
 	cross join lateral (select
-	    coalesce(p.stage, t.stage, 'review') as stage, coalesce(p.handling, t.handling, l.handling, 'green') as handling, coalesce(p.named, t.named, '{}') as named, coalesce(p.coauthors, '{}') as coauthors,
-	    coalesce(p.workspace_id, t.workspace_id, l.workspace_id) as workspace_id, coalesce(p.author_id, t.author_id) as author_id,
+	    coalesce(p.stage, t.stage, 'review') as stage, coalesce(p.handling, t.handling, l.handling, c.gone_label, 'green') as handling, coalesce(p.named, t.named, '{}') as named, coalesce(p.coauthors, '{}') as coauthors,
+	    coalesce(p.workspace_id, t.workspace_id, l.workspace_id, case when c.gone is not null then c.workspace_id end) as workspace_id, coalesce(p.author_id, t.author_id) as author_id,
 	    coalesce(p.author_country, t.author_country, '') as author_country,
 	    coalesce(p.author_organization, t.author_organization, '') as author_organization) x
-	left join members a on a.id = coalesce(d.member_id, f.uploaded_by, o.author_id, p.author_id, t.author_id, l.created_by, m.id)
+	left join members a on a.id = case when c.gone is null then coalesce(d.member_id, f.uploaded_by, o.author_id, p.author_id, t.author_id, l.created_by, m.id) else c.gone_makers[1] end
 	left join members h on h.id = c.claimed_by and c.claimed_until > now() and c.closed_at is null`
 
 // caseOwn tells whether a case is about the work of the viewer, at the parameters from 1 on: hers, or on a
 // practice that she began, is named as an author of, or has words in, or a list in which she wrote. Nobody decides on her own.
-const caseOwn = `coalesce(a.id = $1::bigint or p.author_id = $1 or $1 = any(p.coauthors) or $1 = any(l.written_by)
+const caseOwn = `coalesce(a.id = $1::bigint or p.author_id = $1 or $1 = any(p.coauthors) or $1 = any(l.written_by) or $1 = any(c.gone_makers)
 	or exists (select from jsonb_each(p.edits) e where (e.value ->> 'by')::bigint = $1), false)`
 
 const caseColumns = caseOwn + ` as own, c.id, c.kind, c.target_kind, c.target_id, coalesce(c.workspace_id, 0) as workspace_id, coalesce(c.thread_id, 0) as thread_id,
-	coalesce(f.name, p.title, t.title, l.title, m.name) as title,
+	coalesce(f.name, nullif(c.gone, ''), p.title, t.title, l.title, m.name, '') as title,
 	case c.target_kind when 'adoption' then left(concat_ws(E'\n\n', nullif(d.note, ''), nullif(d.adapted, ''), nullif(d.took, '')), 300)
-	    when 'attachment' then p.title when 'collection' then left(l.introduction, 300) when 'member' then left(m.bio, 300)
+	    when 'attachment' then p.title when 'collection' then left(coalesce(l.introduction, ''), 300) when 'member' then left(m.bio, 300)
 	    else coalesce(left(o.body, 300), p.summary, '') end as excerpt, x.handling,
 	coalesce(a.id, 0) as author_id, coalesce(a.name, '') as author_name, coalesce(a.country, '') as author_land,
 	array(select distinct f.reason from flags f where f.case_id = c.id order by 1) as reasons,

@@ -80,7 +80,13 @@ func (c Conn) AuthorRecord(ctx context.Context, v portal.Viewer, author int64) (
 		from (
 		    select c.id from practices p join cases c on c.practice_id = p.id
 		    where p.author_id = $7 and `+caseDecides+` and `+CanSee("p", 1)+`
-		    union all
+		    union
+		    select c.id from cases c
+		    join practices p on p.id = c.practice_id
+		    where c.id = any(array(select e.id from adoptions x join cases e on e.adoption_id = x.id where x.member_id = $7
+		        union all select e.id from attachments x join cases e on e.attachment_id = x.id where x.uploaded_by = $7
+		        union all select id from cases where gone is not null and gone_makers[1] = $7)) and `+caseDecides+` and `+CanSee("p", 1)+`
+		    union
 		    select c.id from (select id, thread_id from posts where author_id = $7 order by id desc limit 1000) o
 		    join cases c on c.target_kind = 'post' and c.target_id = o.id join threads t on t.id = o.thread_id
 		    where `+caseDecides+` and `+CanSeeThread("t", 1)+`) k

@@ -297,13 +297,6 @@ func IsUnique(err error) (constraint string, ok bool) {
 	return "", false
 }
 
-// refersToNone tells whether a row was to refer to another that is not there. That others refer to a row which
-// is to go has the same code.
-func refersToNone(err error) bool {
-	var pqErr *pq.Error
-	return errors.As(err, &pqErr) && pqErr.Code == "23503" && !strings.HasPrefix(pqErr.Message, "update or delete")
-}
-
 // redact keeps a password in a connection string out of error texts.
 func redact(err error) error {
 	if strings.Contains(err.Error(), "://") || strings.Contains(err.Error(), "password") {

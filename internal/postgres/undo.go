@@ -96,7 +96,7 @@ func (tx *Tx) untold(ctx context.Context, caseID int64, target portal.Ref, at ti
 	const of = `created_at >= $2 and (event in (select id from events where at >= $2 and data ->> 'case' = $1::bigint::text
 		        and (type = 'case.closed' or type = 'case.opened' and data ->> 'outcome' = 'escalate'))
 		or $3 = 'practice' and kind = 'narrowed' and practice_id in (select id from practices where translation_of = $4)
-		or $3 = 'practice' and practice_id = $4 and kind in ('published', 'changes_requested', 'rejected', 'hidden', 'relabelled'))`
+		or $3 = 'practice' and practice_id = $4 and kind in ('published', 'changes_requested', 'rejected', 'hidden', 'relabelled', 'report_opened'))`
 	args := []any{caseID, at, string(target.Kind), target.ID}
 	if _, err = exec(ctx, tx.Conn, "take back the notices of a decision", `delete from notifications where read_at is null and `+of, args...); err != nil {
 		return nil, err

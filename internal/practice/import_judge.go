@@ -26,11 +26,12 @@ type places struct {
 	members map[string]int64
 	known   map[string][]portal.Practice    // by external key
 	files   map[int64][]postgres.Attachment // of the known
+	hidden  map[int64][]postgres.Attachment // on the known, and on reports of their use
 	brought map[int64]bool                  // those of them that an import brought
 }
 
 func (in *importing) places(ctx context.Context, lines []Import) (places, error) {
-	at := places{known: map[string][]portal.Practice{}, files: map[int64][]postgres.Attachment{}, brought: map[int64]bool{}}
+	at := places{known: map[string][]portal.Practice{}, files: map[int64][]postgres.Attachment{}, hidden: map[int64][]postgres.Attachment{}, brought: map[int64]bool{}}
 	var keys, emails []string
 	withFiles := map[string]bool{}
 	for _, line := range lines {
@@ -72,6 +73,13 @@ func (in *importing) filesOf(ctx context.Context, practices []int64, at places) 
 		for _, a := range files {
 			at.files[a.PracticeID] = append(at.files[a.PracticeID], a)
 			ids = append(ids, a.ID)
+		}
+		hidden, err := in.tx.HiddenAttachments(ctx, some)
+		if err != nil {
+			return err
+		}
+		for _, a := range hidden {
+			at.hidden[a.PracticeID] = append(at.hidden[a.PracticeID], a)
 		}
 	}
 	if len(ids) == 0 {
@@ -182,9 +190,8 @@ func (in *importing) withFiles(d *draft, line Import, at places) error {
 	for _, path := range line.Attachments {
 		a := in.taken[path].file
 		alike := func(b postgres.Attachment) bool { return a.Name == b.Name && bytes.Equal(a.SHA256, b.SHA256) }
-		if slices.ContainsFunc(have, func(b postgres.Attachment) bool {
-			return b.Hidden && bytes.Equal(a.SHA256, b.SHA256) && a.Name != b.Name
-		}) {
+		same := func(b postgres.Attachment) bool { return bytes.Equal(a.SHA256, b.SHA256) }
+		if !slices.ContainsFunc(have, alike) && slices.ContainsFunc(at.hidden[d.known.ID], same) { // as with an upload
 			return portal.Fail(portal.Invalid, "error.hidden_file")
 		}
 		if !slices.ContainsFunc(have, alike) && !slices.ContainsFunc(d.files, alike) {

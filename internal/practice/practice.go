@@ -198,7 +198,7 @@ func (s *Service) Update(ctx context.Context, who portal.Identity, id, ifVersion
 		}
 		change := Changed(who.MemberID, action, p, step)
 		if relabelled && !p.Handling.Narrows(before.Handling) {
-			if err := reportsOpened(ctx, tx, who, p, &change); err != nil {
+			if err := tx.OpenReports(ctx, p.ID, &change); err != nil {
 				return err
 			}
 		}

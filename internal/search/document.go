@@ -24,7 +24,7 @@ var plainMember = portal.Viewer{MemberID: -1}
 func practiceDocument(p portal.Practice, pages []postgres.AttachmentPage, programme string, v *portal.Vocabulary) index.Document {
 	d := index.Document{Kind: portal.KindPractice, ID: p.ID, Access: p.Audience.Terms(), Language: baseLanguage(p.Language),
 		Country: p.Country, Workspace: p.WorkspaceID, Sectors: p.Sectors, Tags: slices.Concat(p.Topics, p.Substances),
-		Level: p.Level, Programme: programme, Created: practiceDate(p), Due: p.ReviewDueAt}
+		Level: p.Level, Programme: programme, Authors: append([]int64{p.AuthorID}, p.CoAuthors...), Created: practiceDate(p), Due: p.ReviewDueAt}
 	if p.Evidence != nil {
 		d.Evidence = p.Evidence.Rating
 	}
@@ -87,7 +87,7 @@ func tagNames(p portal.Practice, v *portal.Vocabulary) map[string]string {
 
 func threadDocument(t portal.Thread, programme string) index.Document {
 	return index.Document{Kind: portal.KindThread, ID: t.ID, Access: t.Audience.Terms(), Language: baseLanguage(t.Language),
-		Country: t.Author.Country, Workspace: t.WorkspaceID, Programme: programme, Created: t.CreatedAt,
+		Country: t.Author.Country, Workspace: t.WorkspaceID, Programme: programme, Authors: []int64{t.AuthorID}, Created: t.CreatedAt,
 		Texts: []index.Text{{Field: index.Title, Language: t.Language, Value: t.Title}}}
 }
 
@@ -97,7 +97,7 @@ func postDocument(p portal.Post, t portal.Thread, programme string) (d index.Doc
 		return d, false
 	}
 	return index.Document{Kind: portal.KindPost, ID: p.ID, Access: postAudience(p, t.Audience).Terms(), Language: baseLanguage(p.Language),
-		Country: p.Author.Country, Workspace: t.WorkspaceID, Programme: programme, Created: p.CreatedAt,
+		Country: p.Author.Country, Workspace: t.WorkspaceID, Programme: programme, Authors: []int64{p.Author.ID}, Created: p.CreatedAt,
 		Texts: []index.Text{{Field: index.Body, Language: p.Language, Value: markup.Text(p.Body)}}}, true
 }
 

@@ -22,9 +22,9 @@ func (q Query) filters() []filter {
 	if q.Workspace != 0 {
 		workspace = strconv.FormatInt(q.Workspace, 10)
 	}
-	return []filter{{index.Kind, q.Kind}, {index.Country, q.Country}, {index.Language, baseLanguage(q.Language)},
+	return append([]filter{{index.Kind, q.Kind}, {index.Country, q.Country}, {index.Language, baseLanguage(q.Language)},
 		{index.Workspace, workspace}, {index.Tag, q.Tag}, {index.Sector, q.Sector}, {index.Level, q.Level},
-		{index.Evidence, q.Evidence}, {index.Programme, q.Programme}}
+		{index.Evidence, q.Evidence}, {index.Programme, q.Programme}}, q.typed...)
 }
 
 // facets counts what is found by each field. Where a filter is set, its own facet is counted

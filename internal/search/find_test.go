@@ -222,7 +222,7 @@ func TestAttachmentsAreSearched(t *testing.T) {
 	})
 	w.relay()
 	r := w.find(portal.Viewer{}, search.Query{Text: "chromatographs"})
-	if len(r.Hits) != 1 || r.Hits[0].AttachmentName != "protocol.pdf" || r.Hits[0].AttachmentPage != 2 {
+	if len(r.Hits) != 1 || r.Hits[0].AttachmentName != "protocol.pdf" || r.Hits[0].AttachmentPage != 2 || r.Hits[0].AttachmentID == 0 {
 		t.Fatalf("%+v", r.Hits)
 	}
 	if got := render(r.Hits[0].Snippet); got != "Use the [chromatograph] for nitazenes." {

@@ -32,6 +32,7 @@ type Hit struct {
 	Member   *portal.Member
 
 	// Where the snippet is from an attachment.
+	AttachmentID   int64
 	AttachmentName string
 	AttachmentPage int
 }
@@ -122,7 +123,7 @@ func (h hydrator) attachments(ctx context.Context, practices []int64) error {
 		ref := portal.Ref{Kind: portal.KindPractice, ID: g.PracticeID}
 		hit := h.hits[ref]
 		if s, n := h.match.snippet(g.Text, hit.Language); n > best[g.PracticeID] {
-			hit.Snippet, hit.AttachmentName, hit.AttachmentPage = s, g.Name, g.Page
+			hit.Snippet, hit.AttachmentID, hit.AttachmentName, hit.AttachmentPage = s, g.AttachmentID, g.Name, g.Page
 			best[g.PracticeID] = n
 			h.hits[ref] = hit
 		}

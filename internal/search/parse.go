@@ -17,6 +17,7 @@ type parsed struct {
 	words   []index.Word // wanted
 	must    []index.Word // +word and "a phrase"
 	mustNot []index.Word // -word and -"a phrase"
+	narrow  []narrowed   // country:EC
 	cut     Cut
 }
 
@@ -31,7 +32,19 @@ func parse(text string) parsed {
 	if len(begin) < len(text) {
 		p.cut = CutCharacters
 	}
-	for _, part := range parts(begin) {
+	all := parts(begin)
+	for i := 0; i < len(all); i++ {
+		part, behind := all[i], ""
+		if i+1 < len(all) && all[i+1].phrase && all[i+1].joined {
+			behind = all[i+1].text
+		}
+		if n, ok := narrows(part.text, behind); ok && !part.phrase && part.sign != '-' && len(p.narrow) < MaxWords {
+			p.narrow = append(p.narrow, n)
+			if n.value == strings.TrimSpace(behind) {
+				i++
+			}
+			continue
+		}
 		words := index.QueryWords(part.text)
 		if part.phrase {
 			phrase, ok := index.QueryPhrase(part.text)
@@ -72,6 +85,7 @@ func (p *parsed) dropStops() {
 type part struct {
 	sign   byte // '+', '-' or 0
 	phrase bool
+	joined bool // nothing stands between it and the part before
 	text   string
 }
 
@@ -82,8 +96,10 @@ var closing = map[rune]string{'"': `"`, '“': `”"`, '„': `“”"`, '«': `
 func parts(text string) []part {
 	var found []part
 	for text != "" {
-		text = strings.TrimLeftFunc(text, unicode.IsSpace)
 		var p part
+		before := len(text)
+		text = strings.TrimLeftFunc(text, unicode.IsSpace)
+		p.joined = before == len(text) && len(found) > 0
 		if text != "" && (text[0] == '+' || text[0] == '-') {
 			p.sign, text = text[0], text[1:]
 		}

@@ -44,6 +44,9 @@ type Query struct {
 	Limit     int       // 1 to portal.MaxPage; 0: portal.DefaultPage
 	After     string    // Result.Next of the page before
 	Locale    string    // language of the facets' labels
+	Exact     bool      // by the words as they were typed, even where nobody ever wrote them
+
+	typed []filter // the filters in Text, like country:EC
 }
 
 // Facet is one value that hits have, and how many would be found with it.
@@ -122,6 +125,7 @@ func (s *Service) Find(ctx context.Context, v portal.Viewer, q Query) (Result, e
 	}
 	q.Limit = min(q.Limit, portal.MaxPage)
 	asked := parse(q.Text)
+	q.typed = s.settle(&asked, v)
 	if asked.empty() && q.Sort != Newest {
 		q.Sort = Newest
 	}
@@ -132,7 +136,9 @@ func (s *Service) Find(ctx context.Context, v portal.Viewer, q Query) (Result, e
 	defer cancel()
 	result := Result{Hits: []Hit{}, Cut: asked.cut}
 	access := v.Terms()
-	result.Replaced = s.mend(within, asked, access)
+	if !q.Exact {
+		result.Replaced = s.mend(within, asked, access)
+	}
 	request := q.request(asked, access)
 	request.After = after.Keys
 	found, err := s.ask(within, ctx, q, request, &result)

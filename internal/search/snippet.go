@@ -179,14 +179,18 @@ func passageStart(text string, at int) int {
 	return character
 }
 
-// passageEnd finds where a passage ends: after snippetRunes, at the end of a word where there
-// are words, never before the match's end.
+// passageEnd finds where a passage ends: with the last sentence that ends in its second half, else after
+// snippetRunes, at the end of a word where there are words, never before the match's end.
 func passageEnd(text string, start, atLeast int) int {
-	rest, state, i, runes, space := text[start:], -1, start, 0, -1
+	rest, state, i, runes, space, sentence := text[start:], -1, start, 0, -1, -1
 	for rest != "" {
 		var cluster string
-		cluster, rest, _, state = uniseg.StepString(rest, state)
+		var boundaries int
+		cluster, rest, boundaries, state = uniseg.StepString(rest, state)
 		if i >= atLeast && (runes >= snippetRunes || len(text[start:i]) > snippetRunes*16) {
+			if sentence >= 0 {
+				return sentence
+			}
 			if space > atLeast && strings.TrimSpace(cluster) != "" {
 				return space
 			}
@@ -197,6 +201,9 @@ func passageEnd(text string, start, atLeast int) int {
 		}
 		i += len(cluster)
 		runes += utf8.RuneCountInString(cluster)
+		if boundaries&uniseg.MaskSentence != 0 && i >= atLeast && runes >= snippetRunes/2 {
+			sentence = i
+		}
 	}
 	return len(text)
 }

@@ -71,6 +71,7 @@ type caseData struct {
 	Next      string // path of the case after this one
 	Own       bool   // it was the viewer who closed it
 	Hidden    bool   // what it is about is hidden
+	Gone      bool   // what it was about was taken away since
 	Yours     bool   // what it is about is the viewer's: a colleague decides
 	Hiding    *hiding
 	Mine      bool   // claimed by the viewer
@@ -220,7 +221,12 @@ func (w *Web) aroundCase(c echo.Context, v *page.View, d *caseData) error {
 		d.Path, d.Lang, d.Hidden = postPath(t.ID, t.Title, p.ID), p.Language, !p.HiddenAt.IsZero()
 		d.Text = w.markup.html(markupKey{portal.KindPost, p.ID, p.Version, ""}, p.Body, markup.Options{})
 	default:
-		if err = w.caseFlagged(ctx, v, d); err != nil {
+		err = w.caseFlagged(ctx, v, d)
+		if portal.KindOf(err) == portal.NotFound && !d.Open { // what was decided over it stays
+			d.Gone = true
+			return nil
+		}
+		if err != nil {
 			return err
 		}
 	}

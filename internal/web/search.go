@@ -36,6 +36,7 @@ type hit struct {
 	Handling   portal.Handling
 	Kind       string // what it is, unless it is a practice
 	Where      string // an attachment's name and page, a post's author
+	File       string // the attachment's address, at that page
 	Line       string
 }
 
@@ -50,7 +51,7 @@ type searchData struct {
 	Facets   []facetGroup
 	Chips    []chip
 	Replaced []search.Replacement
-	Exactly  string // the same search by the words as they were typed
+	Exactly  string // the same search by the words as they were typed, where some were replaced
 	Newest   string // the other order
 	Sorted   bool   // newest first
 	Partial  bool
@@ -87,6 +88,9 @@ func (w *Web) search(c echo.Context) error {
 		d.Newest = filtered(c, "sort", "")
 	} else {
 		d.Newest = filtered(c, "sort", search.Newest)
+	}
+	if len(result.Replaced) > 0 {
+		d.Exactly = filtered(c, "exact", "1")
 	}
 	for _, h := range result.Hits {
 		d.Hits = append(d.Hits, w.hit(v, h))
@@ -129,7 +133,8 @@ func searchQuery(c echo.Context, locale string) search.Query {
 	workspace, _ := strconv.ParseInt(c.QueryParam("workspace"), 10, 64)
 	q := search.Query{Text: text, Kind: c.QueryParam("kind"), Country: c.QueryParam("country"), Workspace: workspace,
 		Language: c.QueryParam("language"), Tag: c.QueryParam("tag"), Sector: c.QueryParam("sector"), Level: c.QueryParam("level"),
-		Evidence: c.QueryParam("evidence"), Sort: c.QueryParam("sort"), After: c.QueryParam("after"), Limit: portal.DefaultPage, Locale: locale}
+		Evidence: c.QueryParam("evidence"), Sort: c.QueryParam("sort"), After: c.QueryParam("after"), Limit: portal.DefaultPage, Locale: locale,
+		Exact: c.QueryParam("exact") != ""}
 	q.From, _ = time.Parse(time.DateOnly, c.QueryParam("from"))
 	if to, err := time.Parse(time.DateOnly, c.QueryParam("to")); err == nil {
 		q.To = to.AddDate(0, 0, 1) // the day itself belongs to it
@@ -157,8 +162,9 @@ func (w *Web) hit(v *page.View, h search.Hit) hit {
 		made.Line = v.L.Country(h.Member.Country)
 	}
 	if h.AttachmentName != "" {
-		made.Where = h.AttachmentName
+		made.Where, made.File = h.AttachmentName, "/api/v1/attachments/"+strconv.FormatInt(h.AttachmentID, 10)
 		if h.AttachmentPage > 0 {
+			made.File += "#page=" + strconv.Itoa(h.AttachmentPage)
 			made.Where = v.L.T("search.page", "Name", h.AttachmentName, "Page", strconv.Itoa(h.AttachmentPage))
 		}
 	}
