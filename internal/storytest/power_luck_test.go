@@ -24,7 +24,7 @@ func sendForm(origin, path, token string, fields url.Values) (res *http.Response
 	}
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	r.Header.Set("Sec-Fetch-Site", "same-origin")
-	r.Header.Set("Accept-Language", "en")
+	r.Header.Set("Accept-Language", "es") // as the account: a node may know her no longer when the database is away
 	r.Header.Set("Cookie", "praxis_session="+token)
 	if res, err = http.DefaultTransport.RoundTrip(r); err != nil {
 		return nil, "", err

@@ -40,55 +40,60 @@ func (c *cutting) FinishOnce(ctx context.Context, owner, key string, a postgres.
 // A first sending that ended when its words were saved and its files were not is made whole by the
 // second, which brings the same: the report and the draft stand once, with their files.
 func TestFilesComeWithTheSecondSending(t *testing.T) {
-	w := newWorld(t)
-	cut := &cutting{Once: w.db}
-	w.f.Once = cut
+	for i, kept := range []bool{true, false} {
+		t.Run(fmt.Sprintf("answer kept %t", kept), func(t *testing.T) {
+			t.Parallel() // a second sending waits for the first's answer
+			sendTwice(t, kept, 2023+i)
+		})
+	}
+}
+
+func sendTwice(t *testing.T, kept bool, year int) {
+	w, cut := newWorld(t), &cutting{kept: kept}
+	cut.Once, w.f.Once = w.db, cut
 	w.mount(t, slog.New(slog.NewTextHandler(io.Discard, nil)))
 	p := w.practiceByKey(t, "ee-thn")
-	for i, kept := range []bool{true, false} {
-		cut.kept = kept
-		path, told := fmt.Sprintf("/p/%d/adopt", p.ID), values("once", fmt.Sprint(i), "result", "worked", "country", "AT", "year", fmt.Sprint(2023+i), "note", "Forty kits.")
-		who := lena
-		send := func(name string, status int) string {
-			t.Helper()
-			rec := w.upload(t, who, path, told, name, "Forty kits given out, nine used.")
-			if rec.Code != status {
-				t.Errorf("kept %v: %s: status %d, want %d: %s", kept, path, rec.Code, status, summary(rec.Body.String()))
-			}
-			return rec.Header().Get("Location")
+	path, told := fmt.Sprintf("/p/%d/adopt", p.ID), values("once", "first", "result", "worked", "country", "AT", "year", fmt.Sprint(year), "note", "Forty kits.")
+	who := lena
+	send := func(name string, status int) string {
+		t.Helper()
+		rec := w.upload(t, who, path, told, name, "Forty kits given out, nine used.")
+		if rec.Code != status {
+			t.Errorf("%s: status %d, want %d: %s", path, rec.Code, status, summary(rec.Body.String()))
 		}
-		cut.left = 1
-		send("figures.txt", http.StatusInternalServerError)
-		send("figures.txt", http.StatusSeeOther)
-		send("figures.txt", http.StatusSeeOther)
-		all, err := w.f.Practices.AllAdoptions(ctx, w.who(t, lena), postgres.AdoptionFilter{Practice: p.ID, Country: "AT", Year: 2023 + i, Page: portal.Page{Limit: 9}})
-		must(t, err)
-		if len(all) != 1 {
-			t.Fatalf("kept %v: there are %d reports", kept, len(all))
-		}
-		files, err := w.f.Attachments.Evidence(ctx, w.who(t, lena), all[0].ID)
-		must(t, err)
-		if len(files) != 1 {
-			t.Errorf("kept %v: the report has %d files", kept, len(files))
-		}
-		for n := len(files); n < portal.MaxEvidence; n++ {
-			must(t, errOf(w.f.Attachments.AddEvidence(ctx, w.who(t, lena), all[0].ID, fmt.Sprintf("%d.txt", n), strings.NewReader("More kits."))))
-		}
-		send("figures.txt", http.StatusSeeOther) // as many as there may be, and it is among them
+		return rec.Header().Get("Location")
+	}
+	cut.left = 1
+	send("figures.txt", http.StatusInternalServerError)
+	send("figures.txt", http.StatusSeeOther)
+	send("figures.txt", http.StatusSeeOther)
+	all, err := w.f.Practices.AllAdoptions(ctx, w.who(t, lena), postgres.AdoptionFilter{Practice: p.ID, Country: "AT", Year: year, Page: portal.Page{Limit: 9}})
+	must(t, err)
+	if len(all) != 1 {
+		t.Fatalf("there are %d reports", len(all))
+	}
+	files, err := w.f.Attachments.Evidence(ctx, w.who(t, lena), all[0].ID)
+	must(t, err)
+	if len(files) != 1 {
+		t.Errorf("the report has %d files", len(files))
+	}
+	for n := len(files); n < portal.MaxEvidence; n++ {
+		must(t, errOf(w.f.Attachments.AddEvidence(ctx, w.who(t, lena), all[0].ID, fmt.Sprintf("%d.txt", n), strings.NewReader("More kits."))))
+	}
+	send("figures.txt", http.StatusSeeOther) // as many as there may be, and it is among them
 
-		for _, do := range []string{"save", "submit"} {
-			title := fmt.Sprintf("Cut short, %v, by %s", kept, do)
-			who, path, told = ana, "/write", with(whole(title), "once", do, "do", do)
-			cut.left = 1
-			send("ports.txt", http.StatusInternalServerError)
-			at := send("ports.txt", http.StatusSeeOther)
-			send("ports.txt", http.StatusSeeOther)
-			made := w.practiceAt(t, ana, at)
-			files, err = w.f.Attachments.List(ctx, w.who(t, ana), made.ID)
-			must(t, err)
-			if len(files) != 1 || made.Title != title || do == "submit" && made.Status != portal.Submitted {
-				t.Errorf("%s: the draft is %q, %s, with %d files", title, made.Title, made.Status, len(files))
-			}
+	for _, do := range []string{"save", "submit"} {
+		title := fmt.Sprintf("Cut short, %v, by %s", kept, do)
+		who, path, told = ana, "/write", with(whole(title), "once", do, "do", do)
+		cut.left = 1
+		send("ports.txt", http.StatusInternalServerError)
+		at := send("ports.txt", http.StatusSeeOther)
+		send("ports.txt", http.StatusSeeOther)
+		made := w.practiceAt(t, ana, at)
+		files, err = w.f.Attachments.List(ctx, w.who(t, ana), made.ID)
+		must(t, err)
+		if len(files) != 1 || made.Title != title || do == "submit" && made.Status != portal.Submitted {
+			t.Errorf("%s: the draft is %q, %s, with %d files", title, made.Title, made.Status, len(files))
 		}
 	}
 }
