@@ -220,6 +220,14 @@ func composerTwice(_ *testing.T, l *lost) {
 	l.types(body, l.words)
 	l.clicks(sent, 2)
 	l.posted(thread)
+	// However quick the first click's answer was, the second finds an empty field and leads nowhere.
+	l.until("the field is empty again", "document.querySelector("+quote(body)+").value === ''")
+	here := l.place()
+	l.clicks(sent)
+	time.Sleep(moment)
+	if at := l.place(); at != here {
+		l.t.Errorf("a click too many leads from %s to %s", here, at)
+	}
 }
 
 func composerBack(_ *testing.T, l *lost) {

@@ -17,6 +17,7 @@ let once = unique(); // the draft's name in the store and its key of sending: wh
 let waits = false; // pressed in this tab, and not answered
 let unsent = null; // what was sent, with its key, until it is answered: sent again it is the same post
 let mine = false; // typed in this tab, not only put back
+let stood = false; // a post was made here, and nothing written since
 let taken = false; // another tab sends these words: other ones are another post
 
 // kept is the draft that was changed last in this thread, by whichever tab.
@@ -140,6 +141,7 @@ async function stands(made) {
   try { leave({ body: body.value || unsent.body, posted: true }); } catch { /* it is offered again, and is the same post */ }
   unsent = null;
   waits = mine = taken = false;
+  stood = true;
   body.value = "";
   answer("", "");
   write();
@@ -200,13 +202,14 @@ if (form) {
     else tell(form.dataset.kept);
   }
   form.addEventListener("submit", (e) => {
-    if (!body.value.trim()) return; // the page of the server says what is missing
+    const empty = !body.value.trim();
+    if (empty && !stood) return; // the page of the server says what is missing
     e.preventDefault();
-    send();
+    if (!empty) send(); // else it is the second click of a double one, and the first is done already
   });
   body.addEventListener("input", () => {
     clearTimeout(retry);
-    waits = false;
+    waits = stood = false;
     if (unsent) tell(form.dataset.changed);
     touched();
     typing();
