@@ -85,7 +85,7 @@ func (s *sumSearcher) take(ctx *search.SearchContext, on *search.DocumentMatch) 
 		}
 		parts++
 		score += h.Score
-		if before := i - 1; i > 0 && i <= len(s.pairs) && s.pairs[before] != nil && s.heads[before] != nil &&
+		if before := i - 1; i > 0 && len(s.pairs) > 0 && s.pairs[before] != nil && s.heads[before] != nil &&
 			s.heads[before].IndexInternalID.Equals(on.IndexInternalID) {
 			side, err := s.pairs[before].score(on.IndexInternalID)
 			if err != nil {

@@ -159,16 +159,7 @@ func (f *facts) practice(ctx context.Context, tx *postgres.Tx, e portal.Event) (
 		return nil, fmt.Errorf("read the event's data: %w", err)
 	}
 	if kind := named[data.Step]; kind != "" {
-		if data.Step == "open_reports" { // by a moderator's decision over the practice, or by its author
-			if _, undone, err := decisionNote(ctx, tx, e.Entity, "relabel", e); err != nil || undone {
-				return nil, err
-			}
-		}
-		var p people
-		for _, member := range data.Members {
-			p.add(member, kind, told{event: e, audience: audienceOf(f.practices[e.PracticeID]), Notification: portal.Notification{PracticeID: e.PracticeID, WorkspaceID: e.WorkspaceID}})
-		}
-		return p.notes, nil
+		return f.named(ctx, tx, e, kind, data.Members)
 	}
 	practice := f.practices[e.PracticeID]
 	switch data.Step {
@@ -227,6 +218,20 @@ func (f *facts) practice(ctx context.Context, tx *postgres.Tx, e portal.Event) (
 		p.add(author, kind, n)
 	}
 	return p.notes, err
+}
+
+// named tells the members whom a step is about.
+func (f *facts) named(ctx context.Context, tx *postgres.Tx, e portal.Event, kind string, members []int64) ([]told, error) {
+	if kind == named["open_reports"] { // by a moderator's decision over the practice, or by its author
+		if _, undone, err := decisionNote(ctx, tx, e.Entity, "relabel", e); err != nil || undone {
+			return nil, err
+		}
+	}
+	var p people
+	for _, member := range members {
+		p.add(member, kind, told{event: e, audience: audienceOf(f.practices[e.PracticeID]), Notification: portal.Notification{PracticeID: e.PracticeID, WorkspaceID: e.WorkspaceID}})
+	}
+	return p.notes, nil
 }
 
 // decisionNote reads what a moderator wrote to the author with the decision over a flag of which an

@@ -8,6 +8,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"strings"
 
 	"praxis/internal/index"
@@ -237,11 +238,11 @@ func ReadJudgments(lines iter.Seq[string]) (Judgments, error) {
 		if len(parts) == 0 {
 			continue
 		}
-		var relevance int
 		if len(parts) != 4 {
 			return nil, fmt.Errorf("line %d of the judgments has %d parts; it must have four: query, iteration, document, relevance", n, len(parts))
 		}
-		if _, err := fmt.Sscanf(parts[3], "%d", &relevance); err != nil {
+		relevance, err := strconv.Atoi(parts[3])
+		if err != nil {
 			return nil, fmt.Errorf("line %d of the judgments: %q is no whole number", n, parts[3])
 		}
 		if judged[parts[0]] == nil {
