@@ -65,7 +65,16 @@ func (h *Hub) open(c echo.Context, common *middleware.Common, identify func(cont
 	if !who.SignedIn() {
 		from.address = middleware.Network(c)
 	}
-	if err := h.await(r.Context(), from); err != nil {
+	if full := h.reserve(from); full != nil {
+		return full
+	}
+	in := false
+	defer func() {
+		if !in {
+			h.release(from)
+		}
+	}()
+	if err := h.await(r.Context()); err != nil {
 		return err
 	}
 	conn, err := upgrader.Upgrade(c.Response(), r, nil)
@@ -83,13 +92,13 @@ func (h *Hub) open(c echo.Context, common *middleware.Common, identify func(cont
 		_ = tcp.SetWriteBuffer(sendBuffer)
 	}
 	made := &client{hub: h, conn: conn, who: who, viewer: who.Viewer, origin: from, budget: requestBurst, spent: time.Now()}
-	if err := h.enter(made); err != nil {
+	if in = h.enter(made); !in {
 		h.turnAway(conn)
 	}
 	return nil
 }
 
-// turnAway closes a socket that was never let in: the node is full, or it stops.
+// turnAway closes a socket that opened while the node began to stop.
 func (h *Hub) turnAway(conn *websocket.Conn) {
 	defer conn.Close()
 	soon := time.Now().Add(time.Second)
@@ -97,10 +106,6 @@ func (h *Hub) turnAway(conn *websocket.Conn) {
 	h.mu.Lock()
 	retry := h.comeBack
 	h.mu.Unlock()
-	if retry == 0 {
-		_ = conn.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(websocket.CloseTryAgainLater, "too many sockets"), soon)
-		return
-	}
 	_ = conn.WriteMessage(websocket.TextMessage, goodbye(retry).message().body)
 	_ = conn.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(websocket.CloseServiceRestart, "the server restarts"), soon)
 }
@@ -148,14 +153,8 @@ func offersToken(r *http.Request) bool {
 		slices.ContainsFunc(websocket.Subprotocols(r), func(p string) bool { return strings.HasPrefix(p, tokenPrefix) })
 }
 
-// await waits until the hub knows where the log stands, for a moment, and looks for room.
-func (h *Hub) await(ctx context.Context, from origin) error {
-	h.mu.Lock()
-	refused := h.mayEnter(from)
-	h.mu.Unlock()
-	if refused != nil {
-		return refused
-	}
+// await waits until the hub knows where the log stands, for a moment.
+func (h *Hub) await(ctx context.Context) error {
 	limit := time.NewTimer(handshakeTime)
 	defer limit.Stop()
 	select {

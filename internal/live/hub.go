@@ -74,7 +74,8 @@ type Hub struct {
 	closed   bool
 	comeBack time.Duration // told to whoever comes after that
 	clients  map[*client]struct{}
-	origins  map[origin]int
+	opening  int            // sockets that have a place and are not open yet
+	origins  map[origin]int // sockets of each, those that open among them
 	members  map[int64][]*client
 	topics   map[portal.Topic]*topic
 	wheel    [pingEvery / time.Second]map[*client]struct{}
@@ -123,29 +124,13 @@ func NewHub(db *postgres.DB, log *slog.Logger, opt Options) *Hub {
 	return h
 }
 
-// enter lets a socket in, or says why not.
-func (h *Hub) enter(c *client) *portal.Error {
+// reserve keeps a place for a socket that is to open, or says why there is none: before the
+// handshake is answered, so that its answer is the truth and the bounds are exact.
+func (h *Hub) reserve(from origin) *portal.Error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if err := h.mayEnter(c.origin); err != nil {
-		return err
-	}
-	h.clients[c] = struct{}{}
-	h.origins[c.origin]++
-	if id := c.who.MemberID; id != 0 {
-		h.members[id] = append(h.members[id], c)
-	}
-	c.slot = h.spoke
-	h.wheel[c.slot][c] = struct{}{}
-	h.spoke = (h.spoke + 1) % len(h.wheel)
-	h.Sockets.Add(1)
-	h.all.Go(c.read)
-	return nil
-}
-
-func (h *Hub) mayEnter(from origin) *portal.Error {
 	switch {
-	case h.closed || len(h.clients) >= h.opt.MaxSockets:
+	case h.closed || len(h.clients)+h.opening >= h.opt.MaxSockets:
 		full := portal.Fail(portal.Unavailable, "error.unavailable")
 		full.RetryAfter = 5 * time.Second
 		return full
@@ -154,7 +139,44 @@ func (h *Hub) mayEnter(from origin) *portal.Error {
 		many.RetryAfter = 5 * time.Second
 		return many
 	}
+	h.opening++
+	h.origins[from]++
 	return nil
+}
+
+// release gives a place back whose socket did not open.
+func (h *Hub) release(from origin) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.opening--
+	h.depart(from)
+}
+
+// depart counts one socket of an origin less, under the lock.
+func (h *Hub) depart(from origin) {
+	if h.origins[from]--; h.origins[from] <= 0 {
+		delete(h.origins, from)
+	}
+}
+
+// enter lets a socket into its place, unless the hub has closed meanwhile.
+func (h *Hub) enter(c *client) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.closed {
+		return false
+	}
+	h.opening--
+	h.clients[c] = struct{}{}
+	if id := c.who.MemberID; id != 0 {
+		h.members[id] = append(h.members[id], c)
+	}
+	c.slot = h.spoke
+	h.wheel[c.slot][c] = struct{}{}
+	h.spoke = (h.spoke + 1) % len(h.wheel)
+	h.Sockets.Add(1)
+	h.all.Go(c.read)
+	return true
 }
 
 // leave forgets a socket and its subscriptions.
@@ -166,9 +188,7 @@ func (h *Hub) leave(c *client) {
 	}
 	delete(h.clients, c)
 	delete(h.wheel[c.slot], c)
-	if h.origins[c.origin]--; h.origins[c.origin] <= 0 {
-		delete(h.origins, c.origin)
-	}
+	h.depart(c.origin)
 	if id := c.who.MemberID; id != 0 {
 		h.members[id] = without(h.members[id], c)
 		if len(h.members[id]) == 0 {
