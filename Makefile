@@ -6,7 +6,7 @@ BIN := bin/praxis
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LDFLAGS := -s -w -X praxis/internal/cli.Version=$(VERSION)
 
-.PHONY: run build test race race-whole lint fuzz bench screens schema clean
+.PHONY: run build test race race-whole lint fuzz bench bench-search screens schema clean
 
 ## run: gets what is missing, builds, and starts the demo coalition
 run: build
@@ -20,25 +20,38 @@ build:
 
 # The longest begin first, so that no core waits for them at the end; what is linted was vetted
 # already, and nobody debugs a test binary that is thrown away.
+space := $(subst ,, )
 TESTED = -timeout 20m -vet=off -ldflags='-s -w'
-LONGEST := ./internal/storytest ./internal/web ./internal/pgcluster ./internal/live
+LONGEST := ./internal/storytest ./internal/web ./internal/pgcluster
+# What runs side by side: the log, the store, the sockets, the index, whoever asks. Its tests run
+# under the race detector where there is a C compiler. A hundred password checks one after the other
+# race nobody.
+RACED := live postgres search outbox account i18n index middleware notify
+SLOW := ^TestSignInIsSlowed$$
+CC_FOUND := $(shell command -v gcc || command -v clang || command -v cc)
 
-## test: everything, on real PostgreSQL; browser tests where a Chromium is found, last and alone,
-## because they look at what moves on a page while it is painted; its readers wait more than they work
-test:
+## test: everything, on real PostgreSQL, and under the race detector what runs side by side; browser tests
+## where a Chromium is found, last and alone, because they look at what moves on a page while it is
+## painted; its readers wait more than they work
+test: race
 	@.ci/need go
 	@.ci/need postgres
 	@.ci/need chromium
-	$(GO) test $(TESTED) $(LONGEST) $$($(GO) list ./... | grep -vE '/internal/(browsertest|storytest|web|pgcluster|live)$$')
+	$(GO) test $(TESTED) $(LONGEST) $$($(GO) list ./... | grep -vE '/internal/(browsertest|storytest|web|pgcluster|$(subst $(space),|,$(RACED)))$$')
+	$(GO) test $(TESTED) -run '$(SLOW)' ./internal/account
 	$(GO) test $(TESTED) -parallel 4 ./internal/browsertest
 
-## race: what runs side by side under the race detector (needs a C compiler): the log, the store, the
-## sockets, the index, whoever asks. race-whole adds the pages, the files and whole portals, which take
-## as long again to compile as to run. A hundred password checks one after the other race nobody.
-RACED := live search outbox postgres account i18n index middleware notify
+## race: the packages that run side by side, under the race detector. race-whole adds the pages, the files
+## and whole portals, which take as long again to compile as to run
 race:
+	@.ci/need go
 	@.ci/need postgres
-	CGO_ENABLED=1 $(GO) test -race $(TESTED) -skip '^TestSignInIsSlowed$$' $(RACED:%=./internal/%)
+ifeq ($(CC_FOUND),)
+	@echo "NO RACE DETECTOR: there is no C compiler"; test "$$CI" != true
+	$(GO) test $(TESTED) -skip '$(SLOW)' $(RACED:%=./internal/%)
+else
+	CGO_ENABLED=1 $(GO) test -race $(TESTED) -skip '$(SLOW)' $(RACED:%=./internal/%)
+endif
 race-whole: race
 	CGO_ENABLED=1 $(GO) test -race $(TESTED) ./internal/attachment ./internal/web/page
 	CGO_ENABLED=1 $(GO) test -race $(TESTED) -run 'TestParallelReaders|TestDoubleTap|TestSecondProcess|TestOrphan|TestStop|TestStory|TestHostile|TestLabels' \
@@ -64,6 +77,13 @@ schema:
 bench: build
 	@.ci/need postgres
 	$(GO) test -timeout 60m -run '^$$' -bench . -benchtime $${BENCHTIME:-3s} ./internal/storytest ./internal/outbox ./internal/practice
+
+## bench-search: the figures of the search, and PostgreSQL's own full-text search beside it, on a generated
+## collection of 60,000 documents; PRAXIS_BENCH_DOCUMENTS=1200000 is the whole, which takes an hour
+bench-search:
+	@.ci/need go
+	@.ci/need postgres
+	$(GO) test -timeout 3h -run '^$$' -bench '^BenchmarkSearch$$' -benchtime 1x ./internal/search
 
 ## screens: a picture of every page, phone and desktop, light and dark, English and Arabic, into bin/screens
 screens: build

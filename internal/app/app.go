@@ -44,6 +44,7 @@ type Options struct {
 	Serves    bool  // bind the listeners first, and make the pages while the database starts
 	Existing  bool  // refuse a folder without a portal, instead of making one there
 	Look      *Look // made already; nil: the node makes its own
+	PoolSize  int   // connections to the database; 0: as many as the store thinks best
 }
 
 // Node is one process of the portal with its database open.
@@ -152,7 +153,7 @@ func (n *Node) openDatabase(ctx context.Context) error {
 	if !own && !n.Options.AsItIs {
 		n.Log.Warn("the portal runs as the role that owns its tables: the audit is guarded by triggers and its chain alone; praxis doctor says what to do")
 	}
-	if n.DB, err = postgres.Open(dsn, postgres.Options{Unprepared: n.Settings.Prepare == "off", Log: n.Log}); err != nil {
+	if n.DB, err = postgres.Open(dsn, postgres.Options{Unprepared: n.Settings.Prepare == "off", PoolSize: n.Options.PoolSize, Log: n.Log}); err != nil {
 		return err
 	}
 	return n.warnOfDemo(ctx)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"net"
 	"strings"
 
@@ -85,6 +86,22 @@ func (n *Node) InWords(err error) error {
 // Reindex builds a new search index beside the one in use and has it taken.
 func (n *Node) Reindex(ctx context.Context, progress func(done, total int)) error {
 	return search.RebuildDir(ctx, n.DB, n.Vocab, n.Settings.Sub("index"), progress)
+}
+
+// Library is the portal's content, indexed in an empty folder of its own, in the sight of the member with
+// this address; of a visitor where it is "".
+func (n *Node) Library(ctx context.Context, dir, email string, kind portal.Kind, log *slog.Logger) (*search.Library, error) {
+	var v portal.Viewer
+	if email != "" {
+		m, err := n.DB.MemberByEmail(ctx, email)
+		if err == nil {
+			v, err = n.DB.Viewer(ctx, m.ID)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("look for the member %s: %w", email, err)
+		}
+	}
+	return search.NewLibrary(ctx, n.DB, n.Vocab, dir, v, kind, log)
 }
 
 func (n *Node) tools() (transfer.Tools, error) {

@@ -12,6 +12,9 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"praxis/internal/app"
+	"praxis/internal/config"
+	"praxis/internal/portal"
 	"praxis/internal/search"
 )
 
@@ -19,9 +22,12 @@ import (
 const longestLine = 16 << 20
 
 type searchEvalCmd struct {
-	Corpus    string `required:"" type:"existingfile" help:"JSON lines with id, title, body and language; indexed in a temporary folder, without a database."`
+	config.Settings
+	Corpus    string `type:"existingfile" help:"JSON lines with id, title, body and language; indexed in a temporary folder, without a database. Without it the portal's own content is asked."`
+	As        string `placeholder:"EMAIL" help:"The member in whose sight the portal's own content is asked; a visitor's else."`
+	Kind      string `placeholder:"KIND" help:"What of the portal's own content is asked for, like practice; all else."`
 	Queries   string `required:"" type:"existingfile" help:"Lines of identifier and, after a tab, text."`
-	Judgments string `required:"" type:"existingfile" help:"TREC's lines: query, iteration, document, relevance."`
+	Judgments string `required:"" type:"existingfile" help:"TREC's lines: query, iteration, document, relevance. Of the portal's own content a practice goes by its external key, all else by kind and number, like thread/7."`
 	Compare   bool   `help:"Ask again without mending misspelt words, and tell by a randomization test whether that differs."`
 	Lists     string `name:"run" placeholder:"FILE" help:"Write the lists in TREC's form: query Q0 document rank score praxis."`
 }
@@ -55,17 +61,12 @@ func (c searchEvalCmd) Run(e *env) (err error) {
 		return fmt.Errorf("make a folder for the index: %w", err)
 	}
 	defer os.RemoveAll(dir)
-	file, err := os.Open(c.Corpus)
-	if err != nil {
-		return fmt.Errorf("open the corpus: %w", err)
-	}
-	defer file.Close()
-	collection, err := search.NewEvaluation(dir, corpus(file), slog.New(slog.DiscardHandler))
+	collection, err := c.collection(e, dir)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, collection.Close()) }()
-	scores, err := collection.Run(e.ctx, queries, judged, false)
+	scores, err := search.RunEval(e.ctx, collection, queries, judged, false)
 	if err != nil {
 		return err
 	}
@@ -79,7 +80,7 @@ func (c searchEvalCmd) Run(e *env) (err error) {
 	}
 	tell(out, "as in the portal", collection.Documents(), scores)
 	if c.Compare {
-		exact, err := collection.Run(e.ctx, queries, judged, true)
+		exact, err := search.RunEval(e.ctx, collection, queries, judged, true)
 		if err != nil {
 			return err
 		}
@@ -94,6 +95,48 @@ func (c searchEvalCmd) Run(e *env) (err error) {
 		return err
 	}
 	return c.write(scores)
+}
+
+// collection indexes what is asked in a folder of its own.
+func (c searchEvalCmd) collection(e *env, dir string) (search.Evaluated, error) {
+	silent := slog.New(slog.DiscardHandler)
+	if c.Corpus == "" {
+		return c.library(e, dir, silent)
+	}
+	file, err := os.Open(c.Corpus)
+	if err != nil {
+		return nil, fmt.Errorf("open the corpus: %w", err)
+	}
+	defer file.Close()
+	return search.NewEvaluation(dir, corpus(file), silent)
+}
+
+// library is the portal's own content; its database stays open until it is closed.
+func (c searchEvalCmd) library(e *env, dir string, log *slog.Logger) (search.Evaluated, error) {
+	folder(&c.Settings, "data")
+	n, err := app.Open(e.ctx, c.Settings, e.files, app.Options{Existing: true, AsItIs: true}, c.Logger())
+	if err != nil {
+		return nil, err
+	}
+	l, err := n.Library(e.ctx, dir, c.As, portal.Kind(c.Kind), log)
+	if err != nil {
+		n.Close()
+		return nil, err
+	}
+	return ownContent{l, n}, nil
+}
+
+// ownContent closes the portal's database with its index.
+type ownContent struct {
+	*search.Library
+	node *app.Node
+}
+
+// Close gives both back.
+func (o ownContent) Close() error {
+	err := o.Library.Close()
+	o.node.Close()
+	return err
 }
 
 func tell(out io.Writer, setting string, documents int, scores []search.EvalScore) {

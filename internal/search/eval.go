@@ -135,8 +135,8 @@ func (e *Evaluation) Ask(ctx context.Context, q EvalQuery, exact bool) ([]EvalHi
 	return hits, nil
 }
 
-// Run asks every query that has something relevant, and scores the lists.
-func (e *Evaluation) Run(ctx context.Context, queries []EvalQuery, judged Judgments, exact bool) ([]EvalScore, error) {
+// RunEval asks every query that has something relevant, and scores the lists.
+func RunEval(ctx context.Context, e Evaluated, queries []EvalQuery, judged Judgments, exact bool) ([]EvalScore, error) {
 	var scores []EvalScore
 	for _, q := range queries {
 		if !slices.ContainsFunc(values(judged[q.ID]), func(n int) bool { return n > 0 }) {

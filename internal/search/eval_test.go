@@ -84,7 +84,7 @@ func TestCollectionIsAsked(t *testing.T) {
 		exact bool
 		want  []float64
 	}{{false, []float64{1, 1, 1, 1}}, {true, []float64{1, 1, 1, 0}}} {
-		scores, err := e.Run(context.Background(), queries, judged, tt.exact)
+		scores, err := search.RunEval(context.Background(), e, queries, judged, tt.exact)
 		if err != nil {
 			t.Fatal(err)
 		}

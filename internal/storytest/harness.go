@@ -56,6 +56,10 @@ func Database(t testing.TB) string {
 // look is made once for all portals of a test run: it never changes.
 var look = sync.OnceValues(func() (*app.Look, error) { return app.MakeLook(Files) })
 
+// fewConnections are enough for a test's portal: each costs the server a process, which learns of every
+// table anew, and a test that needs more of them is told so by its time.
+const fewConnections = 5
+
 // Quiet is a logger that only tells of what is wrong, on the test's standard error.
 func Quiet() *slog.Logger {
 	return slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError}))
@@ -76,6 +80,10 @@ func StartOn(t testing.TB, database string, change func(*config.Settings)) *Port
 		change(&s)
 	}
 	searchtest.Lay(t, s.Sub("index"))
+	connections := fewConnections
+	if _, measured := t.(*testing.B); measured {
+		connections = 0
+	}
 	seen, err := look()
 	if err != nil {
 		t.Fatal(err)
@@ -84,7 +92,7 @@ func StartOn(t testing.TB, database string, change func(*config.Settings)) *Port
 	p := &Portal{Settings: s, stop: stop, stopped: make(chan error, 1)}
 	ready := make(chan string, 1)
 	go func() {
-		n, err := app.Open(ctx, s, Files, app.Options{Demo: true, Exclusive: true, Look: seen}, Quiet())
+		n, err := app.Open(ctx, s, Files, app.Options{Demo: true, Exclusive: true, Look: seen, PoolSize: connections}, Quiet())
 		if err == nil {
 			err = n.Serve(ctx, func(url string) { ready <- url })
 			n.Close()
