@@ -364,6 +364,46 @@ ALTER TABLE public.collections ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY 
     CACHE 1
 );
 
+CREATE TABLE public.concept_names (
+    concept_id bigint NOT NULL,
+    language text NOT NULL,
+    place integer NOT NULL,
+    name text NOT NULL,
+    ordinary boolean DEFAULT false NOT NULL,
+    CONSTRAINT concept_names_language_check CHECK (((char_length(language) >= 2) AND (char_length(language) <= 35))),
+    CONSTRAINT concept_names_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 120))),
+    CONSTRAINT concept_names_place_check CHECK ((place >= 0))
+);
+
+CREATE TABLE public.concept_related (
+    concept_id bigint NOT NULL,
+    related_id bigint NOT NULL,
+    CONSTRAINT concept_related_check CHECK ((related_id > concept_id))
+);
+
+CREATE TABLE public.concepts (
+    id bigint NOT NULL,
+    key text NOT NULL,
+    broader_id bigint,
+    note text DEFAULT ''::text NOT NULL,
+    version bigint DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    removed_at timestamp with time zone,
+    CONSTRAINT concepts_check CHECK ((broader_id <> id)),
+    CONSTRAINT concepts_key_check CHECK ((key ~ '^[a-z0-9_]{1,64}$'::text)),
+    CONSTRAINT concepts_note_check CHECK ((char_length(note) <= 2000))
+);
+
+ALTER TABLE public.concepts ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.concepts_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.consumers (
     name text NOT NULL,
     "position" bigint NOT NULL
@@ -890,6 +930,15 @@ ALTER TABLE public.saved_replies ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTIT
     CACHE 1
 );
 
+CREATE TABLE public.saved_search_hits (
+    search_id bigint NOT NULL,
+    kind text NOT NULL,
+    thing_id bigint NOT NULL,
+    told_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT saved_search_hits_kind_check CHECK ((kind = ANY (ARRAY['practice'::text, 'thread'::text, 'post'::text]))),
+    CONSTRAINT saved_search_hits_thing_id_check CHECK ((thing_id > 0))
+);
+
 CREATE TABLE public.saved_searches (
     id bigint NOT NULL,
     member_id bigint NOT NULL,
@@ -1122,6 +1171,21 @@ ALTER TABLE ONLY public.collection_items
 ALTER TABLE ONLY public.collections
     ADD CONSTRAINT collections_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.concept_names
+    ADD CONSTRAINT concept_names_concept_id_language_name_key UNIQUE (concept_id, language, name);
+
+ALTER TABLE ONLY public.concept_names
+    ADD CONSTRAINT concept_names_pkey PRIMARY KEY (concept_id, language, place);
+
+ALTER TABLE ONLY public.concept_related
+    ADD CONSTRAINT concept_related_pkey PRIMARY KEY (concept_id, related_id);
+
+ALTER TABLE ONLY public.concepts
+    ADD CONSTRAINT concepts_key_key UNIQUE (key);
+
+ALTER TABLE ONLY public.concepts
+    ADD CONSTRAINT concepts_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.consumers
     ADD CONSTRAINT consumers_pkey PRIMARY KEY (name);
 
@@ -1232,6 +1296,9 @@ ALTER TABLE ONLY public.saved_replies
 
 ALTER TABLE ONLY public.saved_replies
     ADD CONSTRAINT saved_replies_workspace_id_title_key UNIQUE (workspace_id, title);
+
+ALTER TABLE ONLY public.saved_search_hits
+    ADD CONSTRAINT saved_search_hits_pkey PRIMARY KEY (search_id, kind, thing_id);
 
 ALTER TABLE ONLY public.saved_searches
     ADD CONSTRAINT saved_searches_pkey PRIMARY KEY (id);
@@ -1356,6 +1423,10 @@ CREATE INDEX collections_created_by ON public.collections USING btree (created_b
 CREATE INDEX collections_hidden_by ON public.collections USING btree (hidden_by) WHERE (hidden_by IS NOT NULL);
 
 CREATE INDEX collections_workspace ON public.collections USING btree (workspace_id, id);
+
+CREATE INDEX concept_related_back ON public.concept_related USING btree (related_id);
+
+CREATE INDEX concepts_broader ON public.concepts USING btree (broader_id) WHERE (broader_id IS NOT NULL);
 
 CREATE INDEX events_at ON public.events USING btree (at);
 
@@ -1640,6 +1711,18 @@ ALTER TABLE ONLY public.collections
 ALTER TABLE ONLY public.collections
     ADD CONSTRAINT collections_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
 
+ALTER TABLE ONLY public.concept_names
+    ADD CONSTRAINT concept_names_concept_id_fkey FOREIGN KEY (concept_id) REFERENCES public.concepts(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.concept_related
+    ADD CONSTRAINT concept_related_concept_id_fkey FOREIGN KEY (concept_id) REFERENCES public.concepts(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.concept_related
+    ADD CONSTRAINT concept_related_related_id_fkey FOREIGN KEY (related_id) REFERENCES public.concepts(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.concepts
+    ADD CONSTRAINT concepts_broader_id_fkey FOREIGN KEY (broader_id) REFERENCES public.concepts(id);
+
 ALTER TABLE ONLY public.evidence_ratings
     ADD CONSTRAINT evidence_ratings_member_id_fkey FOREIGN KEY (member_id) REFERENCES public.members(id);
 
@@ -1784,6 +1867,9 @@ ALTER TABLE ONLY public.saved_replies
 ALTER TABLE ONLY public.saved_replies
     ADD CONSTRAINT saved_replies_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.saved_search_hits
+    ADD CONSTRAINT saved_search_hits_search_id_fkey FOREIGN KEY (search_id) REFERENCES public.saved_searches(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.saved_searches
     ADD CONSTRAINT saved_searches_member_id_fkey FOREIGN KEY (member_id) REFERENCES public.members(id) ON DELETE CASCADE;
 
@@ -1872,6 +1958,14 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.collections TO praxis_portal;
 
 GRANT USAGE ON SEQUENCE public.collections_id_seq TO praxis_portal;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.concept_names TO praxis_portal;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.concept_related TO praxis_portal;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.concepts TO praxis_portal;
+
+GRANT USAGE ON SEQUENCE public.concepts_id_seq TO praxis_portal;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.consumers TO praxis_portal;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.countries TO praxis_portal;
@@ -1953,6 +2047,8 @@ GRANT USAGE ON SEQUENCE public.registry_ratings_id_seq TO praxis_portal;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.saved_replies TO praxis_portal;
 
 GRANT USAGE ON SEQUENCE public.saved_replies_id_seq TO praxis_portal;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.saved_search_hits TO praxis_portal;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.saved_searches TO praxis_portal;
 

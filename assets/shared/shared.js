@@ -1,6 +1,7 @@
 // What every page adds where scripts run: keys, the error summary's focus, menus that close.
 import { keepOffline, keysOn } from "./dom.js";
 import "./keep.js"; // every page takes note of the form that led to it
+import "./suggest.js";
 
 const typing = (e) => e.target.closest("input, textarea, select, [contenteditable]");
 

@@ -3,12 +3,14 @@ package api
 import (
 	"html"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
 
 	"github.com/labstack/echo/v4"
 
+	"praxis/internal/i18n"
 	"praxis/internal/middleware"
 	"praxis/internal/portal"
 	"praxis/internal/postgres"
@@ -17,7 +19,8 @@ import (
 
 type hitView struct {
 	Kind        portal.Kind     `json:"kind"`
-	ID          int64           `json:"id"`
+	ID          *int64          `json:"id"`             // null for countries and organizations
+	Code        string          `json:"code,omitempty"` // theirs
 	URL         string          `json:"url"`
 	Title       string          `json:"title"`
 	Snippet     string          `json:"snippet"` // HTML: escaped text with <mark> around what matched
@@ -26,8 +29,9 @@ type hitView struct {
 	WorkspaceID *int64          `json:"workspace_id"`
 	Handling    portal.Handling `json:"handling,omitempty"`
 	Attachment  string          `json:"attachment,omitempty"` // where the match is in a file
+	File        int64           `json:"attachment_id,omitempty"`
 	Page        int             `json:"page,omitempty"`
-	CreatedAt   time.Time       `json:"created_at"`
+	CreatedAt   *time.Time      `json:"created_at"` // null for countries and organizations
 }
 
 type facetView struct {
@@ -49,6 +53,7 @@ type searchView struct {
 	Cut      bool                   `json:"cut"` // q has more words than are searched
 	Partial  bool                   `json:"partial"`
 	Replaced []replacementView      `json:"replaced,omitempty"` // misspelt words and what was looked for instead
+	Meanings []meaningView          `json:"meanings,omitempty"` // what words mean, and some of its other names that were looked for as well
 	Next     *string                `json:"next"`
 }
 
@@ -56,13 +61,19 @@ type searchView struct {
 func query(c echo.Context) (search.Query, error) {
 	q := search.Query{Text: c.QueryParam("q"), Kind: c.QueryParam("kind"), Country: c.QueryParam("country"), Language: c.QueryParam("language"),
 		Tag: c.QueryParam("tag"), Sector: c.QueryParam("sector"), Level: c.QueryParam("level"), Evidence: c.QueryParam("evidence"),
-		Programme: c.QueryParam("programme"), Sort: c.QueryParam("sort"), After: c.QueryParam("after"), Locale: middleware.Locale(c).Lang()}
+		Programme: c.QueryParam("programme"), Sort: c.QueryParam("sort"), After: c.QueryParam("after"), Locale: middleware.Locale(c).Lang(),
+		Languages: search.LanguagesOf(c.QueryParam("languages"))}
 	err := checkQuestion(q.Text)
 	if err != nil {
 		return q, err
 	}
 	if q.Workspace, err = param(c, "workspace"); err != nil {
 		return q, err
+	}
+	if exact := c.QueryParam("exact"); exact != "" {
+		if q.Exact, err = strconv.ParseBool(exact); err != nil {
+			return q, invalid("exact", "error.unknown_value")
+		}
 	}
 	if q.Limit, err = limitOf(c); err != nil {
 		return q, err
@@ -76,7 +87,7 @@ func query(c echo.Context) (search.Query, error) {
 	if len(c.QueryParam("to")) == len(time.DateOnly) {
 		q.To = q.To.AddDate(0, 0, 1) // a day includes itself
 	}
-	if q.Sort != "" && q.Sort != search.Relevance && q.Sort != search.Newest {
+	if q.Sort != "" && q.Sort != search.Relevance && q.Sort != search.Newest && q.Sort != search.Adopted {
 		return q, invalid("sort", "error.unknown_value")
 	}
 	return q, nil
@@ -117,9 +128,9 @@ func (a *API) search(c echo.Context) error {
 	for _, r := range found.Replaced {
 		v.Replaced = append(v.Replaced, replacementView(r))
 	}
+	v.Meanings = viewMeanings(found.Meanings)
 	for _, h := range found.Hits {
-		v.Items = append(v.Items, hitView{Kind: h.Kind, ID: h.ID, URL: h.URL, Title: h.Title, Snippet: marked(h.Snippet), Language: h.Language,
-			Country: h.Country, WorkspaceID: zeroID(h.Workspace), Handling: h.Handling, Attachment: h.AttachmentName, Page: h.AttachmentPage, CreatedAt: h.CreatedAt})
+		v.Items = append(v.Items, viewHit(h))
 	}
 	for name, facets := range found.Facets {
 		v.Facets[name] = []facetView{}
@@ -136,6 +147,15 @@ func (a *API) search(c echo.Context) error {
 		v.Next = &found.Next
 	}
 	return c.JSON(http.StatusOK, v)
+}
+
+func viewHit(h search.Hit) hitView {
+	v := hitView{Kind: h.Kind, ID: zeroID(h.ID), URL: h.URL, Title: h.Title, Snippet: marked(h.Snippet), Language: h.Language, Country: h.Country,
+		WorkspaceID: zeroID(h.Workspace), Handling: h.Handling, Attachment: h.AttachmentName, File: h.AttachmentID, Page: h.AttachmentPage, CreatedAt: zeroTime(h.CreatedAt)}
+	if h.Place != nil {
+		v.Code = h.Place.Code
+	}
+	return v
 }
 
 // marked writes a snippet as HTML, escaped, with marks around what matched.
@@ -163,23 +183,26 @@ func (a *API) suggest(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return all(c, found, viewSuggestion)
+	l := middleware.Locale(c)
+	return all(c, found, func(s search.Suggestion) suggestionView { return viewSuggestion(l, s) })
 }
 
 type suggestionView struct {
-	Kind string `json:"kind"` // practice, thread, member, term
-	ID   *int64 `json:"id"`
-	Text string `json:"text"`
-	URL  string `json:"url,omitempty"`
-	List string `json:"list,omitempty"` // of a term: topics, substances, sectors
-	Key  string `json:"key,omitempty"`
+	Kind  string `json:"kind"`  // practice, thread, member, workspace, term
+	Label string `json:"label"` // the kind in the request's language
+	ID    *int64 `json:"id"`
+	Text  string `json:"text"`
+	URL   string `json:"url,omitempty"`
+	List  string `json:"list,omitempty"` // of a term: topics, substances, sectors
+	Key   string `json:"key,omitempty"`
 }
 
-func viewSuggestion(s search.Suggestion) suggestionView {
+func viewSuggestion(l *i18n.Localizer, s search.Suggestion) suggestionView {
 	v := suggestionView{Kind: string(s.Kind), ID: zeroID(s.ID), Text: s.Text, URL: s.URL, List: s.List, Key: s.Key}
 	if v.Kind == "" {
 		v.Kind = "term"
 	}
+	v.Label = l.T("kind." + v.Kind)
 	return v
 }
 

@@ -20,6 +20,7 @@ import (
 	"praxis/internal/pgcluster"
 	"praxis/internal/portal"
 	"praxis/internal/postgres"
+	"praxis/internal/thesaurus"
 )
 
 // serverWait is how long a database that is starting, or on the other side of a network, is
@@ -245,6 +246,9 @@ func (n *Node) seed(ctx context.Context) error {
 		return nil
 	}
 	if err := admin.New(n.DB).SeedRoster(ctx, n.Files.SQL, n.Options.Demo); err != nil {
+		return err
+	}
+	if err := thesaurus.New(n.DB).Seed(ctx, n.Files.SQL); err != nil {
 		return err
 	}
 	if !n.Options.Demo {

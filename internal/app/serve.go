@@ -34,6 +34,7 @@ import (
 	"praxis/internal/practice"
 	reporting "praxis/internal/report"
 	"praxis/internal/search"
+	"praxis/internal/thesaurus"
 	"praxis/internal/web"
 	"praxis/internal/workspace"
 )
@@ -164,12 +165,13 @@ func (p *Portal) doors(common *middleware.Common, look *Look, mailing bool) erro
 	f.Practices.OnWithdraw(p.files.KeepEvidence)
 	p.nothing = reporting.NewEmptySearches(p.DB, p.Log)
 	f.Search.OnNothing(p.nothing.Add)
+	p.notify.WithSearches(search.NewAlerts(f.Search))
 	rest := api.New(f, common)
 	pages, err := web.New(web.Features{Accounts: f.Accounts, Workspaces: f.Workspaces, Practices: f.Practices, Attachments: f.Attachments,
-		Collections: f.Collections, Harvest: harvest.New(p.DB), Reports: f.Reports, Contact: mailFrom(p.Settings, p.URL),
+		Collections: f.Collections, Thesaurus: thesaurus.New(p.DB), Harvest: harvest.New(p.DB), Reports: f.Reports, Contact: mailFrom(p.Settings, p.URL),
 		Discussions: f.Discussions, Moderation: f.Moderation, Search: f.Search, Notify: f.Notify, Admin: f.Admin, Vocabulary: f.Vocabulary,
 		Catalogues: look.catalogues, OpenAPI: openapi, BaseURL: p.URL, Demo: p.Options.Demo, Mailing: mailing,
-		CaughtUp: p.indexer.CaughtUp, Once: p.DB, Log: p.relay}, look.pages, common)
+		CaughtUp: p.indexer.CaughtUp, IndexBuilt: p.indexer.Built, Once: p.DB, Log: p.relay}, look.pages, common)
 	if err != nil {
 		return err
 	}

@@ -85,7 +85,7 @@ func (n *Node) InWords(err error) error {
 
 // Reindex builds a new search index beside the one in use and has it taken.
 func (n *Node) Reindex(ctx context.Context, progress func(done, total int)) error {
-	return search.RebuildDir(ctx, n.DB, n.Vocab, n.Settings.Sub("index"), progress)
+	return search.RebuildDir(ctx, n.DB, n.Vocab, n.Settings.Sub("index"), progress, n.Log)
 }
 
 // Library is the portal's content, indexed in an empty folder of its own, in the sight of the member with

@@ -18,7 +18,7 @@ const module = "praxis/"
 var floors = [][]string{
 	{"portal", "i18n", "markup", "extract", "secret", "config", "citation"},
 	{"postgres", "pgcluster", "index", "blob", "mail"},
-	{"account", "workspace", "practice", "discussion", "attachment", "moderation", "search", "notify", "admin", "transfer", "outbox", "collection", "harvest", "report"},
+	{"account", "workspace", "practice", "discussion", "attachment", "moderation", "search", "notify", "admin", "transfer", "outbox", "collection", "harvest", "report", "thesaurus"},
 	{"middleware"},
 	{"web/page", "web/form"},
 	{"web", "api", "live"},

@@ -258,6 +258,8 @@ func (g *ground) sights(t *testing.T, name string) []sight {
 		{"/p/:id/authors", "/p/" + own + "/authors", ""}, {"/p/:id/evidence", "/p/" + p + "/evidence", ""}, {"/p/:id/merge", "/p/" + p + "/merge", ""},
 		{"/w/:id/replies", "/w/1/replies", ""}, {"/officer/import", "/officer/import", ""}, {"/officer/reports", "/officer/reports", ""}, {"/officer/reports", "/officer/reports?print=1", ""}, {"/write", "/write?translation_of=" + fmt.Sprint(g.tried), ""},
 		{"/officer/audit", "/officer/audit", ""}, {"/officer/workspaces/new", "/officer/workspaces/new", ""}, {"/officer/review", "/officer/review", ""},
+		{"/thesaurus", "/thesaurus", ""}, {"/thesaurus", "/thesaurus?q=fenta", ""}, {"/thesaurus/:key", "/thesaurus/methamphetamine", ""}, {"/thesaurus/new", "/thesaurus/new", ""}, {"/thesaurus/:key/edit", "/thesaurus/fentanyl/edit", ""},
+		{"/ask", "/ask?title=Who+pays", ""}, {"/search", "/search?q=fentanilo", ""},
 	}...)
 	report := g.clients[name].Do("POST", fmt.Sprintf("/practices/%d/adoptions", g.open(t)), map[string]any{"result": "failed", "country": "EC"}).Want(201).Thing()
 	list = append(list, sight{"/adoptions/:id", "/adoptions/" + fmt.Sprint(report.ID), ""})

@@ -23,7 +23,7 @@ const longestLine = 16 << 20
 
 type searchEvalCmd struct {
 	config.Settings
-	Corpus    string `type:"existingfile" help:"JSON lines with id, title, body and language; indexed in a temporary folder, without a database. Without it the portal's own content is asked."`
+	Corpus    string `type:"existingfile" help:"JSON lines with id, title, body and language, and summary where there is one; indexed in a temporary folder, without a database. Without it the portal's own content is asked."`
 	As        string `placeholder:"EMAIL" help:"The member in whose sight the portal's own content is asked; a visitor's else."`
 	Kind      string `placeholder:"KIND" help:"What of the portal's own content is asked for, like practice; all else."`
 	Queries   string `required:"" type:"existingfile" help:"Lines of identifier and, after a tab, text."`

@@ -22,12 +22,18 @@ type Token struct {
 func Analyze(text, language string) []Token {
 	tokens := make([]Token, 0, len(text)/6)
 	position := 0
+	known := map[string][]string{} // most words of a text stand there several times, and stemming is most of the work
 	for _, s := range spans(text) {
 		raw := text[s.start:s.end]
 		switch s.how {
 		case alphabetic:
 			position++
-			for _, term := range termsOf(raw, language) {
+			terms, ok := known[raw]
+			if !ok {
+				terms = termsOf(raw, language)
+				known[raw] = terms
+			}
+			for _, term := range terms {
 				tokens = append(tokens, Token{term, s.start, s.end, position})
 			}
 		case bigrams:

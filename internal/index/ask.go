@@ -2,76 +2,65 @@ package index
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
 
-	"github.com/blevesearch/bleve/v2"
+	"github.com/blevesearch/bleve/v2/search"
 
 	"praxis/internal/portal"
 )
 
-// Search answers a request, or fails with the context's error when its time is over, or with
-// ErrNotReady. A viewer without terms sees nothing.
+// Search answers a request, or fails with the context's error when its time is over before anything was
+// found, or with ErrNotReady. A viewer without terms sees nothing.
 func (x *Index) Search(ctx context.Context, r Request) (Response, error) {
 	return read(ctx, x, func(f *Folder) (Response, error) { return f.search(ctx, r) })
 }
 
 // Count tells how many documents that the terms of access open have the word as it is written.
 func (x *Index) Count(ctx context.Context, word string, access []string) (int, error) {
-	return read(ctx, x, func(f *Folder) (int, error) {
-		req, err := f.build(Request{Access: access, Filters: []Filter{{wordField, []string{word}}}})
-		if err != nil {
-			return 0, err
-		}
-		answer, err := f.bleve.SearchInContext(ctx, req)
-		if err != nil {
-			return 0, fmt.Errorf("count a word: %w", err)
-		}
-		return int(answer.Total), nil
-	})
+	answer, err := x.Search(ctx, Request{Access: access, Filters: []Filter{{wordField, []string{word}}}})
+	return answer.Total, err
 }
 
+// search walks once over what the words find, and makes of it hits, total and facets together: whatever
+// counts is what the viewer may see.
 func (f *Folder) search(ctx context.Context, r Request) (Response, error) {
-	req, err := f.build(r)
+	known, others := split(r)
+	q, scored, err := f.build(r, others)
 	if err != nil {
 		return Response{}, fmt.Errorf("read the index: %w", err)
 	}
-	answer, err := f.bleve.SearchInContext(ctx, req)
+	shot, err := snapshot(f.bleve)
 	if err != nil {
+		return Response{}, err
+	}
+	defer shot.Close() // it was only read
+	w := &walk{ctx: ctx, shot: shot, filters: known, facets: newFacetCounts(r.Facets), best: newBest(r, shot), weigh: newWeigh(r, scored)}
+	if w.segments, err = f.columns.view(ctx, shot, r.Access); err != nil {
+		return Response{}, err
+	}
+	if q == nil {
+		err = w.everything()
+	} else {
+		var found search.Searcher
+		options := search.SearcherOptions{}
+		if w.weigh.order != byRelevance {
+			options.Score = "none"
+		}
+		if found, err = q.Searcher(ctx, shot, f.bleve.Mapping(), options); err == nil {
+			w.best.raise(found)
+			err = errors.Join(w.matches(found), found.Close())
+		}
+	}
+	late := errors.Is(err, context.DeadlineExceeded) && w.total > 0
+	if err != nil && !late && !errors.Is(err, errEnough) {
 		return Response{}, fmt.Errorf("search the index: %w", err)
 	}
-	out := Response{Total: int(answer.Total), Facets: facets(answer, r.Facets)}
-	for _, m := range answer.Hits {
-		ref, ok := refOf(m.ID)
-		if !ok {
-			continue
-		}
-		h := Hit{Ref: ref, Score: m.Score}
-		if len(m.DecodedSort) == 2 {
-			h.Sort = []string{m.DecodedSort[0], m.ID}
-			if m.DecodedSort[0] == "_score" {
-				h.Sort[0] = strconv.FormatFloat(m.Score, 'g', -1, 64)
-			}
-		}
-		out.Hits = append(out.Hits, h)
-	}
-	return out, nil
-}
-
-func facets(answer *bleve.SearchResult, fields []Field) map[Field][]Count {
-	counts := make(map[Field][]Count, len(fields))
-	for _, field := range fields {
-		counts[field] = []Count{}
-		result := answer.Facets[string(field)]
-		if result == nil || result.Terms == nil {
-			continue
-		}
-		for _, t := range result.Terms.Terms() {
-			counts[field] = append(counts[field], Count{t.Term, t.Count})
-		}
-	}
-	return counts
+	answer := Response{Total: w.total, Facets: w.facets.list(), Partial: late}
+	answer.Hits, err = w.best.hits()
+	return answer, err
 }
 
 func refOf(key string) (portal.Ref, bool) {

@@ -11,30 +11,6 @@ import (
 	bleveindex "github.com/blevesearch/bleve_index_api"
 )
 
-// The constants of the ranking, all of them.
-const (
-	// saturation is BM25's k1: a word's tenth occurrence says little beyond its third.
-	saturation = 1.1
-	// neighbours is what two words of the question count, side by side as they were typed, of what a
-	// word counts: who types "drug checking" means the pair.
-	neighbours = 0.3
-	// wholeAnswer is what a document gains that has every word of the question. None is ever needed.
-	wholeAnswer = 1.2
-)
-
-// fieldRank is how a searched field counts.
-type fieldRank struct {
-	field  Field
-	weight float64 // of one occurrence
-	// length is BM25's b, how far occurrences in longer texts count less: titles are all short, and a long
-	// practice is long because it says more.
-	length float64
-}
-
-// ranks of the searched fields. A title names what the document is about; an attachment says what is
-// beside it.
-var ranks = []fieldRank{{Title, 2.5, 0.3}, {Body, 1, 0.5}, {Attached, 0.5, 0.6}}
-
 // wordQuery is the question for one word. Its forms are alternatives. A document's score is BM25F
 // (Robertson, Zaragoza and Taylor, 2004): the occurrences in all fields are weighed and added before they
 // saturate, so that the same word in title and body is not two findings.
@@ -52,6 +28,9 @@ func (q wordQuery) Searcher(ctx context.Context, r bleveindex.IndexReader, _ map
 
 func (q wordQuery) open(ctx context.Context, r bleveindex.IndexReader, scored bool) (*wordSearcher, error) {
 	s := &wordSearcher{query: q, scored: scored}
+	for i, rank := range ranks {
+		s.mean[i] = q.mean[rank.field]
+	}
 	most := uint64(0)
 	for i, rank := range ranks {
 		for _, form := range q.forms {
@@ -69,6 +48,7 @@ func (q wordQuery) open(ctx context.Context, r bleveindex.IndexReader, scored bo
 			most = max(most, n)
 			s.count += n
 			s.lists = append(s.lists, &postings{reader: t, rank: i})
+			s.there = append(s.there, formIn{form, i})
 		}
 	}
 	documents, err := r.DocCount()
@@ -99,22 +79,31 @@ func (r fieldRank) weighed(n, norm, mean float64) float64 {
 	return r.weight * n / (1 - r.length + r.length*length/mean)
 }
 
+// formIn is one form of a word in the field of a rank.
+type formIn struct {
+	form string
+	rank int
+}
+
 // postings walks the documents that have one form in one field.
 type postings struct {
 	reader bleveindex.TermFieldReader
 	rank   int
 	head   *bleveindex.TermFieldDoc
 	room   bleveindex.TermFieldDoc
+	ended  bool
 }
 
 func (p *postings) next() (err error) {
 	p.head, err = p.reader.Next(&p.room)
+	p.ended = p.head == nil
 	return err
 }
 
 func (p *postings) advance(id bleveindex.IndexInternalID) (err error) {
-	if p.head == nil || p.head.ID.Compare(id) < 0 {
+	if !p.ended && (p.head == nil || p.head.ID.Compare(id) < 0) {
 		p.head, err = p.reader.Advance(id, &p.room)
+		p.ended = p.head == nil
 	}
 	return err
 }
@@ -124,7 +113,9 @@ func (p *postings) advance(id bleveindex.IndexInternalID) (err error) {
 type wordSearcher struct {
 	query   wordQuery
 	scored  bool
+	mean    [searchedFields]float64
 	lists   []*postings
+	there   []formIn // those that some document has
 	rarity  float64
 	count   uint64
 	started bool
@@ -182,7 +173,7 @@ func (s *wordSearcher) take(ctx *search.SearchContext) (*search.DocumentMatch, e
 	}
 	m := ctx.DocumentMatchPool.Get()
 	m.IndexInternalID = append(m.IndexInternalID[:0], nearest.head.ID...)
-	var found [3]float64 // by rank: the form that counts most, for two forms may be one occurrence
+	var found [searchedFields]float64 // by rank: the form that counts most, for two forms may be one occurrence
 	ended := false
 	for _, p := range s.lists {
 		if !p.head.ID.Equals(m.IndexInternalID) {
@@ -190,7 +181,7 @@ func (s *wordSearcher) take(ctx *search.SearchContext) (*search.DocumentMatch, e
 		}
 		if s.scored {
 			rank := ranks[p.rank]
-			found[p.rank] = max(found[p.rank], rank.weighed(float64(p.head.Freq), p.head.Norm, s.query.mean[rank.field]))
+			found[p.rank] = max(found[p.rank], rank.weighed(float64(p.head.Freq), p.head.Norm, s.mean[p.rank]))
 		}
 		if err := p.next(); err != nil {
 			return nil, err
@@ -201,7 +192,11 @@ func (s *wordSearcher) take(ctx *search.SearchContext) (*search.DocumentMatch, e
 		s.drop()
 	}
 	if s.scored {
-		m.Score = saturated(found[0]+found[1]+found[2], s.rarity)
+		sum := 0.0
+		for _, n := range found {
+			sum += n
+		}
+		m.Score = saturated(sum, s.rarity)
 	}
 	return m, nil
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -22,7 +23,7 @@ type plainly struct {
 var counts = []struct {
 	field     index.Field
 	weight, b float64
-}{{index.Title, 2.5, 0.3}, {index.Body, 1, 0.5}, {index.Attached, 0.5, 0.6}}
+}{{index.Title, 2.5, 0.3}, {index.Summary, 1.25, 0.4}, {index.Body, 1, 0.5}, {index.Attached, 0.5, 0.6}, {index.Tagged, 0.8, 0}}
 
 func newPlainly(all []index.Document) *plainly {
 	p := &plainly{all: all, mean: map[index.Field]float64{}}
@@ -139,6 +140,12 @@ func TestScoresAreTheFormulas(t *testing.T) {
 			if random.IntN(2) == 0 {
 				d.Texts = append(d.Texts, index.Text{Field: index.Body, Language: "en", Value: text(30)})
 			}
+			if random.IntN(2) == 0 {
+				d.Texts = append(d.Texts, index.Text{Field: index.Summary, Language: "en", Value: text(20)})
+			}
+			if random.IntN(3) == 0 {
+				d.Texts = append(d.Texts, index.Text{Field: index.Tagged, Language: "en", Value: text(4)})
+			}
 			all = append(all, d)
 		}
 		want := newPlainly(all)
@@ -151,6 +158,10 @@ func TestScoresAreTheFormulas(t *testing.T) {
 			scores := map[int64]float64{}
 			for _, h := range answer.Hits {
 				scores[h.Ref.ID] = h.Score
+			}
+			few, err := x.Search(context.Background(), index.Request{Words: words, Access: []string{"all"}, Limit: 5})
+			if err != nil || few.Total != answer.Total || !reflect.DeepEqual(few.Hits, answer.Hits[:min(5, len(answer.Hits))]) {
+				t.Errorf("round %d, %s: %s: the five best are %v of %d, %v", round, name, typed(words), few.Hits, few.Total, err)
 			}
 			for i, d := range all {
 				if score := want.score(i, words); math.Abs(score-scores[d.ID]) > 1e-4*max(1, score) {

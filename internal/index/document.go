@@ -16,8 +16,10 @@ type Field string
 // The searched fields; ranks tells how each counts.
 const (
 	Title    Field = "title"
+	Summary  Field = "summary"
 	Body     Field = "body"
 	Attached Field = "attached" // the text of attachments
+	Tagged   Field = "tagged"   // the names of tags, in all languages
 )
 
 // The fields that narrow a search and are counted.
@@ -32,15 +34,17 @@ const (
 	Evidence  Field = "evidence"
 	Programme Field = "programme"
 	Author    Field = "author" // those who may say "mine" of it
+	Itself    Field = "_id"    // the document's own key, as Hit.Sort ends with it
 )
 
 // fields that only the index itself knows.
 const (
-	accessField  = "access"
-	createdField = "created"
-	dueField     = "due"
-	edgeField    = "edge" // beginnings of the title's words
-	wordField    = "word" // words as written, for the list for misspellings
+	accessField    = "access"
+	createdField   = "created"
+	dueField       = "due"
+	adoptionsField = "adoptions"
+	edgeField      = "edge" // beginnings of the title's words
+	wordField      = "word" // words as written, for the list for misspellings
 )
 
 // Text is a part of a document in one language; "" where it is unknown.
@@ -66,7 +70,10 @@ type Document struct {
 	Programme string
 	Authors   []int64
 	Created   time.Time
-	Due       time.Time // when it is to be looked at again; zero: never
+	Due       time.Time  // when it is to be looked at again; zero: never
+	Adoptions int        // how often it was taken up
+	Names     []string   // NameTerms of a person
+	Thesaurus *Thesaurus // by which its concepts are recognized; nil: by none
 }
 
 // key is a document's identifier in bleve.
@@ -80,7 +87,13 @@ const (
 
 // format describes everything that decides over what lies in a folder. Another format is
 // another index: it is built anew beside the old one.
-const format = "praxis 3: title body attached (positions) word edge access kind language country workspace sector tag level evidence programme author created due"
+const format = "praxis 4: title summary body attached tagged (positions) word edge access kind language country workspace sector tag level evidence programme author created due adoptions concept (with what it is a kind of) names"
+
+// earlier are the formats of before that this program can still answer from, while it builds an index of its
+// own beside: those that only lack what has come since. Whatever reads access, filters and dates otherwise is
+// not among them, for then what is counted could not be trusted; praxis 3 is none, which had its dates as
+// numbers.
+var earlier = []string{"praxis 4: title summary body attached tagged (positions) word edge access kind language country workspace sector tag level evidence programme author created due adoptions concept"}
 
 // build makes bleve's document, collects its words and has its terms counted.
 func (d Document) build(words map[string]bool, count *tally) *document.Document {
@@ -93,7 +106,7 @@ func (d Document) build(words map[string]bool, count *tally) *document.Document 
 		}
 	}
 	own := map[string]bool{}
-	var has [3]int64
+	var has [searchedFields]int64
 	for i, t := range d.Texts {
 		doc.AddField(document.NewTextFieldCustom(string(t.Field), []uint64{uint64(i)}, []byte(t.Value), searched, analyzer{t.Language, &count.terms[rankOf(t.Field)]}))
 		has[rankOf(t.Field)] = 1
@@ -103,6 +116,9 @@ func (d Document) build(words map[string]bool, count *tally) *document.Document 
 		if t.Field == Title {
 			exact(edgeField, looked, edges(t.Value)...)
 		}
+	}
+	for i, term := range d.Names { // beside the words of the title, which they are worth as much as
+		doc.AddField(document.NewTextFieldCustom(string(Title), []uint64{uint64(len(d.Texts) + i)}, []byte(term), searched, nil))
 	}
 	for i, n := range has {
 		count.documents[i] += n
@@ -119,17 +135,20 @@ func (d Document) build(words map[string]bool, count *tally) *document.Document 
 	exact(string(Tag), counted, d.Tags...)
 	exact(string(Level), counted, d.Level)
 	exact(string(Evidence), counted, d.Evidence)
-	exact(string(Programme), looked, d.Programme)
+	exact(string(Programme), counted, d.Programme)
 	for _, id := range d.Authors {
 		exact(string(Author), looked, strconv.FormatInt(id, 10))
 	}
 	if d.Workspace != 0 {
 		exact(string(Workspace), counted, strconv.FormatInt(d.Workspace, 10))
 	}
-	doc.AddField(document.NewNumericFieldWithIndexingOptions(createdField, nil, float64(d.Created.UnixMilli()),
-		bleveindex.IndexField|bleveindex.DocValues))
+	exact(createdField, counted, momentTerm(d.Created))
 	if !d.Due.IsZero() {
-		doc.AddField(document.NewNumericFieldWithIndexingOptions(dueField, nil, float64(d.Due.UnixMilli()), bleveindex.IndexField))
+		exact(dueField, counted, momentTerm(d.Due))
 	}
+	if d.Adoptions > 0 {
+		exact(adoptionsField, counted, strconv.Itoa(d.Adoptions))
+	}
+	d.addConcepts(doc)
 	return doc
 }

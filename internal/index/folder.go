@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -27,6 +28,9 @@ type State struct {
 	System   string `json:"system"`   // identifier of the database server that it was built from
 	Timeline int64  `json:"timeline"` // and its timeline
 	Complete bool   `json:"complete"` // false while it is being built
+	Built    int64  `json:"built"`    // when it was complete, Unix milliseconds
+	// Concepts are those by which documents are still to be read again.
+	Concepts []int64 `json:"concepts,omitempty"`
 }
 
 // Batch is one step of an index.
@@ -55,15 +59,23 @@ type Folder struct {
 	lock    *os.File
 	state   atomic.Pointer[State]
 	lengths lengths
+	columns *columnCache
+
+	outdated bool // of an earlier format: it answers, and nothing is written to it
 
 	trouble *trouble
 }
 
 // formatHash begins the names of the folders that this program can use.
-func formatHash() string {
+func formatHash() string { return hashOf(format) }
+
+func hashOf(format string) string {
 	sum := sha256.Sum256([]byte(format))
 	return hex.EncodeToString(sum[:4])
 }
+
+// hasFormat tells whether a folder's name is one of a format.
+func hasFormat(name, format string) bool { return strings.HasPrefix(name, hashOf(format)+"-") }
 
 // Create makes an empty index in a folder of its own below dir, which nobody uses until Publish.
 func Create(dir string) (*Folder, error) {
@@ -86,14 +98,15 @@ func Create(dir string) (*Folder, error) {
 		return nil, fmt.Errorf("make an index in %s: %w", f.path(), err)
 	}
 	f.bleve = index
+	f.tendColumns()
 	f.state.Store(&State{})
 	return f, nil
 }
 
 // openFolder opens an index that is there. errBusy: another process holds it.
 func openFolder(dir, name string) (*Folder, error) {
-	f := &Folder{dir: dir, name: name}
-	if !strings.HasPrefix(name, formatHash()+"-") || name != filepath.Base(name) {
+	f := &Folder{dir: dir, name: name, outdated: slices.ContainsFunc(earlier, func(e string) bool { return hasFormat(name, e) })}
+	if !hasFormat(name, format) && !f.outdated || name != filepath.Base(name) {
 		return nil, fmt.Errorf("open the index %s: it has another format", name)
 	}
 	if err := f.hold(); err != nil {
@@ -137,6 +150,8 @@ func (f *Folder) open() (err error) {
 	if err != nil {
 		return errors.Join(err, index.Close())
 	}
+	f.tendColumns()
+	f.columns.use()
 	return nil
 }
 
@@ -174,6 +189,7 @@ func (f *Folder) Apply(b Batch) (words map[string]bool, err error) {
 	if err := f.bleve.Batch(batch); err != nil {
 		return nil, fmt.Errorf("write to the index: %w", err)
 	}
+	f.columns.look()
 	f.lengths.add(count)
 	if b.State != nil {
 		state := *b.State
@@ -230,6 +246,7 @@ func (f *Folder) Close() error {
 
 // drop gives the folder back as it is.
 func (f *Folder) drop() error {
+	f.stopColumns()
 	err := f.bleve.Close()
 	f.release()
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
+	"sync/atomic"
 )
 
 // ErrNotReady says that no complete index is in use yet.
@@ -21,6 +22,8 @@ type Index struct {
 	dir  string
 	log  *slog.Logger
 	lock *os.File
+
+	thesaurus atomic.Pointer[Thesaurus] // by which questions and texts are read
 
 	mu      sync.RWMutex // searches share it; an exchange waits for them
 	live    *Folder
@@ -102,11 +105,19 @@ func (x *Index) Live() (State, bool) {
 	return x.live.State(), true
 }
 
+// Outdated tells that the index in use is of an earlier format: it answers as it was when it was last used,
+// until one of today's format takes its place.
+func (x *Index) Outdated() bool {
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	return x.live != nil && x.live.outdated
+}
+
 // Apply writes a batch to the index in use.
 func (x *Index) Apply(b Batch) error {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
-	if x.live == nil {
+	if x.live == nil || x.live.outdated {
 		return ErrNotReady
 	}
 	words, err := x.live.Apply(b)
@@ -149,6 +160,7 @@ func (x *Index) Swap(f *Folder) error {
 	if err := f.Publish(); err != nil {
 		return err
 	}
+	f.columns.use()
 	x.mu.Lock()
 	old := x.live
 	x.live = f

@@ -23,8 +23,8 @@ type lengths struct {
 
 // tally counts the terms of one batch. bleve analyzes on several goroutines.
 type tally struct {
-	terms     [3]atomic.Int64 // by rank
-	documents [3]int64
+	terms     [searchedFields]atomic.Int64 // by rank
+	documents [searchedFields]int64
 }
 
 func rankOf(f Field) int {

@@ -14,7 +14,8 @@ import (
 type pair struct {
 	ctx         context.Context
 	reader      bleveindex.IndexReader
-	left, right wordQuery
+	left, right []formIn
+	mean        means
 	rarity      float64
 	lists       [2][]*postings // with positions; nil until the first look
 	opened      bool
@@ -27,24 +28,25 @@ func newPair(ctx context.Context, r bleveindex.IndexReader, left, right search.S
 	if !isWord || !too {
 		return nil
 	}
-	return &pair{ctx: ctx, reader: r, left: l.query, right: n.query, rarity: min(l.rarity, n.rarity)}
+	return &pair{ctx: ctx, reader: r, left: l.there, right: n.there, mean: l.query.mean, rarity: min(l.rarity, n.rarity)}
 }
 
 func (p *pair) open() error {
 	p.opened = true
-	for side, q := range []wordQuery{p.left, p.right} {
-		for i, rank := range ranks {
-			for _, form := range q.forms {
-				t, err := p.reader.TermFieldReader(p.ctx, []byte(form), string(rank.field), true, true, true)
-				if err != nil {
-					return err
-				}
-				p.lists[side] = append(p.lists[side], &postings{reader: t, rank: i})
+	for side, forms := range [][]formIn{p.left, p.right} {
+		for _, f := range forms {
+			t, err := p.reader.TermFieldReader(p.ctx, []byte(f.form), string(ranks[f.rank].field), true, true, true)
+			if err != nil {
+				return err
 			}
+			p.lists[side] = append(p.lists[side], &postings{reader: t, rank: f.rank})
 		}
 	}
 	return nil
 }
+
+// most is what the pair adds at most.
+func (p *pair) most() float64 { return neighbours * (saturation + 1) * p.rarity }
 
 // score is what the pair adds to a document.
 func (p *pair) score(id bleveindex.IndexInternalID) (float64, error) {
@@ -60,18 +62,22 @@ func (p *pair) score(id bleveindex.IndexInternalID) (float64, error) {
 			}
 		}
 	}
-	sum := 0.0
-	for i, rank := range ranks {
-		n, norm := 0, 0.0
-		for _, l := range p.lists[0] {
-			for _, r := range p.lists[1] {
-				if l.rank == i && r.rank == i && l.on(id) && r.on(id) {
-					n, norm = max(n, sideBySide(l.head.Vectors, r.head.Vectors)), l.head.Norm
-				}
+	var times [searchedFields]int
+	var norm [searchedFields]float64
+	for _, l := range p.lists[0] {
+		if !l.on(id) {
+			continue
+		}
+		for _, r := range p.lists[1] {
+			if r.rank == l.rank && r.on(id) {
+				times[l.rank], norm[l.rank] = max(times[l.rank], sideBySide(l.head.Vectors, r.head.Vectors)), l.head.Norm
 			}
 		}
+	}
+	sum := 0.0
+	for i, n := range times {
 		if n > 0 {
-			sum += rank.weighed(float64(n), norm, p.left.mean[rank.field])
+			sum += ranks[i].weighed(float64(n), norm[i], p.mean[ranks[i].field])
 		}
 	}
 	return neighbours * saturated(sum, p.rarity), nil

@@ -5,14 +5,13 @@ import (
 	"slices"
 	"time"
 
-	"github.com/blevesearch/bleve/v2"
-	"github.com/blevesearch/bleve/v2/search"
 	"github.com/blevesearch/bleve/v2/search/query"
 
 	"praxis/internal/portal"
 )
 
-// Filter keeps the documents whose field has one of the values.
+// Filter keeps the documents whose field has one of the values; of the fields in columned "" is a document's
+// that has none.
 type Filter struct {
 	Field  Field
 	Values []string
@@ -23,16 +22,21 @@ type Request struct {
 	Words   []Word // any of them brings a document; more of them rank it higher
 	Must    []Word // each of them is needed
 	MustNot []Word // none of them may be there
-	Access  []string
-	Filters []Filter
-	Edges   []string  // beginnings of words that the title must have, see Edges
-	From    time.Time // made at or after; zero: no bound
-	To      time.Time // made before; zero: no bound
-	Facets  []Field
-	Newest  bool // by date; else by relevance
-	Limit   int  // hits; 0: only count
-	After   []string
-	Quick   bool // any matches will do, in no order: the way out when time is short
+	// Meanings are what some of Words mean: whatever has the meaning is found as well.
+	Meanings []Meaning
+	Access   []string
+	Filters  []Filter
+	Edges    []string  // beginnings of words that the title must have, see Edges
+	From     time.Time // made at or after; zero: no bound
+	To       time.Time // made before; zero: no bound
+	Facets   []Field
+	Newest   bool // by date; else by relevance
+	Adopted  bool // by how many countries have taken it up, then by date
+	// Languages are the reader's: what is in them counts a little more.
+	Languages []string
+	Limit     int // hits; 0: only count
+	After     []string
+	Quick     bool // any matches will do, in no order, and no total: the way out when time is short
 }
 
 const (
@@ -58,70 +62,35 @@ type Response struct {
 	Hits   []Hit
 	Total  int
 	Facets map[Field][]Count // most frequent first
+	// Partial tells that the time was over: hits and counts are of what was looked at until then.
+	Partial bool
 }
 
-// build makes bleve's request. Access and filters only narrow; they never score.
-func (f *Folder) build(r Request) (*bleve.SearchRequest, error) {
+// build makes the question for a request's words and for the filters that no column knows; nil asks for
+// everything. scored is false when there is nothing to rank by.
+func (f *Folder) build(r Request, others []Filter) (q query.Query, scored bool, err error) {
 	needed, wanted, unwanted, err := f.asked(r)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	filter := query.NewConjunctionQuery(append(f.filters(r), needed...))
-	var q query.Query = filter
-	scored := len(wanted)+len(unwanted) > 0
-	if scored {
-		var should []query.Query
-		if len(wanted) > 0 {
-			should = []query.Query{sumQuery{wanted, 1, wholeAnswer}}
-		}
-		b := query.NewBooleanQuery(nil, should, unwanted)
-		b.AddFilter(filter)
-		q = b
-	}
-	req := bleve.NewSearchRequestOptions(q, r.Limit, 0, false)
-	for _, field := range r.Facets {
-		req.AddFacet(string(field), bleve.NewFacetRequest(string(field), facetValues))
-	}
-	byID := &search.SortDocID{}
-	switch {
-	case r.Quick:
-		req.Score = bleve.ScoreNone
-	case r.Newest || !scored:
-		req.Score = bleve.ScoreNone
-		req.Sort = search.SortOrder{&search.SortField{Field: createdField, Type: search.SortFieldAsNumber, Desc: true}, byID}
-	default:
-		req.Query = sinking{q, time.Now()}
-		req.Sort = search.SortOrder{&search.SortScore{Desc: true}, byID}
-	}
-	if len(r.After) == 2 && !r.Quick {
-		req.SetSearchAfter(r.After)
-	}
-	return req, nil
-}
-
-func (f *Folder) filters(r Request) []query.Query {
-	all := []query.Query{anyTerm(accessField, r.Access)}
-	for _, filter := range r.Filters {
-		all = append(all, anyTerm(string(filter.Field), filter.Values))
+	for _, filter := range others {
+		needed = append(needed, anyTerm(string(filter.Field), filter.Values))
 	}
 	for _, edge := range r.Edges {
-		all = append(all, anyTerm(edgeField, []string{edge}))
+		needed = append(needed, anyTerm(edgeField, []string{edge}))
 	}
-	if !r.From.IsZero() || !r.To.IsZero() {
-		var from, to *float64
-		if !r.From.IsZero() {
-			v := float64(r.From.UnixMilli())
-			from = &v
-		}
-		if !r.To.IsZero() {
-			v := float64(r.To.UnixMilli())
-			to = &v
-		}
-		created := query.NewNumericRangeQuery(from, to)
-		created.SetField(createdField)
-		all = append(all, created)
+	switch {
+	case len(wanted) > 0:
+		q, scored = sumQuery{wanted, 1, wholeAnswer}.withMeanings(r.Meanings), true
+	case len(needed) > 0:
+		q, needed = needed[0], needed[1:]
+	case len(unwanted) > 0:
+		q = query.NewMatchAllQuery()
 	}
-	return all
+	if len(needed)+len(unwanted) > 0 {
+		q = sieveQuery{q, needed, unwanted}
+	}
+	return q, scored, nil
 }
 
 // anyTerm matches the documents whose field has one of the terms; none when there are no terms.

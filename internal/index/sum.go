@@ -44,6 +44,9 @@ type sumSearcher struct {
 	least    int
 	whole    float64
 	started  bool
+	meant    *meant // what the words mean; nil: they are only words
+	bar      *bar   // nil: every score is wanted as it is
+	alone    bool   // the document in hand is weighed without its pairs
 }
 
 // Next gives the next document that has enough of the parts.
@@ -78,23 +81,16 @@ func (s *sumSearcher) Next(ctx *search.SearchContext) (*search.DocumentMatch, er
 
 // take adds up the heads that are on a document, and moves them on.
 func (s *sumSearcher) take(ctx *search.SearchContext, on *search.DocumentMatch) (m *search.DocumentMatch, enough bool, err error) {
-	parts, score := 0, 0.0
-	for i, h := range s.heads {
-		if h == nil || !h.IndexInternalID.Equals(on.IndexInternalID) {
-			continue
-		}
-		parts++
-		score += h.Score
-		if before := i - 1; i > 0 && len(s.pairs) > 0 && s.pairs[before] != nil && s.heads[before] != nil &&
-			s.heads[before].IndexInternalID.Equals(on.IndexInternalID) {
-			side, err := s.pairs[before].score(on.IndexInternalID)
-			if err != nil {
-				return nil, false, err
-			}
-			score += side
-		}
+	s.alone = s.bar != nil && s.most(on) < s.bar.least
+	weigh := s.weighWords
+	if s.meant != nil {
+		weigh = s.weighMeant
 	}
-	if parts == len(s.children) {
+	parts, score, err := weigh(on)
+	if err != nil {
+		return nil, false, err
+	}
+	if parts == len(s.children) || s.meant != nil && parts == s.meant.words {
 		score *= s.whole
 	}
 	for i, h := range s.heads {
@@ -110,6 +106,42 @@ func (s *sumSearcher) take(ctx *search.SearchContext, on *search.DocumentMatch) 
 	}
 	on.Score = score
 	return on, parts >= s.least, nil
+}
+
+// most is what a document can count at most, with all boosts.
+func (s *sumSearcher) most(on *search.DocumentMatch) float64 {
+	sum := 0.0
+	for _, h := range s.heads {
+		if h != nil && (h == on || h.IndexInternalID.Equals(on.IndexInternalID)) {
+			sum += h.Score
+		}
+	}
+	for _, p := range s.pairs {
+		if p != nil {
+			sum += p.most()
+		}
+	}
+	return sum * s.whole * mostBoost
+}
+
+// weighWords is what a document counts, and how many of the parts it has.
+func (s *sumSearcher) weighWords(on *search.DocumentMatch) (parts int, score float64, err error) {
+	for i, h := range s.heads {
+		if h == nil || !h.IndexInternalID.Equals(on.IndexInternalID) {
+			continue
+		}
+		parts++
+		score += h.Score
+		if before := i - 1; i > 0 && len(s.pairs) > 0 && !s.alone && s.pairs[before] != nil && s.heads[before] != nil &&
+			s.heads[before].IndexInternalID.Equals(on.IndexInternalID) {
+			side, err := s.pairs[before].score(on.IndexInternalID)
+			if err != nil {
+				return 0, 0, err
+			}
+			score += side
+		}
+	}
+	return parts, score, nil
 }
 
 // Advance gives the first document at or after id that has enough of the parts.

@@ -75,13 +75,18 @@ func (t *trouble) say(err error) {
 		return
 	}
 	t.said = time.Now()
-	log := slog.Default()
-	if l, ok := logs.Load(t.dir); ok {
-		log = l.(*slog.Logger)
-	}
+	log := loggerOf(t.dir)
 	if errors.Is(err, scorch.ErrAsyncPanic) {
 		log.Error("the index is no longer written to its folder, and only a restart helps: the log of changes brings it up to date then", "folder", t.path, "err", err)
 		return
 	}
 	log.Error("the index cannot be written to its folder: look for room on its disk; searches are answered meanwhile, and it is tried again", "folder", t.path, "err", err)
+}
+
+// loggerOf is what the owner of a folder of indexes wants told.
+func loggerOf(dir string) *slog.Logger {
+	if l, ok := logs.Load(dir); ok {
+		return l.(*slog.Logger)
+	}
+	return slog.Default()
 }

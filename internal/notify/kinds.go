@@ -10,7 +10,7 @@ var Kinds = kinds()
 
 func kinds() []string {
 	all := []string{"case", "edition", "flag_hide", "flag_hide_profile", "flag_keep", "flag_keep_profile", "flag_relabel", "join_refused", "join_request",
-		"membership", "mention", "original_changed", "post", "reply", "report_corrected", "review_overdue", "thread"}
+		"membership", "mention", "original_changed", "post", "reply", "report_corrected", "review_overdue", "sought", "thread"}
 	all = slices.AppendSeq(all, maps.Values(decided))
 	all = slices.AppendSeq(all, maps.Values(named))
 	for _, part := range slices.Sorted(maps.Keys(parts)) {

@@ -21,10 +21,17 @@ const (
 	maxWritten = 2000
 )
 
+// Searches tells which saved searches ask for what events brought, at most so many. It is handed every event
+// of the log, in order, with the position from which they were read; some again, when there were as many.
+type Searches interface {
+	Found(ctx context.Context, tx *postgres.Tx, from int64, events []portal.Event, most int) ([]postgres.SearchHit, error)
+}
+
 // Service turns events into notifications.
 type Service struct {
-	db    *postgres.DB
-	mails bool
+	db       *postgres.DB
+	mails    bool
+	searches Searches
 }
 
 // New makes the service.
@@ -33,6 +40,12 @@ func New(db *postgres.DB) *Service { return &Service{db: db} }
 // WithMail has decisions told by mail, too: there is a server that takes them.
 func (s *Service) WithMail() *Service {
 	s.mails = true
+	return s
+}
+
+// WithSearches has the owners of saved searches told of what is new to them.
+func (s *Service) WithSearches(of Searches) *Service {
+	s.searches = of
 	return s
 }
 
@@ -77,11 +90,17 @@ func (s *Service) Work(ctx context.Context) (more bool, err error) {
 		if err != nil {
 			return err
 		}
-		more = len(events) == MaxBatch || done < len(events)
-		if err := tx.SetConsumerPosition(ctx, consumer, events[done-1].Position); err != nil {
+		sought, err := s.sought(ctx, tx, position, events[:done])
+		if err != nil {
 			return err
 		}
-		return s.write(ctx, tx, notes)
+		more = len(events) == MaxBatch || done < len(events)
+		if len(sought) == maxWritten {
+			more = true // and the same events again: who was told of them is not told twice
+		} else if err := tx.SetConsumerPosition(ctx, consumer, events[done-1].Position); err != nil {
+			return err
+		}
+		return s.write(ctx, tx, append(notes, sought...))
 	})
 	return more, err
 }

@@ -30,6 +30,7 @@ const (
 	SessionEnded      EventType = "session.ended"
 	WorkspaceChanged  EventType = "workspace.changed"
 	AttachmentChanged EventType = "attachment.changed" // added, or its text has been read
+	ThesaurusChanged  EventType = "thesaurus.changed"  // a concept; of none in particular where the seed has come
 	Recorded          EventType = "recorded"           // an audit row without any subscriber
 )
 

@@ -60,9 +60,9 @@ func (c Conn) Holds(ctx context.Context, sqlFiles fs.FS) (h Held, err error) {
 	if err != nil {
 		return h, err
 	}
-	// The workspaces with which a portal begins are nobody's doing.
+	// The workspaces and the thesaurus with which a portal begins are nobody's doing.
 	for table, n := range map[string]*int{"public.members": &h.Members, "public.practices": &h.Practices,
-		"public.audit where not (action = 'workspace.create' and actor is null)": &h.Changes} {
+		"public.audit where not (action in ('workspace.create', 'thesaurus.seed') and actor is null)": &h.Changes} {
 		there, err := get[bool](ctx, c, "look what the database holds", `select to_regclass($1) is not null`, strings.Fields(table)[0])
 		if err != nil {
 			return h, err

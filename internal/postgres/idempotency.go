@@ -3,9 +3,7 @@ package postgres
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"time"
 
 	"praxis/internal/portal"
 )
@@ -114,50 +112,5 @@ func (tx *Tx) ForgetAnswers(ctx context.Context, member int64, text string) erro
 		update idempotency_keys set status = 410, headers = '{"Content-Type":"application/problem+json"}',
 		    body = convert_to('{"type":"about:blank","title":"Gone","status":410}', 'UTF8')
 		where owner = 'm:' || $1::bigint and status is not null and position($2::bytea in body) > 0`, member, []byte(text))
-	return err
-}
-
-// SavedSearch is a search that a member keeps.
-type SavedSearch struct {
-	ID        int64     `db:"id" json:"id"`
-	Name      string    `db:"name" json:"name"`
-	Query     string    `db:"query" json:"query"`
-	CreatedAt time.Time `db:"created_at" json:"created_at"`
-}
-
-// MaxSavedSearches is how many searches a member may keep.
-const MaxSavedSearches = 50
-
-// ErrTooManySearches tells that a member keeps MaxSavedSearches already.
-var ErrTooManySearches = errors.New("too many saved searches")
-
-// SaveSearch keeps a search and returns its identifier.
-func (tx *Tx) SaveSearch(ctx context.Context, member int64, name, query string) (int64, error) {
-	if err := tx.LockMember(ctx, member); err != nil {
-		return 0, err
-	}
-	n, err := get[int](ctx, tx.Conn, "count saved searches", `select count(*)::int from saved_searches where member_id = $1`, member)
-	if err != nil {
-		return 0, err
-	}
-	if n >= MaxSavedSearches {
-		return 0, ErrTooManySearches
-	}
-	return get[int64](ctx, tx.Conn, "save a search",
-		`insert into saved_searches (member_id, name, query) values ($1, $2, $3) returning id`, member, name, query)
-}
-
-// SavedSearches lists a member's saved searches, newest first.
-func (c Conn) SavedSearches(ctx context.Context, member int64) ([]SavedSearch, error) {
-	return list[SavedSearch](ctx, c, "list saved searches",
-		`select id, name, query, created_at from saved_searches where member_id = $1 order by id desc`, member)
-}
-
-// DeleteSearch forgets a saved search of the member.
-func (tx *Tx) DeleteSearch(ctx context.Context, member, id int64) error {
-	n, err := exec(ctx, tx.Conn, "forget a search", `delete from saved_searches where id = $1 and member_id = $2`, id, member)
-	if err == nil && n == 0 {
-		return portal.ErrNotFound()
-	}
 	return err
 }

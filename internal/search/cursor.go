@@ -40,7 +40,7 @@ func decodeCursor(seal *secret.Sealer, s string) (c cursor, err error) {
 	if err == nil {
 		err = json.Unmarshal(raw, &c)
 	}
-	if err != nil || c.Sort != Relevance && c.Sort != Newest || len(c.Keys) != 2 || c.Keys[1] == "" {
+	if err != nil || c.Sort != Relevance && c.Sort != Newest && c.Sort != Adopted || len(c.Keys) != 2 || c.Keys[1] == "" {
 		return cursor{}, portal.Fail(portal.Malformed, "error.malformed")
 	}
 	if key, err := strconv.ParseFloat(c.Keys[0], 64); err != nil || math.IsNaN(key) || math.IsInf(key, 0) {

@@ -34,12 +34,13 @@ func practiceDocument(p portal.Practice, pages []postgres.AttachmentPage, progra
 		}
 	}
 	add(index.Title, p.Language, p.Title)
-	for _, part := range practiceParts(p, v) {
+	add(index.Summary, p.Language, p.Summary)
+	for _, part := range practiceParts(p, v)[1:] {
 		add(index.Body, p.Language, part)
 	}
 	add(index.Body, unstemmed, p.Organization)
 	for language, names := range tagNames(p, v) {
-		add(index.Body, language, names)
+		add(index.Tagged, language, names)
 	}
 	for _, g := range pages {
 		add(index.Attached, p.Language, g.Text)
@@ -47,7 +48,8 @@ func practiceDocument(p portal.Practice, pages []postgres.AttachmentPage, progra
 	return d
 }
 
-// practiceParts gives the plain texts of a practice in the order in which they are read.
+// practiceParts gives the plain texts of a practice in the order in which they are read; the first is its
+// summary.
 func practiceParts(p portal.Practice, v *portal.Vocabulary) []string {
 	parts := []string{p.Summary}
 	for _, s := range v.Sections() {
@@ -121,6 +123,7 @@ func memberDocument(m portal.Member, v *portal.Vocabulary) (d index.Document, ok
 	m = m.Shown(plainMember)
 	d = index.Document{Kind: portal.KindMember, ID: m.ID, Access: []string{"members"}, Country: m.Country,
 		Programme: m.Programme, Created: m.CreatedAt, Texts: []index.Text{{Field: index.Title, Language: unstemmed, Value: m.Name}}}
+	d.Names = index.NameTerms(m.Name)
 	if m.Sector != "" {
 		d.Sectors = []string{m.Sector}
 	}

@@ -28,6 +28,7 @@ const (
 type EvalDocument struct {
 	ID       string `json:"id"`
 	Title    string `json:"title"`
+	Summary  string `json:"summary"` // "" for none
 	Body     string `json:"body"`
 	Language string `json:"language"`
 }
@@ -89,7 +90,7 @@ func (e *Evaluation) fill(ix *index.Index, dir string, documents iter.Seq2[EvalD
 	for d, err := range documents {
 		if err == nil {
 			some = append(some, index.Document{Kind: portal.KindPractice, ID: int64(len(e.ids)), Access: []string{"all"}, Language: baseLanguage(d.Language),
-				Texts: []index.Text{{Field: index.Title, Language: d.Language, Value: d.Title}, {Field: index.Body, Language: d.Language, Value: d.Body}}})
+				Texts: d.texts()})
 			e.ids = append(e.ids, d.ID)
 			if len(some) == evalBatch {
 				err = write()
@@ -105,6 +106,14 @@ func (e *Evaluation) fill(ix *index.Index, dir string, documents iter.Seq2[EvalD
 		return err
 	}
 	return ix.Swap(f)
+}
+
+func (d EvalDocument) texts() []index.Text {
+	texts := []index.Text{{Field: index.Title, Language: d.Language, Value: d.Title}}
+	if d.Summary != "" {
+		texts = append(texts, index.Text{Field: index.Summary, Language: d.Language, Value: d.Summary})
+	}
+	return append(texts, index.Text{Field: index.Body, Language: d.Language, Value: d.Body})
 }
 
 // Documents is how many the collection has.

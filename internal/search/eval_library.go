@@ -34,12 +34,15 @@ type Library struct {
 // portal uses; kind, where it is set, is all that is asked for. Close ends it; folder and store are the caller's.
 func NewLibrary(ctx context.Context, db *postgres.DB, vocab *portal.Vocabulary, dir string, v portal.Viewer, kind portal.Kind, log *slog.Logger) (*Library, error) {
 	documents := 0
-	if err := RebuildDir(ctx, db, vocab, dir, func(done, _ int) { documents = done }); err != nil {
+	if err := RebuildDir(ctx, db, vocab, dir, func(done, _ int) { documents = done }, nil); err != nil {
 		return nil, err
 	}
 	ix, err := index.Open(dir, log)
 	if err != nil {
 		return nil, fmt.Errorf("open the index of the library: %w", err)
+	}
+	if err := (source{db.Conn, vocab, ix}).learn(ctx); err != nil {
+		return nil, errors.Join(err, ix.Close())
 	}
 	return &Library{New(db, ix, vocab, log), v, kind, documents}, nil
 }

@@ -1,6 +1,10 @@
 package search
 
-import "praxis/internal/index"
+import (
+	"time"
+
+	"praxis/internal/index"
+)
 
 // ParseParts shows what the parser made of a query.
 func ParseParts(text string) (words, must, mustNot []index.Word) {
@@ -42,4 +46,11 @@ func Near(list []string, word string) []string {
 	l := newWordList()
 	l.add(list)
 	return l.Near(word)
+}
+
+// Within gives an answer another time, until what it returns is called.
+func (s *Service) Within(limit time.Duration) (back func()) {
+	before := s.limit
+	s.limit = limit
+	return func() { s.limit = before }
 }

@@ -2,14 +2,14 @@ package search
 
 import (
 	"context"
-	"slices"
 	"strconv"
 
 	"praxis/internal/index"
 )
 
-// counted lists what hits are counted by.
-var counted = []index.Field{index.Kind, index.Country, index.Language, index.Sector, index.Tag, index.Level, index.Evidence, index.Workspace}
+// counted lists what hits are counted by. Where a filter is set, its own facet is counted without it: so the
+// reader sees what the other values would bring.
+var counted = []index.Field{index.Kind, index.Country, index.Language, index.Sector, index.Tag, index.Level, index.Evidence, index.Programme, index.Workspace}
 
 type filter struct {
 	field index.Field
@@ -27,27 +27,8 @@ func (q Query) filters() []filter {
 		{index.Evidence, q.Evidence}, {index.Programme, q.Programme}}, q.typed...)
 }
 
-// facets counts what is found by each field. Where a filter is set, its own facet is counted
-// without it: so the reader sees what the other values would bring.
-func (s *Service) facets(within, ctx context.Context, q Query, r index.Request) (map[string][]Facet, error) {
-	r.Quick, r.Limit, r.After, r.Facets = true, 0, nil, counted
-	answer, err := s.ix.Search(within, r)
-	if err != nil {
-		return nil, err
-	}
-	counts := answer.Facets
-	for i, f := range r.Filters {
-		if !slices.Contains(counted, f.Field) {
-			continue
-		}
-		without := r
-		without.Filters = slices.Delete(slices.Clone(r.Filters), i, i+1)
-		without.Facets = []index.Field{f.Field}
-		if answer, err = s.ix.Search(within, without); err != nil {
-			return nil, err
-		}
-		counts[f.Field] = answer.Facets[f.Field]
-	}
+// facets names what the index counted.
+func (s *Service) facets(ctx context.Context, q Query, counts map[index.Field][]index.Count) (map[string][]Facet, error) {
 	facets := make(map[string][]Facet, len(counts))
 	for field, values := range counts {
 		list := make([]Facet, len(values))
@@ -61,7 +42,7 @@ func (s *Service) facets(within, ctx context.Context, q Query, r index.Request) 
 
 // label names a value where the vocabulary does.
 func (s *Service) label(field index.Field, value, locale string) string {
-	list := map[index.Field]string{index.Country: "country", index.Sector: "sectors", index.Level: "levels", index.Evidence: "evidence"}[field]
+	list := map[index.Field]string{index.Country: "country", index.Sector: "sectors", index.Level: "levels", index.Evidence: "evidence", index.Programme: "programmes"}[field]
 	if field == index.Tag {
 		list = "topics"
 		if !s.vocab.Has(list, value) {

@@ -31,6 +31,9 @@ type Hit struct {
 	Post     *portal.Post
 	Member   *portal.Member
 
+	Collection *portal.Collection
+	Place      *Place // a country or an organization, whose ID is 0
+
 	// Where the snippet is from an attachment.
 	AttachmentID   int64
 	AttachmentName string
@@ -43,18 +46,24 @@ type hydrator struct {
 	viewer portal.Viewer
 	match  matcher
 	hits   map[portal.Ref]Hit
+	locale string   // language of the names that have one in several
+	edges  []string // what was typed, where names are completed
 }
+
+func (h hydrator) source() source { return source{db: h.db.Conn, vocab: h.vocab} }
 
 // hydrate reads what was found from the database, where access is checked once more: the index
 // may be a moment behind. What the viewer may not see any more is left out.
 func (s *Service) hydrate(ctx context.Context, v portal.Viewer, found []index.Hit, asked parsed) ([]Hit, error) {
-	h := hydrator{s, v, newMatcher(asked), map[portal.Ref]Hit{}}
+	h := hydrator{s, v, newMatcher(asked), map[portal.Ref]Hit{}, asked.locale, asked.edges}
 	ids := map[portal.Kind][]int64{}
 	for _, f := range found {
 		ids[f.Ref.Kind] = append(ids[f.Ref.Kind], f.Ref.ID)
 	}
 	for kind, read := range map[portal.Kind]func(context.Context, []int64) error{
-		portal.KindPractice: h.practices, portal.KindThread: h.threads, portal.KindPost: h.posts, portal.KindMember: h.members} {
+		portal.KindPractice: h.practices, portal.KindThread: h.threads, portal.KindPost: h.posts, portal.KindMember: h.members, portal.KindCollection: h.collections,
+		portal.KindCountry: func(ctx context.Context, ids []int64) error { return h.places(ctx, portal.KindCountry, ids) },
+		portal.KindOrg:     func(ctx context.Context, ids []int64) error { return h.places(ctx, portal.KindOrg, ids) }} {
 		if len(ids[kind]) == 0 {
 			continue
 		}

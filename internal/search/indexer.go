@@ -40,13 +40,16 @@ func NewIndexer(db *postgres.DB, ix *index.Index, vocab *portal.Vocabulary, log 
 	if log == nil {
 		log = slog.Default()
 	}
-	return &Indexer{source: source{db, vocab}, ix: ix, log: log}
+	return &Indexer{source: source{db.Conn, vocab, ix}, ix: ix, log: log}
 }
 
 // Start looks whether the index in use can be led on from its position. It must come before
 // Position and Consume; when the index cannot, Run builds another.
 func (x *Indexer) Start(ctx context.Context) error {
 	head, err := x.db.LogState(ctx)
+	if err == nil {
+		err = x.learn(ctx)
+	}
 	if err != nil {
 		return err
 	}
@@ -57,6 +60,9 @@ func (x *Indexer) Start(ctx context.Context) error {
 		why, err := x.unusable(ctx, live, head)
 		if err != nil {
 			return err
+		}
+		if why == "" && x.ix.Outdated() {
+			why = "it has an earlier format, and answers until then"
 		}
 		if why == "" {
 			x.seen.Store(live.Position)
@@ -123,6 +129,9 @@ func (x *Indexer) lead(ctx context.Context, state index.State, events []portal.E
 			what.note(e)
 		}
 	}
+	if err := x.edited(ctx, &state, events); err != nil {
+		return err
+	}
 	state.Position = max(state.Position, events[len(events)-1].Position)
 	var pending index.Batch
 	err := x.each(ctx, what, func(b index.Batch) error {
@@ -146,6 +155,9 @@ func (x *Indexer) lead(ctx context.Context, state index.State, events []portal.E
 // Run builds the index where that is needed, takes over one that another process has built, and
 // notices a restored database, until the context ends.
 func (x *Indexer) Run(ctx context.Context) error {
+	var thesaurus sync.WaitGroup
+	thesaurus.Go(func() { x.followThesaurus(ctx) })
+	defer thesaurus.Wait()
 	look, check := time.NewTicker(lookEvery), time.NewTicker(checkEvery)
 	defer look.Stop()
 	defer check.Stop()

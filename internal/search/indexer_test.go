@@ -173,7 +173,7 @@ func TestReindexFromAnotherProcess(t *testing.T) {
 	done := make(chan error)
 	go func() { done <- w.indexer.Run(run) }()
 	calls := 0
-	if err := search.RebuildDir(ctx, w.db, w.vocab, w.ix.Dir(), func(int, int) { calls++ }); err != nil {
+	if err := search.RebuildDir(ctx, w.db, w.vocab, w.ix.Dir(), func(int, int) { calls++ }, nil); err != nil {
 		t.Fatal(err)
 	}
 	returned := time.Now()
@@ -192,7 +192,7 @@ func TestReindexFromAnotherProcess(t *testing.T) {
 	if _, err := w.db.Raw().Exec(`update practices set title = 'Methadone'`); err != nil {
 		t.Fatal(err)
 	}
-	if err := search.RebuildDir(ctx, w.db, w.vocab, dir, func(int, int) {}); err != nil {
+	if err := search.RebuildDir(ctx, w.db, w.vocab, dir, func(int, int) {}, nil); err != nil {
 		t.Fatal(err)
 	}
 	w.start(dir)

@@ -1,6 +1,7 @@
 package search
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -22,10 +23,13 @@ var narrowing = words(map[index.Field]string{
 
 // kinds are the names of what can be found.
 var kinds = words(map[portal.Kind]string{
-	portal.KindPractice: "practice practices práctica practica prácticas practicas pratique pratiques prática pratica práticas практика практики ممارسة ممارسات 实践 แนวปฏิบัติ",
-	portal.KindThread:   "thread threads hilo hilos fil fils discussion discussions discusión discusion tópico topico тема темы обсуждение نقاش نقاشات 讨论 กระทู้",
-	portal.KindPost:     "post posts mensaje mensajes message messages mensagem mensagens сообщение сообщения مشاركة مشاركات رسالة 帖子 โพสต์",
-	portal.KindMember:   "member members person people persona personas miembro miembros membre membres personne pessoa pessoas membro участник участники человек عضو أعضاء شخص 成员 สมาชิก",
+	portal.KindPractice:   "practice practices práctica practica prácticas practicas pratique pratiques prática pratica práticas практика практики ممارسة ممارسات 实践 แนวปฏิบัติ",
+	portal.KindThread:     "thread threads hilo hilos fil fils discussion discussions discusión discusion tópico topico тема темы обсуждение نقاش نقاشات 讨论 กระทู้",
+	portal.KindPost:       "post posts mensaje mensajes message messages mensagem mensagens сообщение сообщения مشاركة مشاركات رسالة 帖子 โพสต์",
+	portal.KindCollection: "collection collections list lists colección coleccion colecciones lista listas liste listes coleção coleções подборка подборки قائمة قوائم 合集 รายการ",
+	portal.KindCountry:    "country countries país pais países paises pays страна страны بلد بلدان دولة دول 国家 ประเทศ",
+	portal.KindOrg:        "organization organizations organisation organización organizacion organizaciones organizações organização организация организации منظمة منظمات 组织 องค์กร",
+	portal.KindMember:     "member members person people persona personas miembro miembros membre membres personne pessoa pessoas membro участник участники человек عضو أعضاء شخص 成员 สมาชิก",
 })
 
 // languages are the names of the languages that have stemmers, and Thai, in those of the pages and in their own.
@@ -134,3 +138,43 @@ func (s *Service) country(typed string) string {
 
 // plainName is a name as people type it who leave out accents and capitals.
 func plainName(name string) string { return strings.Join(index.Folded(name), " ") }
+
+const maxLanguages = 20 // among which one search chooses
+
+// LanguagesOf reads a choice of languages from an address, as in es,fr. What is none is passed over.
+func LanguagesOf(text string) []string {
+	var chosen []string
+	for _, tag := range strings.Split(text, ",") {
+		base, err := language.ParseBase(baseLanguage(strings.TrimSpace(tag)))
+		if err == nil && !slices.Contains(chosen, base.String()) && len(chosen) < maxLanguages {
+			chosen = append(chosen, base.String())
+		}
+	}
+	return chosen
+}
+
+// timely are the kinds that a list without words is of: countries and organizations are nothing new, and
+// would stand at its end by the hundred.
+var timely = []string{string(portal.KindPractice), string(portal.KindThread), string(portal.KindPost), string(portal.KindMember), string(portal.KindCollection)}
+
+// between are the filters that let one of several values through.
+func (q Query) between(asked parsed) []index.Filter {
+	var all []index.Filter
+	if len(q.Languages) > 0 {
+		all = append(all, index.Filter{Field: index.Language, Values: append(slices.Clone(q.Languages), "")})
+	}
+	byKind := slices.ContainsFunc(q.filters(), func(f filter) bool { return f.field == index.Kind && f.value != "" })
+	if asked.empty() && !byKind {
+		all = append(all, index.Filter{Field: index.Kind, Values: timely})
+	}
+	return all
+}
+
+// sound lets words find people whose names are written in another script and sound alike.
+func (p *parsed) sound() {
+	for i, w := range p.words {
+		if len(w.Forms) > 0 {
+			p.words[i].Forms = append(slices.Clone(w.Forms), index.NameForms(w.Typed)...)
+		}
+	}
+}

@@ -19,6 +19,11 @@ type parsed struct {
 	mustNot []index.Word // -word and -"a phrase"
 	narrow  []narrowed   // country:EC
 	cut     Cut
+	locale  string   // of the reader
+	edges   []string // what is being completed; nil for a search
+
+	meant     []index.Meaning // of words
+	thesaurus *index.Thesaurus
 }
 
 // empty tells whether nothing was asked for in words.

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
+	"time"
 
 	"praxis/internal/index"
 	"praxis/internal/portal"
@@ -17,10 +19,12 @@ func (x *Indexer) Rebuild(ctx context.Context, progress func(done, total int)) e
 	x.rebuild.Lock()
 	defer x.rebuild.Unlock()
 	x.percent.Store(0)
-	fresh, err := build(ctx, x.source, x.ix.Dir(), func(done, total int) {
+	b := began(x.log, func(done, total int) {
 		x.percent.Store(int32(min(99, 100*done/max(total, 1))))
 		progress(done, total)
 	})
+	fresh, err := build(ctx, x.source, x.ix.Dir(), b.at)
+	b.ended(err)
 	if err != nil {
 		return err
 	}
@@ -89,6 +93,9 @@ func (x *Indexer) catchUp(ctx context.Context, f *index.Folder, until int64) err
 // happens during the build is in the log after it.
 func build(ctx context.Context, s source, dir string, progress func(done, total int)) (*index.Folder, error) {
 	head, err := s.db.LogState(ctx)
+	if err == nil {
+		err = s.learn(ctx)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -110,7 +117,8 @@ func build(ctx context.Context, s source, dir string, progress func(done, total 
 		progress(done, max(done, total))
 	})
 	if err == nil {
-		err = write(index.Batch{State: &index.State{Position: head.Head, System: head.SystemIdentifier, Timeline: head.Timeline, Complete: true}})
+		err = write(index.Batch{State: &index.State{Position: head.Head, System: head.SystemIdentifier, Timeline: head.Timeline, Complete: true,
+			Built: time.Now().UnixMilli()}})
 	}
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("build the index: %w", err), f.Discard())
@@ -120,9 +128,14 @@ func build(ctx context.Context, s source, dir string, progress func(done, total 
 
 // RebuildDir builds the index in a node's folder from another process: beside the one in use,
 // which a node that runs on the folder exchanges within two seconds after this returns. Without
-// one, the next to start uses it.
-func RebuildDir(ctx context.Context, db *postgres.DB, vocab *portal.Vocabulary, dir string, progress func(done, total int)) error {
-	f, err := build(ctx, source{db, vocab}, dir, progress)
+// one, the next to start uses it. log is told of the progress, too; nil: nobody is.
+func RebuildDir(ctx context.Context, db *postgres.DB, vocab *portal.Vocabulary, dir string, progress func(done, total int), log *slog.Logger) error {
+	if log == nil {
+		log = slog.New(slog.DiscardHandler)
+	}
+	b := began(log, progress)
+	f, err := build(ctx, source{db.Conn, vocab, &ownLexicon{}}, dir, b.at)
+	b.ended(err)
 	if err != nil {
 		return err
 	}

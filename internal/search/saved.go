@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"net/url"
+	"strconv"
+	"strings"
+	"time"
 
 	"praxis/internal/portal"
 	"praxis/internal/postgres"
@@ -58,4 +61,18 @@ func (s *Service) Forget(ctx context.Context, who portal.Identity, id int64) err
 		}
 		return tx.Record(ctx, postgres.Change{Actor: who.MemberID, Action: "search.forget", Target: portal.Ref{Kind: portal.KindSearch, ID: id}})
 	})
+}
+
+// QueryOf reads a question from the query part of a search page's address. What cannot be read does not
+// narrow: a link that somebody cut short still finds something.
+func QueryOf(v url.Values) Query {
+	workspace, _ := strconv.ParseInt(v.Get("workspace"), 10, 64)
+	q := Query{Text: strings.TrimSpace(strings.ToValidUTF8(v.Get("q"), "")), Kind: v.Get("kind"), Country: v.Get("country"), Workspace: workspace,
+		Language: v.Get("language"), Tag: v.Get("tag"), Sector: v.Get("sector"), Level: v.Get("level"), Evidence: v.Get("evidence"),
+		Programme: v.Get("programme"), Sort: v.Get("sort"), After: v.Get("after"), Exact: v.Get("exact") != "", Languages: LanguagesOf(v.Get("languages"))}
+	q.From, _ = time.Parse(time.DateOnly, v.Get("from"))
+	if to, err := time.Parse(time.DateOnly, v.Get("to")); err == nil {
+		q.To = to.AddDate(0, 0, 1) // the day itself belongs to it
+	}
+	return q
 }

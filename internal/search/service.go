@@ -24,6 +24,7 @@ const (
 const (
 	Relevance = "relevance"
 	Newest    = "newest"
+	Adopted   = "adopted" // by how many countries have taken it up
 )
 
 // Query is a question. An empty field does not narrow.
@@ -33,14 +34,15 @@ type Query struct {
 	Country   string
 	Workspace int64
 	Language  string
-	Tag       string // a topic or a substance
+	Languages []string // any of them, see LanguagesOf; what has no language stays
+	Tag       string   // a topic or a substance
 	Sector    string
 	Level     string
 	Evidence  string
 	Programme string
 	From      time.Time // at or after
 	To        time.Time // before
-	Sort      string    // Relevance or Newest; without words always newest first
+	Sort      string    // Relevance, Newest or Adopted; without words never by relevance
 	Limit     int       // 1 to portal.MaxPage; 0: portal.DefaultPage
 	After     string    // Result.Next of the page before
 	Locale    string    // language of the facets' labels
@@ -72,11 +74,12 @@ const (
 // Result is the answer to a query.
 type Result struct {
 	Hits     []Hit
-	Facets   map[string][]Facet // by kind, country, language, sector, tag, level, evidence, workspace
+	Facets   map[string][]Facet // by kind, country, language, sector, tag, level, evidence, programme, workspace
 	Total    int
 	TookMS   int64
 	Next     string // the next page's Query.After; "" at the end
 	Replaced []Replacement
+	Meanings []Meaning
 	Cut      Cut
 	Partial  bool // the time was over, or the index is being built: there may be more
 }
@@ -91,6 +94,9 @@ type Service struct {
 	seal  atomic.Pointer[secret.Sealer] // of cursors; read from the database when it is first needed
 
 	foundNothing func(locale, text string)
+	spelt        atomic.Pointer[index.Thesaurus] // whose words the list for misspellings has
+	meanings     meanings
+	limit        time.Duration // TimeLimit, but for tests
 }
 
 // OnNothing has f told of every search in words that found nothing, with the language of its facets: not of
@@ -103,7 +109,7 @@ func New(db *postgres.DB, ix *index.Index, vocab *portal.Vocabulary, log *slog.L
 	if log == nil {
 		log = slog.Default()
 	}
-	s := &Service{db: db, ix: ix, vocab: vocab, log: log, words: newWordList()}
+	s := &Service{db: db, ix: ix, vocab: vocab, log: log, words: newWordList(), limit: TimeLimit}
 	ix.Observe(s.words.add)
 	return s
 }
@@ -125,23 +131,35 @@ func (s *Service) Find(ctx context.Context, v portal.Viewer, q Query) (Result, e
 	}
 	q.Limit = min(q.Limit, portal.MaxPage)
 	asked := parse(q.Text)
+	asked.locale = q.Locale
+	if !q.Exact {
+		asked.sound()
+	}
 	q.typed = s.settle(&asked, v)
-	if asked.empty() && q.Sort != Newest {
+	if asked.empty() && q.order() == Relevance {
 		q.Sort = Newest
 	}
 	if after.Sort != "" && after.Sort != q.order() {
 		after.Keys = nil // the list was turned: it begins again
 	}
-	within, cancel := context.WithTimeout(ctx, TimeLimit)
+	within, cancel := context.WithTimeout(ctx, s.limit)
 	defer cancel()
-	result := Result{Hits: []Hit{}, Cut: asked.cut}
+	result := Result{Hits: []Hit{}, Cut: asked.cut, Partial: s.ix.Outdated()}
 	access := v.Terms()
 	if !q.Exact {
-		result.Replaced = s.mend(within, asked, access)
+		s.understand(&asked)
+		if result.Replaced = s.mend(within, asked, access); len(result.Replaced) > 0 {
+			s.understand(&asked)
+		}
+		result.Meanings = asked.told(q.Locale)
 	}
 	request := q.request(asked, access)
-	request.After = after.Keys
+	request.After = s.anchored(within, request, after.Keys)
 	found, err := s.ask(within, ctx, q, request, &result)
+	if err == nil && found.Total == 0 && !result.Partial && !q.Exact && s.guess(&asked) {
+		result.Meanings, request.Meanings = asked.told(q.Locale), asked.meant
+		found, err = s.ask(within, ctx, q, request, &result)
+	}
 	if err != nil {
 		return Result{}, err
 	}
@@ -160,15 +178,15 @@ func (s *Service) Find(ctx context.Context, v portal.Viewer, q Query) (Result, e
 	return result, nil
 }
 
-// ask asks the index for hits, then for the counts, which need no ranking and may come too late.
-// When there is no time even for the hits, it shows the few that can be had at once.
+// ask asks the index for hits and counts. When its time is over, it shows what was found until then; when that
+// is nothing, the few that can be had at once.
 func (s *Service) ask(within, ctx context.Context, q Query, r index.Request, result *Result) (index.Response, error) {
+	r.Facets = counted
 	found, err := s.ix.Search(within, r)
-	late := errors.Is(err, context.DeadlineExceeded)
 	if err == nil {
-		if result.Facets, err = s.facets(within, ctx, q, r); err == nil {
-			return found, nil
-		}
+		result.Partial = result.Partial || found.Partial
+		result.Facets, err = s.facets(ctx, q, found.Facets)
+		return found, err
 	}
 	switch {
 	case ctx.Err() != nil:
@@ -176,18 +194,13 @@ func (s *Service) ask(within, ctx context.Context, q Query, r index.Request, res
 	case errors.Is(err, index.ErrNotReady):
 		result.Partial = true
 		return found, nil
-	case portal.KindOf(err) != "":
-		return found, err
 	case !errors.Is(err, context.DeadlineExceeded):
 		return found, &portal.Error{Kind: portal.Unavailable, Message: "error.unavailable", RetryAfter: time.Second, Cause: err}
 	}
 	result.Partial = true
-	if !late {
-		return found, nil // only counts are missing
-	}
 	quick, cancel := context.WithTimeout(ctx, quickLimit)
 	defer cancel()
-	r.Quick = true
+	r.Quick, r.Facets = true, nil
 	if found, err = s.ix.Search(quick, r); err != nil {
 		s.log.Warn("a search found nothing in its time", "words", len(r.Words)+len(r.Must), "err", err)
 		return index.Response{}, ctx.Err()
@@ -196,24 +209,28 @@ func (s *Service) ask(within, ctx context.Context, q Query, r index.Request, res
 }
 
 func (q Query) narrowed() bool {
-	return !q.From.IsZero() || !q.To.IsZero() || slices.ContainsFunc(q.filters(), func(f filter) bool { return f.value != "" })
+	return len(q.Languages) > 0 || !q.From.IsZero() || !q.To.IsZero() || slices.ContainsFunc(q.filters(), func(f filter) bool { return f.value != "" })
 }
 
 func (q Query) order() string {
-	if q.Sort == Newest {
-		return Newest
+	if q.Sort == Newest || q.Sort == Adopted {
+		return q.Sort
 	}
 	return Relevance
 }
 
 // request makes the index's request of a query.
 func (q Query) request(asked parsed, access []string) index.Request {
-	r := index.Request{Words: asked.words, Must: asked.must, MustNot: asked.mustNot, Access: access, From: q.From, To: q.To,
-		Newest: q.order() == Newest, Limit: q.Limit}
+	r := index.Request{Words: asked.words, Must: asked.must, MustNot: asked.mustNot, Meanings: asked.meant, Access: access, From: q.From, To: q.To,
+		Newest: q.order() == Newest, Adopted: q.order() == Adopted, Limit: q.Limit}
+	if q.Locale != "" {
+		r.Languages = []string{baseLanguage(q.Locale)}
+	}
 	for _, f := range q.filters() {
 		if f.value != "" {
 			r.Filters = append(r.Filters, index.Filter{Field: f.field, Values: []string{f.value}})
 		}
 	}
+	r.Filters = append(r.Filters, q.between(asked)...)
 	return r
 }

@@ -30,10 +30,22 @@ type Piece struct {
 type matcher struct {
 	word   map[string]int // term → which word of the query
 	begins []string       // runs that are looked for as beginnings
+
+	thesaurus *index.Thesaurus
+	reader    *index.Reader
+	means     []index.Meaning
+	concepts  map[string]int // what words mean, and the kinds of that → the first of the words
+	meant     []string       // these, what was meant first
 }
 
 func newMatcher(p parsed) matcher {
-	m := matcher{word: map[string]int{}}
+	m := matcher{word: map[string]int{}, thesaurus: p.thesaurus, reader: p.thesaurus.Reader(), means: p.meant, concepts: map[string]int{}}
+	for _, meaning := range p.meant {
+		for _, key := range slices.Concat(meaning.Concepts, meaning.Narrower) {
+			m.concepts[key] = meaning.First
+			m.meant = append(m.meant, key)
+		}
+	}
 	for i, w := range slices.Concat(p.words, p.must) {
 		for _, t := range w.Terms() {
 			m.word[t] = i
@@ -51,7 +63,7 @@ func (m matcher) needles() []string {
 	for t := range m.word {
 		found = append(found, t)
 	}
-	return found
+	return append(found, m.meantNeedles()...)
 }
 
 type match struct{ start, end, word int }
@@ -61,8 +73,9 @@ func (m matcher) matches(text, language string) []match {
 	if len(m.word)+len(m.begins) == 0 {
 		return nil
 	}
+	text = clipBytes(text, scannedBytes)
 	var found []match
-	for _, t := range index.Analyze(clipBytes(text, scannedBytes), language) {
+	for _, t := range index.Analyze(text, language) {
 		word, ok := m.word[t.Term]
 		end := t.End
 		for i, b := range m.begins {
@@ -76,6 +89,10 @@ func (m matcher) matches(text, language string) []match {
 		if ok && (len(found) == 0 || found[len(found)-1] != match{t.Start, end, word}) {
 			found = append(found, match{t.Start, end, word})
 		}
+	}
+	if named := m.meanings(text, language, found); len(named) > 0 {
+		found = append(found, named...)
+		slices.SortStableFunc(found, func(a, b match) int { return a.start - b.start })
 	}
 	return found
 }

@@ -17,17 +17,20 @@ const (
 
 // source reads things as they are now and makes documents of them.
 type source struct {
-	db    *postgres.DB
-	vocab *portal.Vocabulary
+	db      postgres.Conn // the pool, or a transaction
+	vocab   *portal.Vocabulary
+	lexicon lexicon
 }
 
 // changed collects what a run of events touched.
 type changed struct {
 	practices, threads, posts, members map[int64]bool // threads: with all their posts
+	collections                        map[int64]bool
+	places                             map[portal.Kind]bool // all countries, all organizations
 }
 
 func newChanged() changed {
-	return changed{map[int64]bool{}, map[int64]bool{}, map[int64]bool{}, map[int64]bool{}}
+	return changed{map[int64]bool{}, map[int64]bool{}, map[int64]bool{}, map[int64]bool{}, map[int64]bool{}, map[portal.Kind]bool{}}
 }
 
 // note adds what an event touched.
@@ -37,6 +40,12 @@ func (c changed) note(e portal.Event) {
 			return e.Entity.ID
 		}
 		return known
+	}
+	switch e.Entity.Kind { // theirs are told to nobody else, so they have no types of their own
+	case portal.KindCollection:
+		c.collections[e.Entity.ID] = true
+	case portal.KindCountry, portal.KindOrg:
+		c.places[e.Entity.Kind] = true
 	}
 	switch e.Type {
 	case portal.PostCreated, portal.PostEdited, portal.PostDeleted:
@@ -71,6 +80,7 @@ func ids(set map[int64]bool) []int64 {
 
 // each reads everything that changed and hands it to write in bounded batches.
 func (s source) each(ctx context.Context, c changed, write func(index.Batch) error) error {
+	write = s.reading(write)
 	// A translation has its original's rating and reaches no further: it changes with it, whoever changed that.
 	follow, err := s.db.TranslationsOf(ctx, ids(c.practices))
 	if err != nil {
@@ -111,7 +121,7 @@ func (s source) each(ctx context.Context, c changed, write func(index.Batch) err
 			return err
 		}
 	}
-	return nil
+	return s.eachPlace(ctx, c, write)
 }
 
 // practices writes those that were found and removes those that were asked for in vain.
@@ -133,8 +143,14 @@ func (s source) practices(ctx context.Context, found []portal.Practice, asked []
 	if err != nil {
 		return err
 	}
+	adopted, err := s.db.AdoptedIn(ctx, practices)
+	if err != nil {
+		return err
+	}
 	for _, p := range found {
-		b.Put = append(b.Put, practiceDocument(p, byPractice[p.ID], rooms[p.WorkspaceID].Programme, s.vocab))
+		d := practiceDocument(p, byPractice[p.ID], rooms[p.WorkspaceID].Programme, s.vocab)
+		d.Adoptions = adopted[p.ID]
+		b.Put = append(b.Put, d)
 	}
 	return write(b)
 }
@@ -246,6 +262,7 @@ func missing(kind portal.Kind, asked []int64, n int, id func(i int) int64) index
 
 // all reads everything in the order of identifiers; done is told after each page.
 func (s source) all(ctx context.Context, write func(index.Batch) error, done func(n int)) error {
+	write = s.reading(write)
 	err := pages(ctx, pageHeavy, done, s.db.PracticesAfter, func(p portal.Practice) int64 { return p.ID },
 		func(found []portal.Practice) error { return s.practices(ctx, found, nil, write) })
 	if err != nil {
@@ -261,8 +278,12 @@ func (s source) all(ctx context.Context, write func(index.Batch) error, done fun
 	if err != nil {
 		return err
 	}
-	return pages(ctx, pageSize, done, s.db.MembersAfter, func(m portal.Member) int64 { return m.ID },
+	err = pages(ctx, pageSize, done, s.db.MembersAfter, func(m portal.Member) int64 { return m.ID },
 		func(found []portal.Member) error { return s.members(found, nil, write) })
+	if err != nil {
+		return err
+	}
+	return s.allPlaces(ctx, write, done)
 }
 
 // pages walks one kind of thing from its first to its last.

@@ -25,7 +25,7 @@ const (
 func (s *Service) mend(ctx context.Context, asked parsed, access []string) []Replacement {
 	var replaced []Replacement
 	for i, w := range asked.words {
-		if w.Plain == "" || utf8.RuneCountInString(w.Plain) < shortestMended || s.known(ctx, w, access) {
+		if w.Plain == "" || asked.isMeant(i) || utf8.RuneCountInString(w.Plain) < shortestMended || s.known(ctx, w, access) {
 			continue
 		}
 		if better := s.nearest(ctx, w.Plain, access); better != "" {
@@ -45,14 +45,19 @@ func (s *Service) known(ctx context.Context, w index.Word, access []string) bool
 }
 
 // nearest gives the listed word at the least distance that the viewer may know, the most
-// frequent of several; "" when there is none.
+// frequent of several; "" when there is none. A word of the thesaurus is everybody's, and leads to what has
+// its other names.
 func (s *Service) nearest(ctx context.Context, word string, access []string) string {
 	best, most, at := "", 0, 0
 	for _, c := range s.words.near(word) {
 		if best != "" && c.distance > at {
 			break
 		}
-		if n, err := s.ix.Count(ctx, c.word, access); err == nil && n > most {
+		n, err := s.ix.Count(ctx, c.word, access)
+		if n == 0 && s.ix.Thesaurus().HasWord(c.word) {
+			n = 1
+		}
+		if err == nil && n > most {
 			best, most, at = c.word, n, c.distance
 		}
 	}

@@ -3,15 +3,17 @@ package search
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 
 	"praxis/internal/index"
 	"praxis/internal/portal"
 )
 
-// Suggestion completes what somebody types: a title, a person or a term of the vocabulary.
+// Suggestion completes what somebody types: a title, a person, a workspace, a place or a term of the
+// vocabulary.
 type Suggestion struct {
-	Kind portal.Kind // practice, thread, member; "" for a term
+	Kind portal.Kind // "" for a term
 	ID   int64
 	Text string // in whatever language it matched
 	URL  string // "" for a term
@@ -27,8 +29,12 @@ const (
 // termLists are the lists of the vocabulary whose terms are suggested.
 var termLists = []string{"substances", "topics", "sectors"}
 
+// suggestedKinds are the kinds of things whose titles are suggested, in the order in which they are listed.
+var suggestedKinds = [][]string{{string(portal.KindPractice)}, {string(portal.KindMember)},
+	{string(portal.KindCollection), string(portal.KindCountry), string(portal.KindOrg)}, {string(portal.KindThread)}}
+
 // Suggest lists up to limit (at most 20) completions of what was typed, from the second letter
-// on: titles and people that the viewer may see, and terms. Of a longer text the first MaxWords
+// on: titles, people and workspaces that the viewer may see, and terms. Of a longer text the first MaxWords
 // words of the first portal.MaxQuery characters are looked at; no title has more.
 func (s *Service) Suggest(ctx context.Context, v portal.Viewer, typed string, limit int) ([]Suggestion, error) {
 	limit = max(1, min(limit, maxSuggestions))
@@ -39,34 +45,76 @@ func (s *Service) Suggest(ctx context.Context, v portal.Viewer, typed string, li
 	edges = edges[:min(len(edges), MaxWords)]
 	within, cancel := context.WithTimeout(ctx, TimeLimit)
 	defer cancel()
-	all := s.terms(edges)
-	for _, kind := range []portal.Kind{portal.KindPractice, portal.KindMember, portal.KindThread} {
+	rooms, err := s.workspaces(ctx, edges)
+	if err != nil {
+		return nil, err
+	}
+	groups := [][]Suggestion{unlike(s.terms(edges), s.concepts(edges)), rooms}
+	for _, kinds := range suggestedKinds {
 		found, err := s.ix.Search(within, index.Request{Edges: edges, Access: v.Terms(), Limit: limit, Newest: true,
-			Filters: []index.Filter{{Field: index.Kind, Values: []string{string(kind)}}}})
+			Filters: []index.Filter{{Field: index.Kind, Values: kinds}}})
 		if errors.Is(err, index.ErrNotReady) || errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
 			break
 		}
 		if err != nil {
 			return nil, &portal.Error{Kind: portal.Unavailable, Message: "error.unavailable", Cause: err}
 		}
-		titles, err := s.titles(ctx, v, kind, found.Hits)
+		titles, err := s.titles(ctx, v, edges, found.Hits)
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, titles...)
+		groups = append(groups, titles)
 	}
-	return all[:min(len(all), limit)], nil
+	return fairly(groups, limit), nil
+}
+
+// fairly takes of each group in turn until there are enough, so that many titles leave room for the one
+// person who is meant. Each group stays together.
+func fairly(groups [][]Suggestion, limit int) []Suggestion {
+	take := make([]int, len(groups))
+	for left, more := limit, true; left > 0 && more; {
+		more = false
+		for i := range groups {
+			if left > 0 && take[i] < len(groups[i]) {
+				take[i]++
+				left--
+				more = true
+			}
+		}
+	}
+	all := []Suggestion{}
+	for i, n := range take {
+		all = append(all, groups[i][:n]...)
+	}
+	return all
 }
 
 // titles reads the titles of what was found, as the viewer may see it now.
-func (s *Service) titles(ctx context.Context, v portal.Viewer, kind portal.Kind, hits []index.Hit) ([]Suggestion, error) {
+func (s *Service) titles(ctx context.Context, v portal.Viewer, edges []string, hits []index.Hit) ([]Suggestion, error) {
 	if len(hits) == 0 {
 		return nil, nil
 	}
-	hydrated, err := s.hydrate(ctx, v, hits, parsed{})
+	hydrated, err := s.hydrate(ctx, v, hits, parsed{edges: edges})
 	found := make([]Suggestion, len(hydrated))
 	for i, h := range hydrated {
-		found[i] = Suggestion{Kind: kind, ID: h.ID, Text: h.Title, URL: h.URL}
+		found[i] = Suggestion{Kind: h.Kind, ID: h.ID, Text: h.Title, URL: h.URL}
+	}
+	return found, err
+}
+
+// workspaces finds those whose name in some language has words that begin so. That a workspace exists is
+// told to everybody.
+func (s *Service) workspaces(ctx context.Context, edges []string) ([]Suggestion, error) {
+	rooms, err := s.db.AllWorkspaces(ctx)
+	var found []Suggestion
+	for _, id := range slices.Sorted(maps.Keys(rooms)) {
+		w := rooms[id]
+		for _, name := range namesOf(w.Names, w.Name) {
+			if index.HasEdges(name, edges) {
+				found = append(found, Suggestion{Kind: portal.KindWorkspace, ID: w.ID, Text: name, URL: path("/w/", w.ID, w.Name)})
+				break
+			}
+		}
 	}
 	return found, err
 }
@@ -76,8 +124,8 @@ func (s *Service) terms(edges []string) []Suggestion {
 	found := []Suggestion{}
 	for _, list := range termLists {
 		for _, t := range s.vocab.List(list) {
-			for _, language := range languagesOf(t) {
-				if name := t.Names[language]; index.HasEdges(name, edges) {
+			for _, name := range namesOf(t.Names, "") {
+				if index.HasEdges(name, edges) {
 					if found = append(found, Suggestion{Text: name, List: list, Key: t.Key}); len(found) == maxTerms {
 						return found
 					}
@@ -89,12 +137,17 @@ func (s *Service) terms(edges []string) []Suggestion {
 	return found
 }
 
-// languagesOf lists the languages in which a term has a name, in a fixed order.
-func languagesOf(t portal.Term) []string {
-	var languages []string
-	for l := range t.Names {
-		languages = append(languages, l)
+// languagesOf lists the languages in which something has a name, in a fixed order.
+func languagesOf(names map[string]string) []string { return slices.Sorted(maps.Keys(names)) }
+
+// namesOf lists the names that something has, in a fixed order, and the one beside them.
+func namesOf(by map[string]string, beside string) []string {
+	var names []string
+	for _, l := range languagesOf(by) {
+		names = append(names, by[l])
 	}
-	slices.Sort(languages)
-	return languages
+	if beside != "" && !slices.Contains(names, beside) {
+		names = append(names, beside)
+	}
+	return names
 }

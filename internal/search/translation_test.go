@@ -118,7 +118,8 @@ func TestNarrowedTranslationsAreNotFound(t *testing.T) {
 	w.relay()
 	count := func() (n int) {
 		t.Helper()
-		answer, err := w.ix.Search(ctx, index.Request{Access: portal.Viewer{}.Terms(), Limit: 10})
+		answer, err := w.ix.Search(ctx, index.Request{Access: portal.Viewer{}.Terms(), Limit: 10,
+			Filters: []index.Filter{{Field: index.Kind, Values: []string{string(portal.KindPractice)}}}})
 		if err != nil {
 			t.Fatal(err)
 		}

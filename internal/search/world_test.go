@@ -43,7 +43,7 @@ func newWorldOn(t testing.TB, url string) *world {
 	w.tx(func(tx *postgres.Tx) error {
 		roster := []portal.Country{}
 		for _, code := range []string{"EC", "TH", "AT"} {
-			roster = append(roster, portal.Country{Code: code, Names: map[string]string{"en": code}, Membership: "yes", Source: "a test", Member: true})
+			roster = append(roster, portal.Country{Code: code, Names: map[string]string{"en": "State of " + code + code}, Membership: "yes", Source: "a test", Member: true})
 		}
 		if err := tx.SeedRoster(ctx, roster, nil); err != nil {
 			return err

@@ -22,8 +22,8 @@ var begun = map[string][]string{
 }
 
 var (
-	action    = regexp.MustCompile(`^(attachment|case|collection|flag|invitation|log|member|notification|post|practice|roster|search|session|settings|thread|token|workspace)\.([a-z_]*)$`)
-	recording = []string{"account", "admin", "attachment", "collection", "demo", "discussion", "moderation", "notify", "postgres", "practice", "search", "workspace"}
+	action    = regexp.MustCompile(`^(attachment|case|collection|flag|invitation|log|member|notification|post|practice|roster|search|session|settings|thesaurus|thread|token|workspace)\.([a-z_]*)$`)
+	recording = []string{"account", "admin", "attachment", "collection", "demo", "discussion", "moderation", "notify", "postgres", "practice", "search", "thesaurus", "workspace"}
 )
 
 // Every action that the code writes into the audit is told in words: where a name has no text, an

@@ -91,7 +91,7 @@ func TestTextsOfDataExist(t *testing.T) {
 		"status.": {"draft", "submitted", "changes_requested", "published", "archived", "rejected"}, "reaction.": portal.ReactionNames,
 		"result.": portal.AdoptionResults, "workspace.kind.": {"cohort", "theme", "region", "country"}, "workspace.access.": {"open", "request", "invitation"},
 		"action.":       {"approve", "request_changes", "reject", "hide", "keep", "relabel", "escalate", "withdraw"},
-		"kind.":         {"practice", "thread", "post", "member"},
+		"kind.":         {"practice", "thread", "post", "member", "collection", "country", "organization", "workspace", "term"},
 		"facet.":        {"kind", "country", "sector", "tag", "evidence", "level", "language", "workspace", "from", "to"},
 		"note.":         append(slices.Clone(notify.Kinds), "undone", "other"),
 		"error.status.": {"400", "401", "403", "404", "405", "409", "412", "413", "415", "422", "429", "500", "503"},

@@ -31,6 +31,7 @@ func (w *Web) threadWriteRoutes() []Route {
 		{Method: post, Path: "/posts/:id/delete", Access: Members, handler: w.deletePost},
 		{Method: post, Path: "/posts/:id/react", Access: Members, handler: w.react},
 		{Method: post, Path: "/preview", Access: Members, handler: w.preview},
+		{Method: post, Path: "/similar", Access: Members, handler: w.similarFragment},
 	}
 }
 

@@ -65,6 +65,7 @@ type editorData struct {
 	Source     portal.Practice // what is translated; its facts are the translation's
 	Stale      []string        // parts that changed there since
 	Lent       bool            // the viewer is a co-author: label and workspace are not hers to choose
+	Similar    *similar        // practices that may be the same
 	Head       int64           // position of the log before the practice was read: a script listens from there on
 }
 
@@ -97,6 +98,10 @@ func (w *Web) editor(c echo.Context, f *form.State, p portal.Practice, others []
 	w.chooseFrom(v, d)
 	d.Others = w.diffParts(v, others)
 	if err := w.aroundEditor(c, v, d); err != nil {
+		return err
+	}
+	var err error
+	if d.Similar, err = w.similarTo(c.Request().Context(), v, f, portal.KindPractice, beforeEdit(d), false); err != nil {
 		return err
 	}
 	_, submits := p.Status.Next(portal.StepSubmit)

@@ -30,7 +30,7 @@ type chip struct{ Name, Label, Path string }
 const facetsShown = 6
 
 // facetKeys are the filters of search and library, in the order of the page.
-var facetKeys = []string{"kind", "country", "sector", "topic", "evidence", "level", "language", "workspace"}
+var facetKeys = []string{"kind", "country", "sector", "topic", "evidence", "level", "language", "programme", "workspace"}
 
 // facetGroups makes links of what the search counted; properties that would not narrow are left
 // out. kind is no filter of the library.

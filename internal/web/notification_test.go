@@ -43,3 +43,21 @@ func TestNotificationLeadsToTheNewEdition(t *testing.T) {
 	w.settle(t)
 	holds(t, w.page(t, watcher, "/notifications"), fmt.Sprintf(`href="/p/%d-watched-and-changed?original=1"`, p.ID))
 }
+
+// Whoever saved a search is told, with its name, of what is published later and asks for all of it.
+func TestSavedSearchTellsOfWhatIsNew(t *testing.T) {
+	w := newWorld(t)
+	w.send(t, sending{who: "luis@demo.example", path: "/searches", values: values("name", "Presses at the border", "query", "q=zirconium+presses"), status: 303})
+	w.settle(t)
+	path, k := w.submitted(t, ana, "Zirconium in pill presses")
+	w.settle(t)
+	if body := w.page(t, "luis@demo.example", "/notifications"); strings.Contains(body, "Zirconium") {
+		t.Error("what is not published yet is told of")
+	}
+	w.send(t, sending{who: moderator, path: fmt.Sprintf("/queue/%d", k.ID), values: values("action", "approve"), status: 303})
+	w.settle(t)
+	holds(t, w.page(t, "luis@demo.example", "/notifications"), "New for a search that you saved:", `href="`+path, "Presses at the border")
+	if body := w.page(t, "somchai@demo.example", "/notifications"); strings.Contains(body, "Zirconium") {
+		t.Error("somebody else is told")
+	}
+}

@@ -41,7 +41,7 @@ func (w *Web) officerRoutes() []Route {
 
 func officerTabs(l *i18n.Localizer, current string) []tab {
 	return tabs(l, current, "/officer", "officer.roster", "/officer/members", "officer.members", "/officer/reports", "reports.title", "/officer/audit", "officer.audit",
-		"/officer/workspaces/new", "officer.new_workspace", "/officer/import", "import.title", reviewPath, "officer.review", "/invite", "invite.title")
+		"/officer/workspaces/new", "officer.new_workspace", "/officer/import", "import.title", reviewPath, "officer.review", thesaurusPath, "thesaurus.title", "/invite", "invite.title")
 }
 
 // rosterEntry is one country or organization with what is known of its membership.
@@ -65,6 +65,7 @@ type officerData struct {
 	Made      account.Invited
 	Link      string
 	Audit     []auditRow
+	Search    string // how far the search index is
 }
 
 func (w *Web) officerView(c echo.Context, path, title string) (*page.View, *officerData) {
@@ -106,6 +107,7 @@ func (w *Web) roster(c echo.Context) error {
 		return err
 	}
 	v, d := w.officerView(c, "/officer", "officer.roster")
+	d.Search = w.searchState(c.Request().Context(), v)
 	q, show := strings.ToLower(strings.TrimSpace(c.QueryParam("q"))), c.QueryParam("show")
 	for _, r := range rows {
 		if r.Member {
@@ -222,6 +224,10 @@ func (w *Web) auditRowOf(v *page.View, r portal.AuditRow) auditRow {
 			row.Path = "/p/" + decimal(r.Target.ID)
 		case portal.KindThread:
 			row.Path = "/t/" + decimal(r.Target.ID)
+		case portal.KindConcept:
+			if key, ok := r.Detail["concept"].(string); ok {
+				row.Path = conceptPath(key)
+			}
 		case portal.KindMember:
 			row.Path = memberPath(r.Target.ID)
 		case portal.KindWorkspace:

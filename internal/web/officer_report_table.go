@@ -2,6 +2,7 @@ package web
 
 import (
 	"math"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -27,6 +28,7 @@ type reportTable struct {
 type reportCell struct {
 	Text         string
 	Figure, Head bool
+	Concept, Ask string // where words that found nothing become a concept, or a question
 }
 
 // reportTable says a section in words, of its rows the first most.
@@ -44,7 +46,12 @@ func (w *Web) reportTable(l *i18n.Localizer, s reporting.Section, most int) repo
 		t.Columns = append(t.Columns, reportCell{Text: l.T("reports.column." + column.Key), Figure: !column.Kind.Label() && column.Kind != reporting.Day})
 	}
 	for _, row := range s.Rows[:min(len(s.Rows), most)] {
-		t.Rows = append(t.Rows, say(row))
+		said := say(row)
+		if s.Key == reporting.Searches && row[0].Text != "" {
+			said[0].Concept = thesaurusPath + "/new?" + url.Values{"name": {row[0].Text}, "language": {row[1].Text}}.Encode()
+			said[0].Ask = "/ask?" + url.Values{"title": {row[0].Text}}.Encode()
+		}
+		t.Rows = append(t.Rows, said)
 	}
 	if s.Total != nil {
 		t.Total = say(s.Total)

@@ -81,7 +81,8 @@ type practiceData struct {
 	Early        int   // reports that it is too early to say
 	Map          template.HTML
 	Threads      []threadRow
-	MoreReports  []more // to all, where not all are shown
+	Like         []relatedRow // practices like this
+	MoreReports  []more       // to all, where not all are shown
 	MoreThreads  []more
 	Decisions    []portal.CaseAction
 	Waits        string // where it stands in the queue, for its author
@@ -166,6 +167,9 @@ func (w *Web) aroundPractice(ctx context.Context, v *page.View, d *practiceData)
 		d.Evidence, d.EvidenceOf = original.Evidence, original.ID
 	}
 	if err := w.inUse(ctx, v, d, original); err != nil {
+		return err
+	}
+	if d.Like, err = w.likeIt(ctx, v, p); err != nil {
 		return err
 	}
 	if d.Hiding, err = w.hidingOf(ctx, v, p.WorkspaceID, portal.Ref{Kind: portal.KindPractice, ID: p.ID}, p.Hidden, who.Wrote(p.Audience)); err != nil {

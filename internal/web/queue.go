@@ -77,7 +77,7 @@ type caseData struct {
 	Mine      bool   // claimed by the viewer
 	Holder    string // who else claimed it
 	Due       string // until when somebody waits for an answer
-	Alike     []alikeRow
+	Alike     []relatedRow
 	Replies   []portal.SavedReply
 	Report    *report               // that was flagged
 	Flagged   []postgres.Attachment // the file that was
@@ -87,12 +87,6 @@ type caseData struct {
 	HiddenToo []translation // what is hidden with it, unless the moderator says else
 	Others    []translation // what says the same and is others' to decide over
 	Officers  []form.Choice // of whom one is named when it is passed on
-}
-
-// alikeRow is a practice that may be the same as the one to decide over.
-type alikeRow struct {
-	Path, Title, Lang string
-	Line              string
 }
 
 // alikeShown is how many possible duplicates a case lists.

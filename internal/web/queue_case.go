@@ -13,6 +13,7 @@ import (
 	"praxis/internal/middleware"
 	"praxis/internal/portal"
 	"praxis/internal/postgres"
+	"praxis/internal/search"
 	"praxis/internal/web/form"
 	"praxis/internal/web/page"
 )
@@ -39,13 +40,10 @@ func (w *Web) casePractice(ctx context.Context, v *page.View, d *caseData) error
 		return err
 	}
 	d.Meta = append(d.Meta, recordLine(v.L, record))
-	alike, err := w.f.Search.Alike(ctx, v.Who.Viewer, p, alikeShown)
-	if err != nil {
+	likeness := search.LikenessOf(p)
+	likeness.Limit = alikeShown
+	if d.Alike, err = w.related(ctx, v, likeness, duplicateLine); err != nil {
 		return err
-	}
-	for _, a := range alike {
-		d.Alike = append(d.Alike, alikeRow{Path: practicePath(a.ID, a.Title), Title: a.Title, Lang: a.Language,
-			Line: v.L.Country(a.Author.Country) + between + v.L.T("status."+string(a.Status)) + between + v.L.T("queue.share", "Share", v.L.Number(int(a.Share*100)))})
 	}
 	if !p.SubmittedAt.IsZero() {
 		d.Meta = append(d.Meta, v.L.T("queue.submitted", "When", v.L.Relative(p.SubmittedAt, v.Now, v.Zone)))

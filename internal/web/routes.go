@@ -54,6 +54,7 @@ func (w *Web) Routes() []Route {
 		w.flagRoutes(),
 		w.officerRoutes(),
 		w.collectionRoutes(),
+		w.thesaurusRoutes(),
 		w.worldRoutes(),
 	)
 }

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -25,7 +26,7 @@ func (w *Web) searchRoutes() []Route {
 }
 
 // searchFilters are the parameters by which a search can be narrowed.
-var searchFilters = []string{"kind", "country", "sector", "tag", "evidence", "level", "language", "workspace", "from", "to"}
+var searchFilters = []string{"kind", "country", "sector", "tag", "evidence", "level", "language", "programme", "workspace", "from", "to"}
 
 // hit is one thing that was found, in words that are ready.
 type hit struct {
@@ -51,15 +52,42 @@ type searchData struct {
 	Facets   []facetGroup
 	Chips    []chip
 	Replaced []search.Replacement
+	Meanings []meaning
 	Exactly  string // the same search by the words as they were typed, where some were replaced
-	Newest   string // the other order
-	Sorted   bool   // newest first
+	Orders   []listOrder
 	Partial  bool
 	Pager    *pager
 	Saved    []savedSearch
 	Query    string // to be saved
 	Kept     map[string]string
-	Building int // per cent of the index that are there; 0: all
+	Mine     *ownLanguages // nil for visitors
+	Building int           // per cent of the index that are there; 0: all
+}
+
+// listOrder is one order of the list; the one it has is no link.
+type listOrder struct{ Label, Path string }
+
+// listOrders are those there are: without words nothing is a better match than another.
+func listOrders(c echo.Context, l *i18n.Localizer, q search.Query) []listOrder {
+	orders := []listOrder{{l.T("search.by_relevance"), search.Relevance}, {l.T("search.by_time"), search.Newest}, {l.T("search.by_adoptions"), search.Adopted}}
+	if q.Text == "" {
+		orders = orders[1:]
+	}
+	is := orders[0].Path
+	if q.Sort == search.Newest || q.Sort == search.Adopted {
+		is = q.Sort
+	}
+	for i, o := range orders {
+		switch {
+		case o.Path == is:
+			orders[i].Path = ""
+		case i == 0:
+			orders[i].Path = filtered(c, "sort", "")
+		default:
+			orders[i].Path = filtered(c, "sort", o.Path)
+		}
+	}
+	return orders
 }
 
 type savedSearch struct {
@@ -83,13 +111,9 @@ func (w *Web) search(c echo.Context) error {
 	v.Query = q.Text
 	d := searchData{Text: q.Text, Heading: heading, Name: markup.Excerpt(q.Text, portal.MaxName), Cut: cutWords(l, result.Cut), Total: result.Total, Took: result.TookMS, Partial: result.Partial, Replaced: result.Replaced,
 		Facets: facetGroups(c, l, result.Facets, facetKeys), Chips: w.chips(c, l, result.Facets, searchFilters),
-		Query: c.Request().URL.RawQuery, Kept: hidden(c.Request().URL.Query(), searchFilters), Sorted: q.Sort == search.Newest}
-	if d.Sorted {
-		d.Newest = filtered(c, "sort", "")
-	} else {
-		d.Newest = filtered(c, "sort", search.Newest)
-	}
-	if len(result.Replaced) > 0 {
+		Query: c.Request().URL.RawQuery, Kept: hidden(c.Request().URL.Query(), append(slices.Clone(searchFilters), "languages")), Orders: listOrders(c, l, q)}
+	d.Meanings = meanings(result.Meanings, who)
+	if len(result.Replaced)+len(result.Meanings) > 0 {
 		d.Exactly = filtered(c, "exact", "1")
 	}
 	for _, h := range result.Hits {
@@ -110,6 +134,7 @@ func (w *Web) search(c echo.Context) error {
 			return err
 		}
 		d.Saved = savedSearches(saved)
+		d.Mine = languagesOfHers(c, who, q)
 	}
 	v.Data = d
 	return w.render(c, "search/search", v)
@@ -133,8 +158,8 @@ func searchQuery(c echo.Context, locale string) search.Query {
 	workspace, _ := strconv.ParseInt(c.QueryParam("workspace"), 10, 64)
 	q := search.Query{Text: text, Kind: c.QueryParam("kind"), Country: c.QueryParam("country"), Workspace: workspace,
 		Language: c.QueryParam("language"), Tag: c.QueryParam("tag"), Sector: c.QueryParam("sector"), Level: c.QueryParam("level"),
-		Evidence: c.QueryParam("evidence"), Sort: c.QueryParam("sort"), After: c.QueryParam("after"), Limit: portal.DefaultPage, Locale: locale,
-		Exact: c.QueryParam("exact") != ""}
+		Evidence: c.QueryParam("evidence"), Programme: c.QueryParam("programme"), Sort: c.QueryParam("sort"), After: c.QueryParam("after"), Limit: portal.DefaultPage, Locale: locale,
+		Exact: c.QueryParam("exact") != "", Languages: search.LanguagesOf(c.QueryParam("languages"))}
 	q.From, _ = time.Parse(time.DateOnly, c.QueryParam("from"))
 	if to, err := time.Parse(time.DateOnly, c.QueryParam("to")); err == nil {
 		q.To = to.AddDate(0, 0, 1) // the day itself belongs to it
@@ -160,6 +185,15 @@ func (w *Web) hit(v *page.View, h search.Hit) hit {
 	case h.Member != nil:
 		made.Kind = v.L.T("kind.member")
 		made.Line = v.L.Country(h.Member.Country)
+	case h.Collection != nil:
+		made.Kind = v.L.T("kind.collection")
+		made.Line = v.L.N("collection.count", h.Collection.Count)
+	case h.Place != nil:
+		made.Kind, made.Of = v.L.T("kind."+string(h.Kind)), v.Lang()
+		made.Line = v.L.T("country.no_member")
+		if h.Place.Member {
+			made.Line = v.L.T("country.member")
+		}
 	}
 	if h.AttachmentName != "" {
 		made.Where, made.File = h.AttachmentName, "/api/v1/attachments/"+strconv.FormatInt(h.AttachmentID, 10)

@@ -18,11 +18,12 @@ type newThreadData struct {
 	About     crumb // the practice that it is about
 	Labels    labelField
 	Languages []form.Choice
+	Similar   *similar // what is like it already
 	Default   portal.Handling
 }
 
 func (w *Web) newThreadPage(c echo.Context) error {
-	f := form.New("once", onceToken(), "handling", string(portal.Amber), "language", middleware.Who(c).Locale, "practice_id", c.QueryParam("practice"))
+	f := form.New("once", onceToken(), "handling", string(portal.Amber), "language", middleware.Who(c).Locale, "practice_id", c.QueryParam("practice"), "title", c.QueryParam("title"))
 	return w.showNewThread(c, f)
 }
 
@@ -53,6 +54,9 @@ func (w *Web) showNewThread(c echo.Context, f *form.State) error {
 	}
 	v := w.view(c, l.T("thread.new_title"), d)
 	v.Screen, v.Path, v.Form = "w:"+decimal(id), d.Action, f
+	if d.Similar, err = w.similarTo(ctx, v, f, portal.KindThread, portal.Practice{}, f.Value("do") == "similar"); err != nil {
+		return err
+	}
 	return w.render(c, "thread/new", v)
 }
 
@@ -64,6 +68,9 @@ func (w *Web) newThread(c echo.Context) error {
 	id, err := numbered(c, "id")
 	if err != nil {
 		return err
+	}
+	if f.Value("do") == "similar" {
+		return w.showNewThread(c, f)
 	}
 	n := discussion.NewThread{Title: f.Text("title"), Body: f.Value("body"), PracticeID: f.ID(l, "practice_id"), Language: f.Text("language")}
 	handling, named, err := w.labelOf(c, f)

@@ -24,6 +24,7 @@ import (
 	"praxis/internal/practice"
 	reporting "praxis/internal/report"
 	"praxis/internal/search"
+	"praxis/internal/thesaurus"
 	"praxis/internal/web/page"
 	"praxis/internal/workspace"
 )
@@ -40,6 +41,7 @@ type Features struct {
 	Notify      *notify.Service
 	Admin       *admin.Service
 	Collections *collection.Service
+	Thesaurus   *thesaurus.Service
 	Harvest     *harvest.Service
 	Reports     *reporting.Service
 	Vocabulary  *portal.Vocabulary
@@ -51,9 +53,10 @@ type Features struct {
 	Contact     string // address of the portal's operators, told to harvesters
 	// CaughtUp tells whether the search index answers for everything, and how many per cent of the
 	// way are done.
-	CaughtUp func(ctx context.Context) (ok bool, percent int)
-	Log      Log           // where the log of events stands
-	Once     postgres.Once // first answers to forms that are sent twice
+	CaughtUp   func(ctx context.Context) (ok bool, percent int)
+	IndexBuilt func() time.Time // when the search index was last built anew; zero where there is none
+	Log        Log              // where the log of events stands
+	Once       postgres.Once    // first answers to forms that are sent twice
 }
 
 // Web is the door.

@@ -39,6 +39,7 @@ import (
 	reporting "praxis/internal/report"
 	"praxis/internal/search"
 	"praxis/internal/search/searchtest"
+	"praxis/internal/thesaurus"
 	"praxis/internal/web"
 	"praxis/internal/web/page"
 	"praxis/internal/workspace"
@@ -65,6 +66,7 @@ type world struct {
 	vocab    *portal.Vocabulary
 	f        web.Features
 	handler  http.Handler
+	indexer  *search.Indexer
 	problems problems
 
 	mu     sync.Mutex
@@ -101,6 +103,9 @@ func fill(dsn string, vocab *portal.Vocabulary) error {
 		return err
 	}
 	if err := admin.New(db).SeedRoster(ctx, sql.Files, true); err != nil {
+		return err
+	}
+	if err := thesaurus.New(db).Seed(ctx, sql.Files); err != nil {
 		return err
 	}
 	if _, err = demo.Fill(ctx, db, sql.Files); err != nil {
@@ -146,13 +151,15 @@ func newWorld(t testing.TB) *world {
 	t.Cleanup(func() { ix.Close() })
 	indexer := search.NewIndexer(w.db, ix, w.vocab, log)
 	must(t, indexer.Start(ctx))
+	w.indexer = indexer
 	openapi, err := fs.ReadFile(assets.Files, "openapi/openapi.json")
 	must(t, err)
-	w.f = web.Features{Collections: collection.New(w.db), Harvest: harvest.New(w.db), Reports: reporting.New(w.db), Contact: "operators@praxis.test", Accounts: account.New(w.db, w.vocab, false, []string{"en", "es", "ar"}, log), Workspaces: workspace.New(w.db, w.vocab),
+	w.f = web.Features{Collections: collection.New(w.db), Thesaurus: thesaurus.New(w.db), Harvest: harvest.New(w.db), Reports: reporting.New(w.db), Contact: "operators@praxis.test", Accounts: account.New(w.db, w.vocab, false, []string{"en", "es", "ar"}, log), Workspaces: workspace.New(w.db, w.vocab),
 		Practices: practice.New(w.db, w.vocab), Attachments: attachment.New(w.db, store, log), Discussions: discussion.New(w.db),
 		Moderation: moderation.New(w.db, w.vocab), Search: search.New(w.db, ix, w.vocab, log), Notify: notify.New(w.db), Admin: admin.New(w.db),
-		Vocabulary: w.vocab, Catalogues: look.catalogues, OpenAPI: openapi, BaseURL: "http://praxis.test", Demo: true, CaughtUp: indexer.CaughtUp, Once: w.db, Log: &alwaysMoving{}}
+		Vocabulary: w.vocab, Catalogues: look.catalogues, OpenAPI: openapi, BaseURL: "http://praxis.test", Demo: true, CaughtUp: indexer.CaughtUp, IndexBuilt: indexer.Built, Once: w.db, Log: &alwaysMoving{}}
 	w.f.Practices.OnWithdraw(w.f.Attachments.KeepEvidence)
+	w.f.Notify.WithSearches(search.NewAlerts(w.f.Search))
 	w.db.OnCommit(w.f.Accounts.Forget)
 	w.mount(t, log)
 	return w
@@ -246,6 +253,21 @@ func (w *world) settle(t testing.TB) {
 		}
 	}
 	t.Fatal("the log does not come to rest")
+}
+
+// index leads the index on to the end of the log, and reads again what the thesaurus' edits concern.
+func (w *world) index(t testing.TB) {
+	t.Helper()
+	w.settle(t)
+	for {
+		events, err := w.db.ReadLog(ctx, w.indexer.Position(), postgres.MaxRead)
+		must(t, err)
+		if len(events) == 0 {
+			break
+		}
+		must(t, w.indexer.Consume(ctx, events, events[len(events)-1].Position))
+	}
+	must(t, w.indexer.Reread(ctx))
 }
 
 // alwaysMoving is a log that moves on at every look, so that no visitor gets what was made for

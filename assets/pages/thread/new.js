@@ -1,2 +1,6 @@
 import { keepForm } from "/shared/keep.js";
-keepForm(document.getElementById("new"), location.pathname);
+import { similar } from "/shared/similar.js";
+
+const form = document.getElementById("new");
+keepForm(form, location.pathname);
+similar(form, "thread");

@@ -2,6 +2,7 @@
 // network nor a lost session nor another tab costs a word.
 import { unique } from "/shared/dom.js";
 import { leads, settle } from "/shared/keep.js";
+import { similar } from "/shared/similar.js";
 import { follow } from "/shared/socket.js";
 import { form, has, needs, one, row, typed, unclear, words } from "./fields.js";
 import * as store from "./kept.js";
@@ -330,4 +331,5 @@ if (new URLSearchParams(location.search).get("done")) {
   settle();
 }
 offer();
+similar(form, "practice");
 if (id) listen();

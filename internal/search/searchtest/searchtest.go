@@ -35,7 +35,7 @@ func Keep(ctx context.Context, db *postgres.DB, vocab *portal.Vocabulary) error 
 		return fmt.Errorf("note the server of the template: %w", err)
 	}
 	dir := filepath.Join(pgtest.Folder(), folder)
-	if err := search.RebuildDir(ctx, db, vocab, dir, func(int, int) {}); err != nil {
+	if err := search.RebuildDir(ctx, db, vocab, dir, func(int, int) {}, nil); err != nil {
 		return fmt.Errorf("build the index of the template: %w", err)
 	}
 	return nil

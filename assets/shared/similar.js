@@ -1,0 +1,27 @@
+// While a title is being typed, what the portal has that is like it is shown beside it. Nothing waits for that.
+import { fragment } from "./dom.js";
+
+const pause = 700;
+
+// similar follows a form's title and summary; kind is what is being written.
+export function similar(form, kind) {
+  const place = document.getElementById("similar");
+  let timer, asked, going;
+  const value = (name) => form.elements[name]?.value.trim() ?? "";
+  async function look() {
+    const what = new URLSearchParams({ kind, of: place.dataset.of ?? "", title: value("title"), summary: value("summary") });
+    if (String(what) === asked) return;
+    asked = String(what);
+    going?.abort();
+    going = new AbortController();
+    try {
+      const answer = await fetch("/similar", { method: "POST", body: what, signal: going.signal });
+      if (answer.ok) place.replaceChildren(fragment(await answer.text()));
+    } catch { /* overtaken, or no network: the form is whole without */ }
+  }
+  form.addEventListener("input", (e) => {
+    if (e.target.name !== "title" && e.target.name !== "summary") return;
+    clearTimeout(timer);
+    timer = setTimeout(look, pause);
+  });
+}
