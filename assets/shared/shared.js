@@ -1,7 +1,6 @@
 // What every page adds where scripts run: keys, the error summary's focus, menus that close.
 import { keepOffline, keysOn } from "./dom.js";
 import "./keep.js"; // every page takes note of the form that led to it
-import "./suggest.js";
 
 const typing = (e) => e.target.closest("input, textarea, select, [contenteditable]");
 
@@ -58,6 +57,12 @@ try {
     }
   }
 } catch { /* a forbidden store holds nothing */ }
+
+// What completes a search is fetched when somebody comes to a search field: most readers never do.
+const more = SUGGEST; // its address, which the bundler puts here
+document.addEventListener("focusin", (e) => {
+  if (e.target.matches("form[action='/search'] [name=q]")) import(more).then((m) => m.complete(e.target)).catch(() => {});
+});
 
 document.getElementById("errors")?.focus();
 

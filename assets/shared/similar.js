@@ -3,13 +3,22 @@ import { fragment } from "./dom.js";
 
 const pause = 700;
 
+// make puts the place where it is told behind the last field that it depends on.
+function make() {
+  const place = document.createElement("div"), last = document.getElementById("f-summary");
+  place.id = "similar";
+  place.setAttribute("aria-live", "polite");
+  (last.closest(".two") ?? last.closest(".field")).after(place);
+  return place;
+}
+
 // similar follows a form's title and summary; kind is what is being written.
 export function similar(form, kind) {
-  const place = document.getElementById("similar");
+  const place = document.getElementById("similar") ?? make();
   let timer, asked, going;
   const value = (name) => form.elements[name]?.value.trim() ?? "";
   async function look() {
-    const what = new URLSearchParams({ kind, of: place.dataset.of ?? "", title: value("title"), summary: value("summary") });
+    const what = new URLSearchParams({ kind, of: Number(form.dataset.practice) || value("translation_of"), title: value("title"), summary: value("summary") });
     if (String(what) === asked) return;
     asked = String(what);
     going?.abort();

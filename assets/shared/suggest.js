@@ -3,7 +3,7 @@
 const kept = 6, most = 8, rest = 150;
 const key = "praxis:recent:" + (document.body.dataset.member ?? "");
 const wide = matchMedia("(min-width: 64rem)");
-const words = document.querySelector(".find").dataset;
+const forgetting = FORGET; // its words, by language, which the bundler puts here
 
 function recent() {
   try { return JSON.parse(localStorage.getItem(key)) ?? []; } catch { return []; }
@@ -15,7 +15,12 @@ function remember(list) {
 
 const searching = (q) => "/search?q=" + encodeURIComponent(q);
 
-function complete(input) {
+const ready = new WeakSet();
+
+// complete makes a field one that completes, when somebody first comes to it.
+export function complete(input) {
+  if (ready.has(input)) return;
+  ready.add(input);
   const list = document.createElement("ul");
   let active = -1, timer, going;
   list.id = input.id + "-list";
@@ -75,12 +80,12 @@ function complete(input) {
   // before shows what was searched for here before, and lets it be forgotten: one by the delete key, or all.
   function before() {
     const rows = recent().map((q) => {
-      const row = option(q, words.recent, searching(q));
+      const row = option(q, "", searching(q));
       row.firstChild.dataset.q = q;
       return row;
     });
     if (rows.length) {
-      const forget = option(words.forget);
+      const forget = option(forgetting[document.documentElement.lang]);
       forget.firstChild.addEventListener("click", () => { remember([]); before(); });
       rows.push(forget);
     }
@@ -129,16 +134,8 @@ function complete(input) {
       before();
     }
   });
-  if (!input.value) before();
+  if (document.activeElement === input && (!input.value || input.value !== input.defaultValue)) look(); // what was typed while this came
 }
-
-// A field becomes one that completes when somebody first comes to it.
-const ready = new WeakSet();
-document.addEventListener("focusin", (e) => {
-  if (!e.target.matches("form[action='/search'] [name=q]") || ready.has(e.target)) return;
-  ready.add(e.target);
-  complete(e.target);
-});
 
 document.addEventListener("submit", (e) => {
   const q = e.target.matches("form[action='/search']") && e.target.elements.q.value.trim();

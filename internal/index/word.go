@@ -2,6 +2,7 @@ package index
 
 import (
 	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
@@ -19,13 +20,13 @@ type Word struct {
 	Phrase    [][]string // alternatives at each place; an empty place holds any word
 }
 
-// Terms lists every term of the word, for marking matches in a text.
+// Terms lists every term of the word that a text may have, for marking matches in one.
 func (w Word) Terms() []string {
 	terms := slices.Concat(w.Forms, w.Grams)
 	for _, place := range w.Phrase {
 		terms = append(terms, place...)
 	}
-	return slices.DeleteFunc(terms, func(t string) bool { return t == "" })
+	return slices.DeleteFunc(terms, func(t string) bool { return t == "" || strings.HasPrefix(t, soundMark) })
 }
 
 // enough is how many of the groups of a run must be there.

@@ -61,6 +61,7 @@ func TestSavedSearchesAlert(t *testing.T) {
 	w.save(2, "both words", "q=fentanyl+prisons")
 	w.save(2, "without", "q=fentanyl+-mail")
 	w.save(3, "by country", "country=TH&kind=practice")
+	w.save(3, "in Spanish", "q=fentanyl&languages=es")
 	w.save(3, "posts", "q=parcels&kind=post")
 	w.save(1, "her own", "q=fentanyl")
 	forgotten := w.save(3, "forgotten", "q=fentanyl")
@@ -98,7 +99,7 @@ func TestSavedSearchesAlert(t *testing.T) {
 	wants(t, w.told(alerts, &position))
 	open := w.thread(portal.Thread{Title: "Fentanilo en el correo", Language: "es", Audience: portal.Audience{Handling: portal.Green}})
 	post := w.post(open, w.members[1], "Parcels, and fentanyl in them")
-	wants(t, w.told(alerts, &position), "meaning tells of "+ref("thread", open), "without tells of "+ref("thread", open), "posts tells of "+ref("post", post))
+	wants(t, w.told(alerts, &position), "meaning tells of "+ref("thread", open), "without tells of "+ref("thread", open), "in Spanish tells of "+ref("thread", open), "posts tells of "+ref("post", post))
 
 	// Another node goes on where this one was, and knows what was saved meanwhile.
 	other := search.NewAlerts(w.service)

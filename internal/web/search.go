@@ -3,8 +3,6 @@ package web
 import (
 	"slices"
 	"strconv"
-	"strings"
-	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -151,19 +149,10 @@ func cutWords(l *i18n.Localizer, cut search.Cut) string {
 	return ""
 }
 
-// searchQuery reads the question from the address. What cannot be read does not narrow: a link
-// that somebody cut short still finds something.
+// searchQuery reads the question from the address.
 func searchQuery(c echo.Context, locale string) search.Query {
-	text := strings.TrimSpace(strings.ToValidUTF8(c.QueryParam("q"), ""))
-	workspace, _ := strconv.ParseInt(c.QueryParam("workspace"), 10, 64)
-	q := search.Query{Text: text, Kind: c.QueryParam("kind"), Country: c.QueryParam("country"), Workspace: workspace,
-		Language: c.QueryParam("language"), Tag: c.QueryParam("tag"), Sector: c.QueryParam("sector"), Level: c.QueryParam("level"),
-		Evidence: c.QueryParam("evidence"), Programme: c.QueryParam("programme"), Sort: c.QueryParam("sort"), After: c.QueryParam("after"), Limit: portal.DefaultPage, Locale: locale,
-		Exact: c.QueryParam("exact") != "", Languages: search.LanguagesOf(c.QueryParam("languages"))}
-	q.From, _ = time.Parse(time.DateOnly, c.QueryParam("from"))
-	if to, err := time.Parse(time.DateOnly, c.QueryParam("to")); err == nil {
-		q.To = to.AddDate(0, 0, 1) // the day itself belongs to it
-	}
+	q := search.QueryOf(c.QueryParams())
+	q.Limit, q.Locale = portal.DefaultPage, locale
 	return q
 }
 

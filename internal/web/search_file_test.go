@@ -32,7 +32,7 @@ func TestPassageOfAFileLeadsToItsPage(t *testing.T) {
 		}
 		return tx.SetAttachmentText(ctx, file, "read", "", []int64{1, 7}, []string{"A cover.", "Here: " + word + "."})
 	}))
-	rec := w.get(t, visitor, "/search?kind=practice&q="+url.QueryEscape(word))
+	rec := w.get(t, visitor, "/search?kind=practice&exact=1&q="+url.QueryEscape(word))
 	holds(t, rec.Body.String(), fmt.Sprintf(`<a href="/api/v1/attachments/%d#page=7"><bdi>a &amp; b.pdf, page 7</bdi></a>`, file))
 	holds(t, rec.Body.String(), `<a href="/p/`)
 	w.sound(t, rec, "en", "ltr")

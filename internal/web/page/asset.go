@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"io/fs"
 	"net/http"
@@ -154,4 +155,21 @@ func bestGzip(content []byte) ([]byte, error) {
 	}
 	err = w.Close()
 	return b.Bytes(), err
+}
+
+// addSuggest keeps the script that completes searches, which screens fetch when somebody comes to a search field.
+// Its few words travel in it, in every language, and not in each page.
+func (p *Pages) addSuggest(cfg Config) error {
+	words := map[string]string{}
+	for _, tag := range cfg.Catalogues.Tags() {
+		words[tag.String()] = cfg.Catalogues.Localizer(tag).T("search.forget_recent")
+	}
+	forget, err := json.Marshal(words)
+	if err != nil {
+		return fmt.Errorf("write the words of a script: %w", err)
+	}
+	b := bundler{files: cfg.Files, defined: map[string]string{"FORGET": string(forget)}}
+	script, err := b.build("export * from \"/shared/suggest.js\";", api.LoaderJS)
+	p.suggest = p.addAsset("suggest", ".js", []byte(script))
+	return err
 }

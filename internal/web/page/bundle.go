@@ -15,7 +15,10 @@ import (
 )
 
 // bundler makes one style and one script of several files of the assets.
-type bundler struct{ files fs.FS }
+type bundler struct {
+	files   fs.FS
+	defined map[string]string // what stands for a name in scripts
+}
 
 // sharedStyles come before a screen's own style, in this order.
 var sharedStyles = []string{"shared/tokens.css", "shared/layout.css", "shared/components.css"}
@@ -95,6 +98,7 @@ func (b bundler) build(entry string, loader api.Loader) (string, error) {
 		MinifySyntax:      true,
 		LegalComments:     api.LegalCommentsNone,
 		LogLevel:          api.LogLevelSilent,
+		Define:            b.defined,
 		Plugins:           []api.Plugin{{Name: "assets", Setup: b.resolve}},
 	})
 	if len(result.Errors) > 0 {

@@ -10,6 +10,7 @@ import (
 	"path"
 	"regexp"
 	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -32,6 +33,7 @@ type Pages struct {
 	assets  map[string]*asset  // by the last part of the address
 	icons   map[string]template.HTML
 	mark    string // address of the icon
+	suggest string // address of the script that completes searches
 	tiles   tiles
 	making  sync.Mutex // over assets, until New has ended
 	worker  []byte
@@ -59,6 +61,11 @@ func New(cfg Config) (*Pages, error) {
 	}
 	if err := p.addFiles(cfg.Files); err != nil {
 		return nil, err
+	}
+	if (bundler{files: cfg.Files}).has("shared/suggest.js") {
+		if err := p.addSuggest(cfg); err != nil {
+			return nil, err
+		}
 	}
 	names, err := fs.Glob(cfg.Files, "pages/*/*.html")
 	if err != nil {
@@ -91,7 +98,7 @@ func (p *Pages) makeScreens(cfg Config, shared *template.Template, names []strin
 		}
 		made.Go(func() error {
 			id := strings.TrimSuffix(strings.TrimPrefix(name, "pages/"), ".html")
-			s, err := p.screen(cfg, shared, bundler{files: cfg.Files}, name, sources)
+			s, err := p.screen(cfg, shared, bundler{files: cfg.Files, defined: map[string]string{"SUGGEST": strconv.Quote(p.suggest)}}, name, sources)
 			if err != nil {
 				return fmt.Errorf("page %s: %w", id, err)
 			}
