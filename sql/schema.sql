@@ -1564,6 +1564,8 @@ CREATE INDEX registry_ratings_member ON public.registry_ratings USING btree (mem
 
 CREATE INDEX saved_replies_member ON public.saved_replies USING btree (member_id);
 
+CREATE INDEX saved_searches_created ON public.saved_searches USING btree (created_at, id);
+
 CREATE INDEX saved_searches_member ON public.saved_searches USING btree (member_id, id);
 
 CREATE INDEX sessions_expiry ON public.sessions USING btree (expires_at);

@@ -244,7 +244,7 @@ func threadReload(_ *testing.T, l *lost) {
 	l.types(body, l.words)
 	l.reloads()
 	l.until("the words are back", "document.querySelector('#f-title').value === "+quote(l.words)+" && document.querySelector('#f-body').value === "+quote(l.words))
-	l.follows("#new .button")
+	l.follows("#new > .button")
 	l.sees(l.words)
 	l.goes("/w/1/new-thread")
 	time.Sleep(moment)
@@ -274,7 +274,7 @@ func plainThread(t *testing.T, l *lost) {
 	l.goes("/w/1/new-thread")
 	l.types(body, l.words)
 	l.clicks("[name=handling][value=green]")
-	l.follows("#new .button")
+	l.follows("#new > .button")
 	if got := l.value(body); got != l.words || !eval[bool](l.reader, "document.querySelector('[name=handling][value=green]').checked") {
 		t.Errorf("what came back is %q", got)
 	}

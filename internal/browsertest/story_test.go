@@ -201,7 +201,7 @@ func (s *tale) asks(somchai *reader) {
 	s.fair(somchai)
 	somchai.types("#f-title", s.ask)
 	somchai.types("#f-body", s.body)
-	somchai.follows("#new .button")
+	somchai.follows("#new > .button")
 	s.fair(somchai)
 	s.thread = number(s.t, somchai.place())
 	if !eval[bool](somchai, "document.querySelector('.post strong')?.innerText?.length > 1") {

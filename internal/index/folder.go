@@ -61,7 +61,7 @@ type Folder struct {
 	lengths lengths
 	columns *columnCache
 
-	outdated bool // of an earlier format: it answers, and nothing is written to it
+	outdated bool // of an earlier format, or left behind: it answers, and nothing is written to it
 
 	trouble *trouble
 }

@@ -105,12 +105,21 @@ func (x *Index) Live() (State, bool) {
 	return x.live.State(), true
 }
 
-// Outdated tells that the index in use is of an earlier format: it answers as it was when it was last used,
-// until one of today's format takes its place.
+// Outdated tells that the index in use is of an earlier format, or was left behind: it answers as it was when
+// it was last used, until another takes its place.
 func (x *Index) Outdated() bool {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
 	return x.live != nil && x.live.outdated
+}
+
+// LeaveBehind says that the index in use cannot be led on any more.
+func (x *Index) LeaveBehind() {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.live != nil {
+		x.live.outdated = true
+	}
 }
 
 // Apply writes a batch to the index in use.

@@ -21,10 +21,10 @@ const (
 	maxWritten = 2000
 )
 
-// Searches tells which saved searches ask for what events brought, at most so many. It is handed every event
-// of the log, in order, with the position from which they were read; some again, when there were as many.
+// Searches tells which saved searches ask for what events brought, at most so many: when there are as many,
+// it is asked of the same events again.
 type Searches interface {
-	Found(ctx context.Context, tx *postgres.Tx, from int64, events []portal.Event, most int) ([]postgres.SearchHit, error)
+	Found(ctx context.Context, tx *postgres.Tx, events []portal.Event, most int) ([]postgres.SearchHit, error)
 }
 
 // Service turns events into notifications.
@@ -90,7 +90,7 @@ func (s *Service) Work(ctx context.Context) (more bool, err error) {
 		if err != nil {
 			return err
 		}
-		sought, err := s.sought(ctx, tx, position, events[:done])
+		sought, err := s.sought(ctx, tx, events[:done])
 		if err != nil {
 			return err
 		}

@@ -10,11 +10,11 @@ import (
 
 // sought tells owners of saved searches of what they asked for. It comes after all other reasons: who is
 // told of the same event anyway, is told of it once.
-func (s *Service) sought(ctx context.Context, tx *postgres.Tx, from int64, events []portal.Event) ([]told, error) {
+func (s *Service) sought(ctx context.Context, tx *postgres.Tx, events []portal.Event) ([]told, error) {
 	if s.searches == nil {
 		return nil, nil
 	}
-	hits, err := s.searches.Found(ctx, tx, from, events, maxWritten)
+	hits, err := s.searches.Found(ctx, tx, events, maxWritten)
 	if err != nil {
 		return nil, fmt.Errorf("match saved searches: %w", err)
 	}

@@ -61,15 +61,11 @@ type Standing struct {
 	Member int64 `db:"member_id"`
 }
 
-// StandingSearches reads saved searches behind an identifier, in its order.
-func (c Conn) StandingSearches(ctx context.Context, after int64, limit int) ([]Standing, error) {
-	return list[Standing](ctx, c, "read saved searches",
-		`select id, member_id, name, query, created_at from saved_searches where id > $1 order by id limit $2`, after, limit)
-}
-
-// StandingSearch reads one saved search; NotFound when it was forgotten.
-func (c Conn) StandingSearch(ctx context.Context, id int64) (Standing, error) {
-	return get[Standing](ctx, c, "read a saved search", `select id, member_id, name, query, created_at from saved_searches where id = $1`, id)
+// StandingSearches reads saved searches in the order in which they were saved, behind one of them.
+func (c Conn) StandingSearches(ctx context.Context, after time.Time, id int64, limit int) ([]Standing, error) {
+	return list[Standing](ctx, c, "read saved searches", `
+		select id, member_id, name, query, created_at from saved_searches
+		where (created_at, id) > ($1, $2) order by created_at, id limit $3`, after, id, limit)
 }
 
 // SearchHit is something new that a saved search asks for.

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"slices"
 	"sync"
+	"time"
 
 	"praxis/internal/index"
 	"praxis/internal/portal"
@@ -12,20 +13,21 @@ import (
 )
 
 const (
-	standingPage = 1000    // saved searches that are read at once
-	maxStanding  = 200_000 // that are kept at hand; later ones are told of nothing, and the operator of that
+	standingPage = 1000        // saved searches that are read at once
+	readAnew     = time.Hour   // without those that were forgotten meanwhile
+	maxStanding  = 200_000     // that are kept at hand; the latest beyond them tell nothing, and the operator of that
+	longestSave  = time.Minute // that saving a search takes, from its beginning to its commit
 )
 
 // Alerts match what is new against saved searches, each once. They keep the searches at hand, read as
-// questions, and follow the log to know of new ones: whoever calls hands in every event of the log, in order;
-// where some were handed in elsewhere, the searches are read anew. Not for concurrent use but by one caller
-// after the other.
+// questions, and look for new ones before each answer.
 type Alerts struct {
 	service *Service
 
-	mu       sync.Mutex
-	upTo     int64 // of the log, as far as the searches are known
+	mu       sync.Mutex // one answer at a time
 	by       *index.Thesaurus
+	last     time.Time // when the latest search at hand was saved
+	read     time.Time // when all of them were read
 	standing map[int64]standing
 	keyed    map[string][]int64 // by terms of which a document must have one
 	wordless []int64            // those that ask for no words
@@ -39,86 +41,72 @@ type standing struct {
 }
 
 // NewAlerts makes the alerts of a node's search.
-func NewAlerts(s *Service) *Alerts { return &Alerts{service: s, upTo: -1} }
+func NewAlerts(s *Service) *Alerts { return &Alerts{service: s} }
 
 // Found tells which saved searches ask for what the events brought, at most so many, and notes that they have
-// been told: when there are that many, there may be more, which the same events bring again. A
-// practice counts when it is published, a thread when it is opened; a post only for a search for posts.
+// been told: when there are that many, there may be more, which the same events bring again. A practice
+// counts when it is published, a thread when it is opened; a post only for a search for posts.
 // What is older than the search is not new to it, and what its owner may not see does not exist for her.
-func (a *Alerts) Found(ctx context.Context, tx *postgres.Tx, from int64, events []portal.Event, most int) ([]postgres.SearchHit, error) {
+func (a *Alerts) Found(ctx context.Context, tx *postgres.Tx, events []portal.Event, most int) ([]postgres.SearchHit, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if err := a.follow(ctx, tx, from, events); err != nil {
-		return nil, err
-	}
-	if len(a.standing) == 0 {
+	fresh := brought(events)
+	if len(fresh.practices)+len(fresh.threads)+len(fresh.posts) == 0 {
 		return nil, nil
 	}
-	documents, err := a.documents(ctx, tx, events)
-	if err != nil {
+	if err := a.lookForNew(ctx, tx); err != nil || len(a.standing) == 0 {
 		return nil, err
 	}
-	hits, err := a.match(ctx, tx, documents)
-	if err != nil {
-		return nil, err
-	}
-	return tx.NoteSearchHits(ctx, hits, most)
-}
-
-// follow brings the searches at hand to where the log is after the events.
-func (a *Alerts) follow(ctx context.Context, tx *postgres.Tx, from int64, events []portal.Event) error {
-	if len(events) == 0 {
-		return nil
-	}
-	known := a.upTo == from && a.by == a.service.ix.Thesaurus()
-	a.upTo = -1 // until all is known
-	if !known {
-		if err := a.readAll(ctx, tx); err != nil {
+	var told []postgres.SearchHit
+	err := a.each(ctx, tx, fresh, func(documents []index.Document) error {
+		if len(told) == most {
+			return nil
+		}
+		hits, err := a.match(ctx, tx, documents)
+		if err != nil {
 			return err
 		}
-	}
-	for _, e := range events {
-		if e.Entity.Kind != portal.KindSearch {
-			continue
-		}
-		saved, err := tx.StandingSearch(ctx, e.Entity.ID)
-		switch {
-		case portal.KindOf(err) == portal.NotFound:
-			delete(a.standing, e.Entity.ID)
-		case err != nil:
-			return err
-		default:
-			a.add(saved)
-		}
-	}
-	a.upTo = events[len(events)-1].Position
-	return nil
+		some, err := tx.NoteSearchHits(ctx, hits, most-len(told))
+		told = append(told, some...)
+		return err
+	})
+	return told, err
 }
 
-func (a *Alerts) readAll(ctx context.Context, tx *postgres.Tx) error {
-	a.by, a.standing, a.keyed, a.wordless = a.service.ix.Thesaurus(), map[int64]standing{}, map[string][]int64{}, nil
-	for after := int64(0); ; {
-		page, err := tx.StandingSearches(ctx, after, standingPage)
+// lookForNew reads what was saved since the last look, and a little before: a save that took its time is
+// seen later than when it began. What was forgotten meanwhile is found out when it would be told.
+func (a *Alerts) lookForNew(ctx context.Context, tx *postgres.Tx) error {
+	if by := a.service.ix.Thesaurus(); a.by != by || time.Since(a.read) > readAnew {
+		a.by, a.read, a.last = by, time.Now(), time.Time{}
+		a.standing, a.keyed, a.wordless = map[int64]standing{}, map[string][]int64{}, nil
+	}
+	full := len(a.standing) >= maxStanding
+	for after, id := a.last.Add(-longestSave), int64(0); ; {
+		page, err := tx.StandingSearches(ctx, after, id, standingPage)
 		if err != nil {
 			return err
 		}
 		for _, s := range page {
 			a.add(s)
-			after = s.ID
+			after, id, a.last = s.CreatedAt, s.ID, s.CreatedAt
 		}
 		if len(page) < standingPage {
-			return nil
+			break
 		}
 	}
+	if !full && len(a.standing) >= maxStanding {
+		a.service.log.Warn("there are too many saved searches: the latest tell their owners of nothing", "limit", maxStanding)
+	}
+	return nil
 }
 
 // add reads a search as a question and files it.
 func (a *Alerts) add(saved postgres.Standing) {
-	if _, known := a.standing[saved.ID]; known {
-		return // it does not change
+	known, there := a.standing[saved.ID]
+	if there && known.Member == saved.Member && known.Query == saved.Query && known.CreatedAt.Equal(saved.CreatedAt) {
+		return // after a restore another may have its number
 	}
-	if len(a.standing) >= maxStanding {
-		a.service.log.Warn("there are too many saved searches: the latest tell their owners of nothing", "limit", maxStanding)
+	if !there && len(a.standing) >= maxStanding {
 		return
 	}
 	values, err := url.ParseQuery(saved.Query)
@@ -143,8 +131,8 @@ func (a *Alerts) add(saved postgres.Standing) {
 	}
 }
 
-// documents reads what the events brought as it is now.
-func (a *Alerts) documents(ctx context.Context, tx *postgres.Tx, events []portal.Event) ([]index.Document, error) {
+// brought lists what the events may have brought.
+func brought(events []portal.Event) changed {
 	c := newChanged()
 	for _, e := range events {
 		switch {
@@ -156,42 +144,48 @@ func (a *Alerts) documents(ctx context.Context, tx *postgres.Tx, events []portal
 			c.posts[e.Entity.ID] = true
 		}
 	}
-	var found []index.Document
+	return c
+}
+
+// each reads what may be new as it is now, one practice at a time: it may have a million characters beside
+// it, and a transaction does not wait for long between two statements.
+func (a *Alerts) each(ctx context.Context, tx *postgres.Tx, c changed, do func([]index.Document) error) error {
 	from := source{tx.Conn, a.service.vocab, a.service.ix}
-	collect := from.reading(func(b index.Batch) error {
-		found = append(found, b.Put...)
-		return nil
-	})
-	practices, err := tx.PracticesByID(ctx, ids(c.practices))
-	if err != nil {
-		return nil, err
-	}
-	practices = slices.DeleteFunc(practices, func(p portal.Practice) bool { return p.Status != portal.Published })
-	if err := from.practices(ctx, practices, nil, collect); err != nil {
-		return nil, err
+	hand := from.reading(func(b index.Batch) error { return do(b.Put) })
+	for some := range slices.Chunk(ids(c.practices), 1) {
+		practices, err := tx.PracticesByID(ctx, some)
+		if err == nil {
+			practices = slices.DeleteFunc(practices, func(p portal.Practice) bool { return p.Status != portal.Published })
+			err = from.practices(ctx, practices, nil, hand)
+		}
+		if err != nil {
+			return err
+		}
 	}
 	threads, err := tx.ThreadsByID(ctx, ids(c.threads))
-	if err != nil {
-		return nil, err
+	if err == nil {
+		err = from.threads(ctx, threads, nil, hand)
 	}
-	if err := from.threads(ctx, threads, nil, collect); err != nil {
-		return nil, err
+	if err != nil {
+		return err
 	}
 	posts, err := tx.PostsByID(ctx, ids(c.posts))
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return found, from.posts(ctx, posts, nil, collect)
+	return from.posts(ctx, posts, nil, hand)
+}
+
+// askedOf is a search that may be about a document.
+type askedOf struct {
+	search  int64
+	reading *index.Reading
 }
 
 // match asks of each document the searches that can be about it, in the sight of their owners.
 func (a *Alerts) match(ctx context.Context, tx *postgres.Tx, documents []index.Document) ([]postgres.SearchHit, error) {
-	type pair struct {
-		search  standing
-		reading *index.Reading
-	}
-	var pairs []pair
-	var owners []int64
+	var asked []askedOf
+	owners := map[int64]bool{}
 	for _, d := range documents {
 		reading := d.Read()
 		candidates := slices.Clone(a.wordless)
@@ -200,26 +194,29 @@ func (a *Alerts) match(ctx context.Context, tx *postgres.Tx, documents []index.D
 		}
 		slices.Sort(candidates)
 		for _, id := range slices.Compact(candidates) {
-			s, there := a.standing[id]
-			if there && !s.CreatedAt.After(d.Created) && !slices.Contains(d.Authors, s.Member) && (s.posts || d.Kind != portal.KindPost) {
-				pairs, owners = append(pairs, pair{s, reading}), append(owners, s.Member)
+			if s := a.standing[id]; !s.CreatedAt.After(d.Created) && !slices.Contains(d.Authors, s.Member) && (s.posts || d.Kind != portal.KindPost) {
+				asked, owners[s.Member] = append(asked, askedOf{id, reading}), true
 			}
 		}
 	}
-	viewers, err := tx.Viewers(ctx, owners)
+	if len(asked) == 0 {
+		return nil, nil
+	}
+	viewers, err := tx.Viewers(ctx, ids(owners))
 	if err != nil {
 		return nil, err
 	}
 	var hits []postgres.SearchHit
-	for _, p := range pairs {
-		viewer, active := viewers[p.search.Member]
+	for _, q := range asked {
+		s := a.standing[q.search]
+		viewer, active := viewers[s.Member]
 		if !active {
 			continue
 		}
-		r := p.search.request
+		r := s.request
 		r.Access = viewer.Terms()
-		if p.reading.Answers(r) {
-			hits = append(hits, postgres.SearchHit{Search: p.search.Standing, Thing: p.reading.Ref()})
+		if q.reading.Answers(r) {
+			hits = append(hits, postgres.SearchHit{Search: s.Standing, Thing: q.reading.Ref()})
 		}
 	}
 	return hits, nil

@@ -21,7 +21,7 @@ func (w *world) told(a *search.Alerts, from *int64) []string {
 		if err != nil || len(events) == 0 {
 			return err
 		}
-		found, err := a.Found(ctx, tx, *from, events, 100)
+		found, err := a.Found(ctx, tx, events, 100)
 		for _, h := range found {
 			hits = append(hits, fmt.Sprintf("%s tells of %s/%d", h.Search.Name, h.Thing.Kind, h.Thing.ID))
 		}

@@ -66,11 +66,11 @@ func (s *Service) Related(ctx context.Context, v portal.Viewer, l Likeness) ([]R
 	defer cancel()
 	found, err := s.ix.Search(within, index.Request{Words: own, Access: v.Terms(), Limit: alikeCandidates,
 		Filters: []index.Filter{{Field: index.Kind, Values: kinds}}})
-	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, index.ErrNotReady) {
-		return nil, ctx.Err()
-	}
 	if err != nil {
-		return nil, err
+		if !errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, index.ErrNotReady) && ctx.Err() == nil {
+			s.log.Warn("what is related was not found", "err", err)
+		}
+		return nil, ctx.Err()
 	}
 	candidates, err := s.candidates(ctx, v, found.Hits)
 	if err != nil {

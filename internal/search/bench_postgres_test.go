@@ -6,8 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/lib/pq"
-
 	"praxis/internal/pgcluster/pgtest"
 )
 
@@ -69,7 +67,7 @@ func (x *bench) copyIn(db *sql.DB) error {
 		return err
 	}
 	defer tx.Rollback()
-	into, err := tx.Prepare(pq.CopyIn("raw", "id", "config", "title", "body"))
+	into, err := tx.Prepare("copy raw (id, config, title, body) from stdin")
 	if err != nil {
 		return err
 	}

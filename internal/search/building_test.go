@@ -137,3 +137,48 @@ func TestBuildTellsTheLog(t *testing.T) {
 		t.Errorf("it was built %v, then %v", built, w.indexer.Built())
 	}
 }
+
+// TestIndexLeftBehindTellsNoCounts: what was relabelled since an index was last written to is counted nowhere
+// while that one answers until another is built, be it of an earlier format or of another time of the database.
+func TestIndexLeftBehindTellsNoCounts(t *testing.T) {
+	for why, leave := range map[string]func(*world, string){
+		"an earlier format": func(_ *world, dir string) { age(t, dir) },
+		"a restore": func(w *world, _ string) {
+			if _, err := w.db.Raw().Exec(`update log_state set timeline = timeline + 1`); err != nil {
+				t.Fatal(err)
+			}
+		},
+	} {
+		t.Run(why, func(t *testing.T) {
+			w := newWorld(t)
+			w.practice(portal.Practice{PracticeText: text("Naloxone open", "")}, portal.Published)
+			id := w.practice(portal.Practice{PracticeText: text("Naloxone zyzzybalub", "")}, portal.Published)
+			w.relay()
+			dir := w.ix.Dir()
+			if err := w.ix.Close(); err != nil {
+				t.Fatal(err)
+			}
+			leave(w, dir)
+			if _, err := w.db.Raw().Exec(`update practices set handling = 'red' where id = $1`, id); err != nil {
+				t.Fatal(err)
+			}
+			w.open(dir, nil)
+			if got := w.find(portal.Viewer{}, search.Query{Text: "zyzzybalud"}); len(got.Replaced) > 0 {
+				t.Errorf("its words are proposed: %v", got.Replaced)
+			}
+			for _, q := range []search.Query{{Text: "naloxone"}, {Text: "naloxone", Limit: 1}, {Text: "naloxone", Sort: search.Newest, Limit: 1}} {
+				got := w.find(portal.Viewer{}, q)
+				for field, facets := range got.Facets {
+					for _, f := range facets {
+						if f.Count > 1 {
+							t.Errorf("%+v counts %d of %s %s", q, f.Count, field, f.Value)
+						}
+					}
+				}
+				if got.Total > 1 || !got.Partial {
+					t.Errorf("%+v: %d are said to be there, partial: %v", q, got.Total, got.Partial)
+				}
+			}
+		})
+	}
+}

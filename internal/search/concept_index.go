@@ -25,8 +25,9 @@ func (x *Indexer) edited(ctx context.Context, state *index.State, events []porta
 		}
 		some = true
 		// Without a concept it is the first thesaurus: whatever was built before it had none, and is built anew
-		// because of its format.
-		if id := e.Entity.ID; id != 0 && !slices.Contains(state.Concepts, id) {
+		// because of its format. By the first of the concepts documents may just be read again, as it was before
+		// this edit: it may stand there twice.
+		if id := e.Entity.ID; id != 0 && !slices.Contains(state.Concepts[min(1, len(state.Concepts)):], id) {
 			state.Concepts = append(slices.Clone(state.Concepts), id)
 		}
 	}
@@ -91,10 +92,10 @@ func (x *Indexer) rereadOne(ctx context.Context, id int64) error {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	state, ok := x.ix.Live()
-	if !ok {
+	if !ok || x.stale.Load() || len(state.Concepts) == 0 || state.Concepts[0] != id {
 		return nil
 	}
-	state.Concepts = slices.DeleteFunc(slices.Clone(state.Concepts), func(c int64) bool { return c == id })
+	state.Concepts = slices.Clone(state.Concepts[1:]) // where it was edited meanwhile, it stands there again
 	x.log.Info("documents were read again by the thesaurus", "concept", key, "documents", len(refs), "took", time.Since(begin).Round(time.Millisecond))
 	return x.ix.Apply(index.Batch{State: &state})
 }

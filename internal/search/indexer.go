@@ -89,9 +89,11 @@ func (x *Indexer) unusable(ctx context.Context, s index.State, head postgres.Log
 // Position is the position in the log from which events are to be handed in.
 func (x *Indexer) Position() int64 { return x.seen.Load() }
 
-// behind has the index built anew from the database as it stands at the position or later.
+// behind has the index built anew from the database as it stands at the position or later. The one in use
+// answers meanwhile, but what it counts may be told to nobody: its labels are of before.
 func (x *Indexer) behind(position int64) {
 	x.stale.Store(true)
+	x.ix.LeaveBehind()
 	x.seen.Store(position)
 }
 

@@ -47,6 +47,7 @@ type Query struct {
 	After     string    // Result.Next of the page before
 	Locale    string    // language of the facets' labels
 	Exact     bool      // by the words as they were typed, even where nobody ever wrote them
+	Aside     bool      // a page asks beside what it shows: nobody looked for it in vain
 
 	typed []filter // the filters in Text, like country:EC
 }
@@ -172,7 +173,7 @@ func (s *Service) Find(ctx context.Context, v portal.Viewer, q Query) (Result, e
 	}
 	result.Total = max(found.Total-(len(found.Hits)-len(result.Hits)), len(result.Hits))
 	result.TookMS = time.Since(began).Milliseconds()
-	if s.foundNothing != nil && result.Total == 0 && !result.Partial && q.After == "" && !asked.empty() && !q.narrowed() {
+	if s.foundNothing != nil && !q.Aside && result.Total == 0 && !result.Partial && q.After == "" && !asked.empty() && !q.narrowed() {
 		s.foundNothing(q.Locale, q.Text)
 	}
 	return result, nil
@@ -181,8 +182,14 @@ func (s *Service) Find(ctx context.Context, v portal.Viewer, q Query) (Result, e
 // ask asks the index for hits and counts. When its time is over, it shows what was found until then; when that
 // is nothing, the few that can be had at once.
 func (s *Service) ask(within, ctx context.Context, q Query, r index.Request, result *Result) (index.Response, error) {
-	r.Facets = counted
+	outdated := s.ix.Outdated() // such an index is not led on any more, and counts by old labels: nobody is told
+	if !outdated {
+		r.Facets = counted
+	}
 	found, err := s.ix.Search(within, r)
+	if outdated {
+		found.Total = len(found.Hits)
+	}
 	if err == nil {
 		result.Partial = result.Partial || found.Partial
 		result.Facets, err = s.facets(ctx, q, found.Facets)

@@ -23,6 +23,9 @@ const (
 // changes asked.words in place. A word that exists only in what she may not see is treated as
 // one that does not exist, and is never proposed.
 func (s *Service) mend(ctx context.Context, asked parsed, access []string) []Replacement {
+	if s.ix.Outdated() { // it knows the words of what has been relabelled since
+		return nil
+	}
 	var replaced []Replacement
 	for i, w := range asked.words {
 		if w.Plain == "" || asked.isMeant(i) || utf8.RuneCountInString(w.Plain) < shortestMended || s.known(ctx, w, access) {

@@ -20,7 +20,6 @@ import (
 	"praxis/assets"
 	"praxis/internal/app"
 	"praxis/internal/config"
-	"praxis/internal/demo"
 	"praxis/internal/pgcluster/pgtest"
 	"praxis/internal/postgres"
 	"praxis/internal/search/searchtest"
@@ -37,6 +36,8 @@ type Portal struct {
 	stop     context.CancelFunc
 	stopped  chan error
 	once     sync.Once
+	opened   sync.Once
+	store    *postgres.DB
 }
 
 // Database makes a database of the test's own, with schema, roster and the demonstration.
@@ -109,7 +110,12 @@ func StartOn(t testing.TB, database string, change func(*config.Settings)) *Port
 	if s.BaseURL != "" {
 		p.URL = "http://" + s.Addr // as the proxy that stands at the public origin reaches it
 	}
-	t.Cleanup(func() { p.Stop(t) })
+	t.Cleanup(func() {
+		p.Stop(t)
+		if p.store != nil {
+			p.store.Close()
+		}
+	})
 	p.await(t)
 	return p
 }
@@ -117,14 +123,14 @@ func StartOn(t testing.TB, database string, change func(*config.Settings)) *Port
 // await waits until the portal says that it is ready.
 func (p *Portal) await(t testing.TB) {
 	t.Helper()
-	for range 600 {
+	for range 3000 {
 		if res, err := http.Get(p.URL + "/readyz"); err == nil {
 			res.Body.Close()
 			if res.StatusCode == http.StatusOK {
 				return
 			}
 		}
-		time.Sleep(50 * time.Millisecond)
+		time.Sleep(10 * time.Millisecond)
 	}
 	t.Fatal("the portal does not get ready")
 }
@@ -147,12 +153,14 @@ func (p *Portal) Stop(t testing.TB) {
 // Store opens the portal's store, for what no door tells.
 func (p *Portal) Store(t testing.TB) *postgres.DB {
 	t.Helper()
-	db, err := postgres.Open(p.Settings.DatabaseURL, postgres.Options{Owner: true, PoolSize: 4})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { db.Close() })
-	return db
+	p.opened.Do(func() {
+		db, err := postgres.Open(p.Settings.DatabaseURL, postgres.Options{Owner: true, PoolSize: 4})
+		if err != nil {
+			t.Fatal(err)
+		}
+		p.store = db
+	})
+	return p.store
 }
 
 // Client speaks to a portal as one member, or as a visitor.
@@ -167,20 +175,6 @@ type Client struct {
 func (p *Portal) Visitor(t testing.TB) *Client {
 	t.Helper()
 	return &Client{T: t, URL: p.URL, check: document(t)}
-}
-
-// As signs one of the demonstration's accounts in ("ana", or a whole address).
-func (p *Portal) As(t testing.TB, name string) *Client {
-	t.Helper()
-	c := p.Visitor(t)
-	email := name
-	if !bytes.ContainsRune([]byte(name), '@') {
-		email += "@demo.example"
-	}
-	var answer struct{ Token string }
-	c.Do("POST", "/sessions", map[string]string{"email": email, "password": demo.Password}).Want(201).Into(&answer)
-	c.Token = answer.Token
-	return c
 }
 
 // Answer is what came back.

@@ -224,11 +224,13 @@ func (w *Web) concept(c echo.Context) error {
 		d.Related = append(d.Related, one(key))
 	}
 	d.Search = "/search?q=" + url.QueryEscape(d.Name.Name)
-	found, err := w.f.Search.Find(ctx, who.Viewer, search.Query{Text: d.Name.Name, Limit: 1, Locale: l.Lang()})
-	if err != nil {
-		return err
+	if len(index.QueryWords(d.Name.Name)) > 0 { // a name of signs alone is no question, which would find everything
+		found, err := w.f.Search.Find(ctx, who.Viewer, search.Query{Text: d.Name.Name, Limit: 1, Locale: l.Lang(), Aside: true})
+		if err != nil {
+			return err
+		}
+		d.Found, d.Partial = found.Total, found.Partial
 	}
-	d.Found, d.Partial = found.Total, found.Partial
 	if thesaurus.MayEdit(who) {
 		d.Edit = conceptPath(k.Key) + "/edit"
 	}

@@ -103,6 +103,9 @@ func (w *Web) editConcept(c echo.Context) error {
 		return err
 	}
 	version := f.ID(l, "version")
+	if version == 0 {
+		f.Set("version", decimal(k.Version))
+	}
 	fields, err := w.conceptFields(c, f, l, k)
 	if err != nil {
 		return err
@@ -111,6 +114,9 @@ func (w *Web) editConcept(c echo.Context) error {
 		return w.showConceptForm(c, f, k, nil)
 	}
 	if err := w.f.Thesaurus.Update(c.Request().Context(), middleware.Who(c), k.Key, version, fields); err != nil {
+		if portal.KindOf(err) == portal.Stale {
+			f.Set("version", decimal(k.Version)) // she is told, and compares
+		}
 		return w.showConceptForm(c, f, k, err)
 	}
 	return seeOther(c, conceptPath(k.Key), "saved")
@@ -201,10 +207,16 @@ func called(all []portal.Concept, text string, f *form.State, l *i18n.Localizer,
 }
 
 // areasOf are the fields for names: in the languages of the thesaurus, and in others that the concept has
-// names in.
+// names in, or that were in the form when it was opened.
 func areasOf(k portal.Concept, l *i18n.Localizer, f *form.State) []nameArea {
 	languages := slices.Clone(portal.ConceptLanguages)
-	for _, language := range k.Languages() {
+	more := k.Languages()
+	for _, field := range f.Names() {
+		if language, ok := strings.CutPrefix(field, namesField("")); ok && portal.ValidLanguage(language) {
+			more = append(more, language)
+		}
+	}
+	for _, language := range more {
 		if !slices.Contains(languages, language) {
 			languages = append(languages, language)
 		}
@@ -224,7 +236,7 @@ func (w *Web) showConceptForm(c echo.Context, f *form.State, k portal.Concept, f
 		Crumbs: []crumb{{Name: l.T("thesaurus.title"), Path: thesaurusPath}}}
 	if k.ID != 0 {
 		name := k.NameIn(l.Lang())
-		d.Heading, d.Version = l.T("thesaurus.edit"), decimal(k.Version)
+		d.Heading, d.Version = l.T("thesaurus.edit"), f.Text("version")
 		d.Action, d.Remove = conceptPath(k.Key)+"/edit", conceptPath(k.Key)+"/remove"
 		d.Crumbs = append(d.Crumbs, crumb{Name: name.Name, Path: conceptPath(k.Key), Lang: name.Language})
 	}

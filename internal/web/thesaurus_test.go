@@ -114,3 +114,55 @@ func TestVainSearchesLeadOn(t *testing.T) {
 	holds(t, w.page(t, ana, "/w/1/new-thread?title=qqqzzz+vvvkkk"), `value="qqqzzz vvvkkk"`)
 	w.wants(t, w.page(t, ana, "/search?q=qqqzzz+vvvkkk"), []string{"/ask?title=qqqzzz"}, nil)
 }
+
+// A mistake in an old form does not make it a new one: what somebody else wrote meanwhile is not written over
+// unseen. A language in which the concept has no name any more stays in the form.
+func TestOldConceptFormStaysOld(t *testing.T) {
+	w := newWorld(t)
+	send := func(who, path string, status int, values url.Values) string {
+		t.Helper()
+		rec := w.post(t, who, path, values)
+		if rec.Code != status {
+			t.Fatalf("%s %v: %d", path, values, rec.Code)
+		}
+		return rec.Body.String()
+	}
+	send(moderator, "/thesaurus/new", http.StatusSeeOther, url.Values{"names.en": {"stamp bags"}})
+	const at = "/thesaurus/stamp_bags/edit"
+	version := hidden(t, w.page(t, moderator, at), "version")
+	send(officer, at, http.StatusSeeOther, url.Values{"names.en": {"wax bags"}, "version": {version}})
+	old := url.Values{"names.en": {"paper folds"}, "names.fa": {"کیسه"}, "broader": {"no such thing"}, "version": {version}}
+	wrong := send(moderator, at, http.StatusUnprocessableEntity, old)
+	holds(t, wrong, "کیسه")
+	if got := hidden(t, wrong, "version"); got != version {
+		t.Errorf("the form of version %s has become one of %s", version, got)
+	}
+	old.Set("broader", "")
+	stale := send(moderator, at, http.StatusUnprocessableEntity, old)
+	holds(t, stale, "in the meantime", "کیسه")
+	w.wants(t, w.page(t, ana, "/thesaurus/stamp_bags"), []string{"wax bags"}, []string{"paper folds"})
+	old.Set("version", hidden(t, stale, "version"))
+	send(moderator, at, http.StatusSeeOther, old)
+	w.wants(t, w.page(t, ana, "/thesaurus/stamp_bags"), []string{"paper folds", "کیسه"}, []string{"wax bags"})
+}
+
+// Whoever reads of a concept that finds nothing has looked for nothing in vain.
+func TestConceptPageIsNoVainSearch(t *testing.T) {
+	w := newWorld(t)
+	var told []string
+	w.f.Search.OnNothing(func(_, text string) { told = append(told, text) })
+	if rec := w.post(t, moderator, "/thesaurus/new", url.Values{"names.en": {"qqqzzz"}}); rec.Code != http.StatusSeeOther {
+		t.Fatal(rec.Code)
+	}
+	w.page(t, ana, "/thesaurus/qqqzzz")
+	if len(told) > 0 {
+		t.Errorf("%v is told of as looked for in vain", told)
+	}
+	if w.page(t, ana, "/search?q=qqqzzz"); len(told) != 1 {
+		t.Errorf("a search in vain is told of as %v", told)
+	}
+	if rec := w.post(t, moderator, "/thesaurus/new", url.Values{"names.en": {"!!!"}}); rec.Code != http.StatusSeeOther {
+		t.Fatal(rec.Code)
+	}
+	holds(t, w.page(t, ana, "/thesaurus/concept"), "0 things found by it")
+}

@@ -7,6 +7,9 @@ create table saved_search_hits (
     told_at   timestamptz not null default now(),
     primary key (search_id, kind, thing_id)
 );
+-- By this a node reads what was saved since it last looked.
+create index saved_searches_created on saved_searches (created_at, id);
 
 -- +goose Down
+drop index saved_searches_created;
 drop table saved_search_hits;
