@@ -71,6 +71,7 @@ func TestUploadInPieces(t *testing.T) {
 
 // What was acknowledged of an upload is there after the portal was killed, and so is the place.
 func TestKilledPortalKeepsUploads(t *testing.T) {
+	t.Parallel()
 	dir := demoFolder(t)
 	p := launch(t, "demo", "--data-dir", dir)
 	portal := &Portal{URL: p.url}

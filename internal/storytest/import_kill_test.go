@@ -87,6 +87,7 @@ func importFiles(t testing.TB) string {
 
 // An import that is killed in its middle leaves nothing, and the next one brings everything.
 func TestKilledImportLeavesNothing(t *testing.T) {
+	t.Parallel()
 	dir := demoFolder(t)
 	launch(t, "demo", "--data-dir", dir)
 	db := insideOf(t, dir)
@@ -131,6 +132,7 @@ func TestKilledImportLeavesNothing(t *testing.T) {
 
 // A portal that is killed in the middle of a merge has merged nothing; the same merge works afterwards.
 func TestKilledMergeLeavesNothing(t *testing.T) {
+	t.Parallel()
 	dir := demoFolder(t)
 	p := launch(t, "demo", "--data-dir", dir)
 	db := insideOf(t, dir)
@@ -201,6 +203,7 @@ func TestKilledMergeLeavesNothing(t *testing.T) {
 
 // A portal that is killed in the middle of a plain upload has no half of a file; sent again, it is there once.
 func TestKilledUploadLeavesNothing(t *testing.T) {
+	t.Parallel()
 	dir := demoFolder(t)
 	p := launch(t, "demo", "--data-dir", dir)
 	ana := (&Portal{URL: p.url}).As(t, "ana")

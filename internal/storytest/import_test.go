@@ -11,6 +11,7 @@ import (
 // Practices are imported by a command beside a running portal: tried first, all or none, found at
 // once, and the same file again changes nothing.
 func TestPracticesAreImportedByACommand(t *testing.T) {
+	t.Parallel()
 	dir := demoFolder(t)
 	p := launch(t, "demo", "--data-dir", dir)
 	file := filepath.Join(t.TempDir(), "list.jsonl")

@@ -32,6 +32,7 @@ func TestTakenPortsAreToldFirst(t *testing.T) {
 
 // The links that commands make lead to the portal that runs on the folder, on whatever port.
 func TestLinksLeadToTheRunningPortal(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	p := launch(t, "serve", "--data-dir", dir)
 	n := 0

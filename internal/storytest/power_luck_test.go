@@ -162,6 +162,7 @@ func wholeLog(t *testing.T, db *sql.DB, thread int64) {
 // The power goes while members write: the portal and its PostgreSQL end at once. Whatever was
 // acknowledged is there afterwards, once, and the log and the audit are whole.
 func TestPowerCutLosesNothing(t *testing.T) {
+	t.Parallel()
 	dir := demoFolder(t)
 	p := launch(t, "demo", "--data-dir", dir)
 	ana := (&Portal{URL: p.url}).As(t, "ana")

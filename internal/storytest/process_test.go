@@ -17,6 +17,7 @@ import (
 // Killed at any moment and started again, the portal has every post that it answered with 201,
 // once and in order, and its audit is whole.
 func TestKilledPortalLosesNothing(t *testing.T) {
+	t.Parallel()
 	dir := demoFolder(t)
 	p := launch(t, "demo", "--data-dir", dir)
 	portal := &Portal{URL: p.url}
