@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"praxis/internal/extract"
 )
@@ -26,11 +27,14 @@ func TestLargePDFIsNotHeldInMemory(t *testing.T) {
 		large, size := largePDF(t, pictures, 48<<20/pictures)
 		most, after := taken(t, large, size, pictures)
 		t.Logf("%s: %d MB took %d MB at most, %d MB afterwards", name, size>>20, most>>20, after>>20)
-		if most > 160<<20 || after > 16<<20 {
+		if most > 160<<20 || after > givenBack {
 			t.Errorf("%s: %d MB took %d MB at most, %d MB afterwards", name, size>>20, most>>20, after>>20)
 		}
 	}
 }
+
+// givenBack is how much may still be held when a document has been read.
+const givenBack = 16 << 20
 
 // taken tells how much more memory this process has while it reads a document, and afterwards.
 func taken(t *testing.T, r io.ReaderAt, size int64, want int) (most, after int64) {
@@ -43,7 +47,11 @@ func taken(t *testing.T, r io.ReaderAt, size int64, want int) (most, after int64
 		t.Fatalf("%d pages, %v", len(pages), err)
 	}
 	most = peak(t) - before
-	return most, peak(t) - before
+	after = most
+	for late := time.Now().Add(10 * time.Second); after > givenBack && time.Now().Before(late); time.Sleep(50 * time.Millisecond) {
+		after = peak(t) - before // the reader may just be closing
+	}
+	return most, after
 }
 
 // largePDF writes pages of few words and a large picture each to a file.

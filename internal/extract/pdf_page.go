@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime"
 	"runtime/debug"
 	"sync"
 
@@ -27,7 +28,10 @@ func pdfText(ctx context.Context, r io.ReaderAt, size int64, limits Limits) ([]P
 	doc := lend(f, size)
 	defer doc.takeBack()
 	if size > maxHeld { // as good as all that the sandbox took can be given back, and would lie until it is asked for
-		defer debug.FreeOSMemory()
+		defer func() {
+			runtime.GC() // finds what is only waiting for its finalizer
+			debug.FreeOSMemory()
+		}()
 	}
 	return sandbox.text(ctx, doc, limits)
 }
