@@ -10,23 +10,8 @@ import (
 	bleveindex "github.com/blevesearch/bleve_index_api"
 )
 
-// The constants of the ranking by meaning.
-const (
-	// meaningWeight is what another name of a thing counts, of what the name that was typed counts: who
-	// types a name most likely remembers the text that has it.
-	meaningWeight = 0.8
-	// narrowerWeight is what a kind of the thing counts, of the thing itself: xylazine answers who asks
-	// for adulterants, but less than what is about adulterants.
-	narrowerWeight = 0.75
-	// bothWeight is what the lesser of word and meaning adds where a document has both, so that of two
-	// that say the same the one that says it in the words of the question comes first.
-	bothWeight = 0.1
-	// scatteredWeight is what words count that together name a thing, in a text that has them apart: what is
-	// delivered and controlled is no controlled delivery.
-	scatteredWeight = 0.4
-	// maxNarrower is how many kinds of a concept are shown in passages.
-	maxNarrower = 200
-)
+// maxNarrower is how many kinds of a concept are shown in passages.
+const maxNarrower = 200
 
 // Meaning is what a run of the question's words means, beside what they say.
 type Meaning struct {

@@ -6,8 +6,7 @@ import (
 	"slices"
 )
 
-// All weights of the ranking, each with its reason; what thesaurus concepts count stands in
-// concept_query.go, as parts of these. Words decide: all boosts together raise a document by a quarter at
+// All weights of the ranking, each with its reason. Words decide: all boosts together raise a document by a quarter at
 // most, so that none of them lifts what answers badly over what answers well.
 const (
 	// saturation is BM25's k1: a word's tenth occurrence says little beyond its third.
@@ -30,6 +29,18 @@ const (
 	// languageBoost is what a document gains in a language of the reader's: she reads it without a
 	// dictionary, but an answer in another language is an answer.
 	languageBoost = 0.06
+	// meaningWeight is what another name of a thing counts, of what the name that was typed counts: who
+	// types a name most likely remembers the text that has it.
+	meaningWeight = 0.8
+	// narrowerWeight is what a kind of the thing counts, of the thing itself: xylazine answers who asks
+	// for adulterants, but less than what is about adulterants.
+	narrowerWeight = 0.75
+	// bothWeight is what the lesser of word and meaning adds where a document has both, so that of two
+	// that say the same the one that says it in the words of the question comes first.
+	bothWeight = 0.1
+	// scatteredWeight is what words count that together name a thing, in a text that has them apart: what is
+	// delivered and controlled is no controlled delivery.
+	scatteredWeight = 0.4
 )
 
 // evidenceBoost is what a practice gains by its rating. Moderators have weighed it, and readers look for
