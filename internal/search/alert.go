@@ -31,6 +31,7 @@ type Alerts struct {
 	standing map[int64]standing
 	keyed    map[string][]int64 // by terms of which a document must have one
 	wordless []int64            // those that ask for no words
+	posts    bool               // one of them asks for posts
 }
 
 // standing is a saved search as it is asked.
@@ -57,6 +58,9 @@ func (a *Alerts) Found(ctx context.Context, tx *postgres.Tx, events []portal.Eve
 	if err := a.lookForNew(ctx, tx); err != nil || len(a.standing) == 0 {
 		return nil, err
 	}
+	if !a.posts {
+		fresh.posts = nil // most events are replies, and hardly anybody asks for them
+	}
 	var told []postgres.SearchHit
 	err := a.each(ctx, tx, fresh, func(documents []index.Document) error {
 		if len(told) == most {
@@ -78,7 +82,7 @@ func (a *Alerts) Found(ctx context.Context, tx *postgres.Tx, events []portal.Eve
 func (a *Alerts) lookForNew(ctx context.Context, tx *postgres.Tx) error {
 	if by := a.service.ix.Thesaurus(); a.by != by || time.Since(a.read) > readAnew {
 		a.by, a.read, a.last = by, time.Now(), time.Time{}
-		a.standing, a.keyed, a.wordless = map[int64]standing{}, map[string][]int64{}, nil
+		a.standing, a.keyed, a.wordless, a.posts = map[int64]standing{}, map[string][]int64{}, nil, false
 	}
 	full := len(a.standing) >= maxStanding
 	for after, id := a.last.Add(-longestSave), int64(0); ; {
@@ -122,6 +126,7 @@ func (a *Alerts) add(saved postgres.Standing) {
 	s := standing{Standing: saved, request: q.request(asked, nil)}
 	s.posts = slices.ContainsFunc(q.filters(), func(f filter) bool { return f.field == index.Kind && f.value == string(portal.KindPost) })
 	a.standing[saved.ID] = s
+	a.posts = a.posts || s.posts
 	keys := s.request.Keys()
 	for _, k := range keys {
 		a.keyed[k] = append(a.keyed[k], saved.ID)
