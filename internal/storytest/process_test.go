@@ -27,29 +27,14 @@ func TestKilledPortalLosesNothing(t *testing.T) {
 	var acknowledged []string
 	for round := range 3 {
 		stop := make(chan struct{})
-		var writers sync.WaitGroup
-		var mu sync.Mutex
-		for w := range 4 {
-			writers.Go(func() {
-				for n := 0; ; n++ {
-					select {
-					case <-stop:
-						return
-					default:
-					}
-					body := fmt.Sprintf("round %d writer %d post %d", round, w, n)
-					if tryPost(portal.URL, posts, somchai.Token, body) {
-						mu.Lock()
-						acknowledged = append(acknowledged, body)
-						mu.Unlock()
-					}
-				}
-			})
-		}
+		written := writeUntil(stop, func(writer, n int) (string, bool) {
+			body := fmt.Sprintf("round %d writer %d post %d", round, writer, n)
+			return body, tryPost(portal.URL, posts, somchai.Token, body)
+		})
 		time.Sleep(700 * time.Millisecond)
 		p.kill()
 		close(stop)
-		writers.Wait()
+		acknowledged = append(acknowledged, written()...)
 		p = launch(t, "demo", "--data-dir", dir)
 		portal.URL, somchai.URL = p.url, p.url
 	}
@@ -86,6 +71,33 @@ func TestKilledPortalLosesNothing(t *testing.T) {
 	_ = p.cmd.Wait()
 	if out, code := command(t, "doctor", "--data-dir", dir); code != 0 {
 		t.Errorf("the doctor finds after three kills:\n%s", out)
+	}
+}
+
+// writeUntil has four writers write until stop is closed; written waits for them and gives what was acknowledged.
+func writeUntil(stop <-chan struct{}, write func(writer, n int) (body string, ok bool)) (written func() []string) {
+	var writers sync.WaitGroup
+	var mu sync.Mutex
+	var acknowledged []string
+	for w := range 4 {
+		writers.Go(func() {
+			for n := 0; ; n++ {
+				select {
+				case <-stop:
+					return
+				default:
+				}
+				if body, ok := write(w, n); ok {
+					mu.Lock()
+					acknowledged = append(acknowledged, body)
+					mu.Unlock()
+				}
+			}
+		})
+	}
+	return func() []string {
+		writers.Wait()
+		return acknowledged
 	}
 }
 
