@@ -188,7 +188,7 @@ CREATE TABLE public.attachment_pages (
 
 CREATE TABLE public.attachments (
     id bigint NOT NULL,
-    practice_id bigint NOT NULL,
+    practice_id bigint,
     uploaded_by bigint NOT NULL,
     name text NOT NULL,
     media_type text NOT NULL,
@@ -202,8 +202,11 @@ CREATE TABLE public.attachments (
     hidden_at timestamp with time zone,
     hidden_by bigint,
     adoption_id bigint,
+    thread_id bigint,
+    post_id bigint,
     CONSTRAINT attachments_media_type_check CHECK ((media_type = ANY (ARRAY['application/pdf'::text, 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'::text, 'application/vnd.openxmlformats-officedocument.presentationml.presentation'::text, 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'::text, 'application/vnd.oasis.opendocument.text'::text, 'text/csv'::text, 'text/plain'::text, 'image/png'::text, 'image/jpeg'::text, 'image/webp'::text]))),
     CONSTRAINT attachments_name_check CHECK (((name <> ''::text) AND public.plain(name, 200))),
+    CONSTRAINT attachments_place CHECK ((((practice_id IS NULL) <> (thread_id IS NULL)) AND ((post_id IS NULL) OR (thread_id IS NOT NULL)) AND ((thread_id IS NULL) OR (adoption_id IS NULL)))),
     CONSTRAINT attachments_sha256_check CHECK ((octet_length(sha256) = 32)),
     CONSTRAINT attachments_size_check CHECK (((size > 0) AND (size <= 52428800))),
     CONSTRAINT attachments_text_state_check CHECK ((text_state = ANY (ARRAY['waiting'::text, 'read'::text, 'empty'::text, 'failed'::text])))
@@ -424,6 +427,18 @@ CREATE TABLE public.countries (
     CONSTRAINT countries_source_check CHECK ((source <> ''::text))
 );
 
+CREATE TABLE public.drafts (
+    member_id bigint NOT NULL,
+    thread_id bigint NOT NULL,
+    body text NOT NULL,
+    reply_to bigint DEFAULT 0 NOT NULL,
+    language text DEFAULT ''::text NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT drafts_body_check CHECK (((body <> ''::text) AND public.plain(body, 20000))),
+    CONSTRAINT drafts_language_check CHECK ((char_length(language) <= 12)),
+    CONSTRAINT drafts_reply_to_check CHECK ((reply_to >= 0))
+);
+
 CREATE TABLE public.empty_searches (
     day date NOT NULL,
     language text NOT NULL,
@@ -470,6 +485,13 @@ ALTER TABLE public.evidence_ratings ALTER COLUMN id ADD GENERATED ALWAYS AS IDEN
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
+);
+
+CREATE TABLE public.feed_tokens (
+    member_id bigint NOT NULL,
+    hash bytea NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT feed_tokens_hash_check CHECK ((octet_length(hash) = 32))
 );
 
 CREATE TABLE public.flags (
@@ -548,6 +570,8 @@ CREATE TABLE public.invitations (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     expires_at timestamp with time zone NOT NULL,
     accepted_at timestamp with time zone,
+    earlier_hash bytea,
+    CONSTRAINT invitations_earlier_hash_check CHECK ((octet_length(earlier_hash) = 32)),
     CONSTRAINT invitations_email_check CHECK ((email = lower(email))),
     CONSTRAINT invitations_hash_check CHECK ((octet_length(hash) = 32)),
     CONSTRAINT invitations_name_check CHECK (((name <> ''::text) AND public.plain(name, 120)))
@@ -584,6 +608,33 @@ CREATE TABLE public.log_state (
     CONSTRAINT log_state_single_check CHECK (single)
 );
 
+CREATE TABLE public.mail_due (
+    member_id bigint NOT NULL,
+    due_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.mail_settings (
+    member_id bigint NOT NULL,
+    mode text DEFAULT 'daily'::text NOT NULL,
+    hour smallint DEFAULT 7 NOT NULL,
+    weekday smallint DEFAULT 1 NOT NULL,
+    quiet_from smallint,
+    quiet_to smallint,
+    bounces integer DEFAULT 0 NOT NULL,
+    saved_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT mail_settings_bounces_check CHECK ((bounces >= 0)),
+    CONSTRAINT mail_settings_check CHECK (
+CASE
+    WHEN (quiet_from IS NULL) THEN (quiet_to IS NULL)
+    ELSE ((quiet_to IS NOT NULL) AND (quiet_from <> quiet_to))
+END),
+    CONSTRAINT mail_settings_hour_check CHECK (((hour >= 0) AND (hour <= 23))),
+    CONSTRAINT mail_settings_mode_check CHECK ((mode = ANY (ARRAY['off'::text, 'at_once'::text, 'daily'::text, 'weekly'::text]))),
+    CONSTRAINT mail_settings_quiet_from_check CHECK (((quiet_from >= 0) AND (quiet_from <= 23))),
+    CONSTRAINT mail_settings_quiet_to_check CHECK (((quiet_to >= 0) AND (quiet_to <= 23))),
+    CONSTRAINT mail_settings_weekday_check CHECK (((weekday >= 1) AND (weekday <= 7)))
+);
+
 CREATE TABLE public.mails (
     id bigint NOT NULL,
     recipient text NOT NULL,
@@ -593,7 +644,15 @@ CREATE TABLE public.mails (
     attempts integer DEFAULT 0 NOT NULL,
     due_at timestamp with time zone DEFAULT now() NOT NULL,
     last_error text DEFAULT ''::text NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    member_id bigint,
+    next_at timestamp with time zone,
+    handed_at timestamp with time zone,
+    done_at timestamp with time zone,
+    outcome text DEFAULT ''::text NOT NULL,
+    bounced_at timestamp with time zone,
+    CONSTRAINT mails_done_check CHECK (((done_at IS NULL) = (outcome = ''::text))),
+    CONSTRAINT mails_outcome_check CHECK ((outcome = ANY (ARRAY[''::text, 'sent'::text, 'failed'::text, 'unsure'::text, 'dropped'::text])))
 );
 
 ALTER TABLE public.mails ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
@@ -629,6 +688,7 @@ CREATE TABLE public.members (
     previous_visit_at timestamp with time zone,
     hidden_at timestamp with time zone,
     hidden_by bigint,
+    presence boolean DEFAULT true NOT NULL,
     CONSTRAINT members_bio_check CHECK (public.plain(bio, 2000)),
     CONSTRAINT members_email_check CHECK (((email = lower(email)) AND (char_length(email) <= 254))),
     CONSTRAINT members_expertise_check CHECK (public.plain(expertise, 300)),
@@ -695,6 +755,7 @@ CREATE TABLE public.notifications (
     event bigint NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     read_at timestamp with time zone,
+    mailed_at timestamp with time zone,
     CONSTRAINT notifications_kind_check CHECK ((kind ~ '^[a-z_]+$'::text)),
     CONSTRAINT notifications_note_check CHECK (public.plain(note, 4000))
 );
@@ -732,6 +793,12 @@ CREATE TABLE public.post_versions (
     at timestamp with time zone DEFAULT now() NOT NULL
 );
 
+CREATE TABLE public.post_votes (
+    post_id bigint NOT NULL,
+    member_id bigint NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL
+);
+
 CREATE TABLE public.posts (
     id bigint NOT NULL,
     thread_id bigint NOT NULL,
@@ -747,10 +814,15 @@ CREATE TABLE public.posts (
     deleted_by bigint,
     hidden_at timestamp with time zone,
     hidden_by bigint,
+    asks boolean DEFAULT false NOT NULL,
+    moved_from bigint,
+    files smallint DEFAULT 0 NOT NULL,
     CONSTRAINT posts_body_check CHECK (public.plain(body, 20000)),
     CONSTRAINT posts_check CHECK (((deleted_at IS NOT NULL) OR (body <> ''::text))),
     CONSTRAINT posts_check1 CHECK (((deleted_at IS NULL) OR (body = ''::text))),
+    CONSTRAINT posts_files_check CHECK (((files >= 0) AND (files <= 100))),
     CONSTRAINT posts_language_check CHECK ((char_length(language) <= 12)),
+    CONSTRAINT posts_moved_from_check CHECK ((moved_from > 0)),
     CONSTRAINT posts_number_check CHECK ((number > 0)),
     CONSTRAINT posts_version_check CHECK ((version > 0))
 );
@@ -780,7 +852,9 @@ CREATE TABLE public.practice_versions (
 CREATE TABLE public.practice_watches (
     practice_id bigint NOT NULL,
     member_id bigint NOT NULL,
-    at timestamp with time zone DEFAULT now() NOT NULL
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    level text DEFAULT 'watching'::text NOT NULL,
+    CONSTRAINT practice_watches_level_check CHECK ((level = ANY (ARRAY['watching'::text, 'tracking'::text, 'normal'::text, 'muted'::text])))
 );
 
 CREATE TABLE public.practices (
@@ -863,6 +937,46 @@ END) STORED NOT NULL,
 
 ALTER TABLE public.practices ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.practices_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.push_subscriptions (
+    id bigint NOT NULL,
+    member_id bigint NOT NULL,
+    session_id bigint NOT NULL,
+    endpoint text NOT NULL,
+    p256dh text NOT NULL,
+    auth text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT push_subscriptions_auth_check CHECK ((char_length(auth) <= 40)),
+    CONSTRAINT push_subscriptions_endpoint_check CHECK (((endpoint ~~ 'https://%'::text) AND (char_length(endpoint) <= 1000))),
+    CONSTRAINT push_subscriptions_p256dh_check CHECK ((char_length(p256dh) <= 100))
+);
+
+ALTER TABLE public.push_subscriptions ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.push_subscriptions_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.pushes (
+    id bigint NOT NULL,
+    subscription_id bigint NOT NULL,
+    notification_id bigint NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    due_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE public.pushes ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.pushes_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -1000,6 +1114,13 @@ CREATE TABLE public.sign_in_failures (
     refused boolean DEFAULT false NOT NULL
 );
 
+CREATE TABLE public.thread_moves (
+    id bigint NOT NULL,
+    into_id bigint NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT thread_moves_id_check CHECK ((id > 0))
+);
+
 CREATE TABLE public.threads (
     id bigint NOT NULL,
     workspace_id bigint NOT NULL,
@@ -1025,9 +1146,32 @@ END) STORED NOT NULL,
     last_post_at timestamp with time zone DEFAULT now() NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    kind text DEFAULT 'discussion'::text NOT NULL,
+    sectors text[] DEFAULT '{}'::text[] NOT NULL,
+    answer_post_id bigint,
+    answered_by bigint,
+    answered_at timestamp with time zone,
+    summary text DEFAULT ''::text NOT NULL,
+    summary_by bigint,
+    summary_at timestamp with time zone,
+    slow_seconds integer DEFAULT 0 NOT NULL,
+    starts_at timestamp with time zone,
+    ends_at timestamp with time zone,
+    host_id bigint,
+    CONSTRAINT threads_answer_check CHECK ((((answer_post_id IS NULL) = (answered_by IS NULL)) AND ((answer_post_id IS NULL) = (answered_at IS NULL)) AND ((answer_post_id IS NULL) OR (kind = 'question'::text)))),
     CONSTRAINT threads_check CHECK (((cardinality(named) <= 50) AND ((named = '{}'::bigint[]) OR (handling = 'red'::text)))),
     CONSTRAINT threads_handling_check CHECK ((handling = ANY (ARRAY['clear'::text, 'green'::text, 'amber'::text, 'amber+strict'::text, 'red'::text]))),
+    CONSTRAINT threads_kind_check CHECK ((kind = ANY (ARRAY['discussion'::text, 'question'::text, 'announcement'::text, 'session'::text]))),
     CONSTRAINT threads_language_check CHECK (((char_length(language) >= 2) AND (char_length(language) <= 12))),
+    CONSTRAINT threads_sectors_check CHECK ((cardinality(sectors) <= 20)),
+    CONSTRAINT threads_session CHECK (((num_nonnulls(starts_at, ends_at, host_id) =
+CASE kind
+    WHEN 'session'::text THEN 3
+    ELSE 0
+END) AND (ends_at > starts_at) AND (ends_at <= (starts_at + '24:00:00'::interval)))),
+    CONSTRAINT threads_slow_seconds_check CHECK (((slow_seconds >= 0) AND (slow_seconds <= 86400))),
+    CONSTRAINT threads_summary_at_check CHECK ((((summary = ''::text) = (summary_at IS NULL)) AND ((summary_by IS NULL) = (summary_at IS NULL)))),
+    CONSTRAINT threads_summary_check CHECK (public.plain(summary, 5000)),
     CONSTRAINT threads_title_check CHECK (((title <> ''::text) AND public.plain(title, 200))),
     CONSTRAINT threads_version_check CHECK ((version > 0))
 );
@@ -1092,7 +1236,7 @@ CREATE TABLE public.watches (
     member_id bigint NOT NULL,
     thread_id bigint NOT NULL,
     level text NOT NULL,
-    CONSTRAINT watches_level_check CHECK ((level = ANY (ARRAY['watching'::text, 'normal'::text, 'muted'::text])))
+    CONSTRAINT watches_level_check CHECK ((level = ANY (ARRAY['watching'::text, 'tracking'::text, 'normal'::text, 'muted'::text])))
 );
 
 CREATE TABLE public.workspace_members (
@@ -1107,6 +1251,14 @@ CREATE TABLE public.workspace_requests (
     workspace_id bigint NOT NULL,
     member_id bigint NOT NULL,
     at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE public.workspace_watches (
+    workspace_id bigint NOT NULL,
+    member_id bigint NOT NULL,
+    level text NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT workspace_watches_level_check CHECK ((level = ANY (ARRAY['watching'::text, 'tracking'::text, 'normal'::text, 'muted'::text])))
 );
 
 CREATE TABLE public.workspaces (
@@ -1192,6 +1344,9 @@ ALTER TABLE ONLY public.consumers
 ALTER TABLE ONLY public.countries
     ADD CONSTRAINT countries_pkey PRIMARY KEY (code);
 
+ALTER TABLE ONLY public.drafts
+    ADD CONSTRAINT drafts_pkey PRIMARY KEY (member_id, thread_id);
+
 ALTER TABLE ONLY public.empty_searches
     ADD CONSTRAINT empty_searches_pkey PRIMARY KEY (day, language, query);
 
@@ -1203,6 +1358,12 @@ ALTER TABLE ONLY public.events
 
 ALTER TABLE ONLY public.evidence_ratings
     ADD CONSTRAINT evidence_ratings_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.feed_tokens
+    ADD CONSTRAINT feed_tokens_hash_key UNIQUE (hash);
+
+ALTER TABLE ONLY public.feed_tokens
+    ADD CONSTRAINT feed_tokens_pkey PRIMARY KEY (member_id);
 
 ALTER TABLE ONLY public.flags
     ADD CONSTRAINT flags_case_id_member_id_key UNIQUE (case_id, member_id);
@@ -1220,6 +1381,9 @@ ALTER TABLE ONLY public.idempotency_keys
     ADD CONSTRAINT idempotency_keys_pkey PRIMARY KEY (owner, key);
 
 ALTER TABLE ONLY public.invitations
+    ADD CONSTRAINT invitations_earlier_hash_key UNIQUE (earlier_hash);
+
+ALTER TABLE ONLY public.invitations
     ADD CONSTRAINT invitations_hash_key UNIQUE (hash);
 
 ALTER TABLE ONLY public.invitations
@@ -1233,6 +1397,12 @@ ALTER TABLE ONLY public.log_holes
 
 ALTER TABLE ONLY public.log_state
     ADD CONSTRAINT log_state_pkey PRIMARY KEY (single);
+
+ALTER TABLE ONLY public.mail_due
+    ADD CONSTRAINT mail_due_pkey PRIMARY KEY (member_id);
+
+ALTER TABLE ONLY public.mail_settings
+    ADD CONSTRAINT mail_settings_pkey PRIMARY KEY (member_id);
 
 ALTER TABLE ONLY public.mails
     ADD CONSTRAINT mails_pkey PRIMARY KEY (id);
@@ -1258,6 +1428,9 @@ ALTER TABLE ONLY public.organizations
 ALTER TABLE ONLY public.post_versions
     ADD CONSTRAINT post_versions_pkey PRIMARY KEY (post_id, version);
 
+ALTER TABLE ONLY public.post_votes
+    ADD CONSTRAINT post_votes_pkey PRIMARY KEY (post_id, member_id);
+
 ALTER TABLE ONLY public.posts
     ADD CONSTRAINT posts_of_thread UNIQUE (thread_id, id);
 
@@ -1278,6 +1451,18 @@ ALTER TABLE ONLY public.practices
 
 ALTER TABLE ONLY public.practices
     ADD CONSTRAINT practices_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.push_subscriptions
+    ADD CONSTRAINT push_subscriptions_endpoint_key UNIQUE (endpoint);
+
+ALTER TABLE ONLY public.push_subscriptions
+    ADD CONSTRAINT push_subscriptions_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.pushes
+    ADD CONSTRAINT pushes_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.pushes
+    ADD CONSTRAINT pushes_subscription_id_notification_id_key UNIQUE (subscription_id, notification_id);
 
 ALTER TABLE ONLY public.reactions
     ADD CONSTRAINT reactions_pkey PRIMARY KEY (post_id, member_id, name);
@@ -1315,6 +1500,9 @@ ALTER TABLE ONLY public.settings
 ALTER TABLE ONLY public.sign_in_failures
     ADD CONSTRAINT sign_in_failures_pkey PRIMARY KEY (key);
 
+ALTER TABLE ONLY public.thread_moves
+    ADD CONSTRAINT thread_moves_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.threads
     ADD CONSTRAINT threads_pkey PRIMARY KEY (id);
 
@@ -1335,6 +1523,9 @@ ALTER TABLE ONLY public.workspace_members
 
 ALTER TABLE ONLY public.workspace_requests
     ADD CONSTRAINT workspace_requests_pkey PRIMARY KEY (workspace_id, member_id);
+
+ALTER TABLE ONLY public.workspace_watches
+    ADD CONSTRAINT workspace_watches_pkey PRIMARY KEY (workspace_id, member_id);
 
 ALTER TABLE ONLY public.workspaces
     ADD CONSTRAINT workspaces_key_key UNIQUE (key);
@@ -1362,11 +1553,17 @@ CREATE INDEX adoptions_year ON public.adoptions USING btree (year, id DESC);
 
 CREATE INDEX attachments_hidden_by ON public.attachments USING btree (hidden_by) WHERE (hidden_by IS NOT NULL);
 
+CREATE INDEX attachments_post ON public.attachments USING btree (post_id) WHERE (post_id IS NOT NULL);
+
 CREATE INDEX attachments_practice ON public.attachments USING btree (practice_id, id);
 
 CREATE INDEX attachments_report ON public.attachments USING btree (adoption_id, practice_id) WHERE (adoption_id IS NOT NULL);
 
 CREATE INDEX attachments_sha256 ON public.attachments USING btree (sha256);
+
+CREATE INDEX attachments_thread ON public.attachments USING btree (thread_id, uploaded_by) WHERE (thread_id IS NOT NULL);
+
+CREATE INDEX attachments_unsent ON public.attachments USING btree (created_at) WHERE ((thread_id IS NOT NULL) AND (post_id IS NULL));
 
 CREATE INDEX attachments_uploaded_by ON public.attachments USING btree (uploaded_by);
 
@@ -1428,6 +1625,10 @@ CREATE INDEX concept_related_back ON public.concept_related USING btree (related
 
 CREATE INDEX concepts_broader ON public.concepts USING btree (broader_id) WHERE (broader_id IS NOT NULL);
 
+CREATE INDEX drafts_thread ON public.drafts USING btree (thread_id);
+
+CREATE INDEX drafts_updated ON public.drafts USING btree (updated_at);
+
 CREATE INDEX events_at ON public.events USING btree (at);
 
 CREATE INDEX events_topic ON public.events USING btree (topic, "position") WHERE ("position" IS NOT NULL);
@@ -1458,7 +1659,15 @@ CREATE INDEX invitations_invited_by ON public.invitations USING btree (invited_b
 
 CREATE INDEX invitations_member ON public.invitations USING btree (member_id) WHERE (member_id IS NOT NULL);
 
+CREATE INDEX mail_due_at ON public.mail_due USING btree (due_at);
+
+CREATE INDEX mails_done ON public.mails USING btree (done_at) WHERE (done_at IS NOT NULL);
+
 CREATE INDEX mails_due ON public.mails USING btree (due_at);
+
+CREATE INDEX mails_member ON public.mails USING btree (member_id);
+
+CREATE INDEX mails_next ON public.mails USING btree (COALESCE(next_at, due_at)) WHERE (done_at IS NULL);
 
 CREATE INDEX members_country ON public.members USING btree (country, id);
 
@@ -1500,11 +1709,17 @@ CREATE INDEX notifications_workspace ON public.notifications USING btree (worksp
 
 CREATE INDEX post_versions_editor ON public.post_versions USING btree (editor);
 
+CREATE INDEX post_votes_member ON public.post_votes USING btree (member_id);
+
 CREATE INDEX posts_answer ON public.posts USING btree (reply_to, thread_id) WHERE (reply_to IS NOT NULL);
+
+CREATE INDEX posts_asks ON public.posts USING btree (thread_id) WHERE asks;
 
 CREATE INDEX posts_author ON public.posts USING btree (author_id, id);
 
 CREATE INDEX posts_created ON public.posts USING brin (created_at);
+
+CREATE INDEX posts_dated ON public.posts USING btree (thread_id, created_at, number);
 
 CREATE INDEX posts_deleted_by ON public.posts USING btree (deleted_by) WHERE (deleted_by IS NOT NULL);
 
@@ -1554,6 +1769,14 @@ CREATE INDEX practices_translation ON public.practices USING btree (translation_
 
 CREATE INDEX practices_workspace ON public.practices USING btree (workspace_id, COALESCE(published_at, created_at) DESC, id DESC);
 
+CREATE INDEX push_subscriptions_member ON public.push_subscriptions USING btree (member_id);
+
+CREATE INDEX push_subscriptions_session ON public.push_subscriptions USING btree (session_id);
+
+CREATE INDEX pushes_due ON public.pushes USING btree (due_at);
+
+CREATE INDEX pushes_notification ON public.pushes USING btree (notification_id);
+
 CREATE INDEX reactions_at ON public.reactions USING brin (at);
 
 CREATE INDEX reactions_member ON public.reactions USING btree (member_id);
@@ -1574,15 +1797,29 @@ CREATE INDEX sessions_member ON public.sessions USING btree (member_id);
 
 CREATE INDEX sign_in_failures_last ON public.sign_in_failures USING btree (last_at);
 
+CREATE INDEX thread_moves_into ON public.thread_moves USING btree (into_id);
+
+CREATE INDEX threads_answer ON public.threads USING btree (answer_post_id) WHERE (answer_post_id IS NOT NULL);
+
+CREATE INDEX threads_answered_by ON public.threads USING btree (answered_by) WHERE (answered_by IS NOT NULL);
+
 CREATE INDEX threads_author ON public.threads USING btree (author_id);
 
 CREATE INDEX threads_hidden_by ON public.threads USING btree (hidden_by) WHERE (hidden_by IS NOT NULL);
 
+CREATE INDEX threads_host ON public.threads USING btree (host_id) WHERE (host_id IS NOT NULL);
+
 CREATE INDEX threads_named ON public.threads USING gin (named) WHERE (named <> '{}'::bigint[]);
+
+CREATE INDEX threads_open_questions ON public.threads USING btree (last_post_at DESC, id DESC) WHERE ((kind = 'question'::text) AND (answer_post_id IS NULL) AND (NOT closed));
 
 CREATE INDEX threads_practice ON public.threads USING btree (practice_id, last_post_at DESC) WHERE (practice_id IS NOT NULL);
 
 CREATE INDEX threads_recent ON public.threads USING btree (last_post_at DESC, id DESC);
+
+CREATE INDEX threads_sessions ON public.threads USING btree (ends_at) WHERE (kind = 'session'::text);
+
+CREATE INDEX threads_summary_by ON public.threads USING btree (summary_by) WHERE (summary_by IS NOT NULL);
 
 CREATE INDEX threads_workspace ON public.threads USING btree (workspace_id, last_post_at DESC, id DESC);
 
@@ -1605,6 +1842,8 @@ CREATE INDEX watches_member ON public.watches USING btree (member_id);
 CREATE INDEX workspace_members_workspace ON public.workspace_members USING btree (workspace_id, member_id);
 
 CREATE INDEX workspace_requests_member ON public.workspace_requests USING btree (member_id);
+
+CREATE INDEX workspace_watches_member ON public.workspace_watches USING btree (member_id);
 
 CREATE INDEX workspaces_country ON public.workspaces USING btree (country) WHERE (country IS NOT NULL);
 
@@ -1654,10 +1893,16 @@ ALTER TABLE ONLY public.attachments
     ADD CONSTRAINT attachments_hidden_by_fkey FOREIGN KEY (hidden_by) REFERENCES public.members(id);
 
 ALTER TABLE ONLY public.attachments
+    ADD CONSTRAINT attachments_of_post FOREIGN KEY (thread_id, post_id) REFERENCES public.posts(thread_id, id) ON UPDATE CASCADE ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.attachments
     ADD CONSTRAINT attachments_of_report FOREIGN KEY (adoption_id, practice_id) REFERENCES public.adoptions(id, practice_id) ON UPDATE CASCADE ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.attachments
     ADD CONSTRAINT attachments_practice_id_fkey FOREIGN KEY (practice_id) REFERENCES public.practices(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.attachments
+    ADD CONSTRAINT attachments_thread_id_fkey FOREIGN KEY (thread_id) REFERENCES public.threads(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.attachments
     ADD CONSTRAINT attachments_uploaded_by_fkey FOREIGN KEY (uploaded_by) REFERENCES public.members(id);
@@ -1725,11 +1970,20 @@ ALTER TABLE ONLY public.concept_related
 ALTER TABLE ONLY public.concepts
     ADD CONSTRAINT concepts_broader_id_fkey FOREIGN KEY (broader_id) REFERENCES public.concepts(id);
 
+ALTER TABLE ONLY public.drafts
+    ADD CONSTRAINT drafts_member_id_fkey FOREIGN KEY (member_id) REFERENCES public.members(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.drafts
+    ADD CONSTRAINT drafts_thread_id_fkey FOREIGN KEY (thread_id) REFERENCES public.threads(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.evidence_ratings
     ADD CONSTRAINT evidence_ratings_member_id_fkey FOREIGN KEY (member_id) REFERENCES public.members(id);
 
 ALTER TABLE ONLY public.evidence_ratings
     ADD CONSTRAINT evidence_ratings_practice_id_fkey FOREIGN KEY (practice_id) REFERENCES public.practices(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.feed_tokens
+    ADD CONSTRAINT feed_tokens_member_id_fkey FOREIGN KEY (member_id) REFERENCES public.members(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.flags
     ADD CONSTRAINT flags_case_id_fkey FOREIGN KEY (case_id) REFERENCES public.cases(id) ON DELETE CASCADE;
@@ -1745,6 +1999,15 @@ ALTER TABLE ONLY public.invitations
 
 ALTER TABLE ONLY public.invitations
     ADD CONSTRAINT invitations_member_id_fkey FOREIGN KEY (member_id) REFERENCES public.members(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.mail_due
+    ADD CONSTRAINT mail_due_member_id_fkey FOREIGN KEY (member_id) REFERENCES public.members(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.mail_settings
+    ADD CONSTRAINT mail_settings_member_id_fkey FOREIGN KEY (member_id) REFERENCES public.members(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.mails
+    ADD CONSTRAINT mails_member_id_fkey FOREIGN KEY (member_id) REFERENCES public.members(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.members
     ADD CONSTRAINT members_country_fkey FOREIGN KEY (country) REFERENCES public.countries(code);
@@ -1797,6 +2060,12 @@ ALTER TABLE ONLY public.post_versions
 ALTER TABLE ONLY public.post_versions
     ADD CONSTRAINT post_versions_post_id_fkey FOREIGN KEY (post_id) REFERENCES public.posts(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.post_votes
+    ADD CONSTRAINT post_votes_member_id_fkey FOREIGN KEY (member_id) REFERENCES public.members(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.post_votes
+    ADD CONSTRAINT post_votes_post_id_fkey FOREIGN KEY (post_id) REFERENCES public.posts(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.posts
     ADD CONSTRAINT posts_answer_in_thread FOREIGN KEY (thread_id, reply_to) REFERENCES public.posts(thread_id, id);
 
@@ -1845,6 +2114,18 @@ ALTER TABLE ONLY public.practices
 ALTER TABLE ONLY public.practices
     ADD CONSTRAINT practices_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
 
+ALTER TABLE ONLY public.push_subscriptions
+    ADD CONSTRAINT push_subscriptions_member_id_fkey FOREIGN KEY (member_id) REFERENCES public.members(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.push_subscriptions
+    ADD CONSTRAINT push_subscriptions_session_id_fkey FOREIGN KEY (session_id) REFERENCES public.sessions(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.pushes
+    ADD CONSTRAINT pushes_notification_id_fkey FOREIGN KEY (notification_id) REFERENCES public.notifications(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.pushes
+    ADD CONSTRAINT pushes_subscription_id_fkey FOREIGN KEY (subscription_id) REFERENCES public.push_subscriptions(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.reactions
     ADD CONSTRAINT reactions_member_id_fkey FOREIGN KEY (member_id) REFERENCES public.members(id) ON DELETE CASCADE;
 
@@ -1878,6 +2159,15 @@ ALTER TABLE ONLY public.saved_searches
 ALTER TABLE ONLY public.sessions
     ADD CONSTRAINT sessions_member_id_fkey FOREIGN KEY (member_id) REFERENCES public.members(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.thread_moves
+    ADD CONSTRAINT thread_moves_into_id_fkey FOREIGN KEY (into_id) REFERENCES public.threads(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.threads
+    ADD CONSTRAINT threads_answer_post_id_fkey FOREIGN KEY (answer_post_id) REFERENCES public.posts(id);
+
+ALTER TABLE ONLY public.threads
+    ADD CONSTRAINT threads_answered_by_fkey FOREIGN KEY (answered_by) REFERENCES public.members(id);
+
 ALTER TABLE ONLY public.threads
     ADD CONSTRAINT threads_author_id_fkey FOREIGN KEY (author_id) REFERENCES public.members(id);
 
@@ -1885,7 +2175,13 @@ ALTER TABLE ONLY public.threads
     ADD CONSTRAINT threads_hidden_by_fkey FOREIGN KEY (hidden_by) REFERENCES public.members(id) ON DELETE SET NULL;
 
 ALTER TABLE ONLY public.threads
+    ADD CONSTRAINT threads_host_id_fkey FOREIGN KEY (host_id) REFERENCES public.members(id);
+
+ALTER TABLE ONLY public.threads
     ADD CONSTRAINT threads_practice_id_fkey FOREIGN KEY (practice_id) REFERENCES public.practices(id);
+
+ALTER TABLE ONLY public.threads
+    ADD CONSTRAINT threads_summary_by_fkey FOREIGN KEY (summary_by) REFERENCES public.members(id);
 
 ALTER TABLE ONLY public.threads
     ADD CONSTRAINT threads_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
@@ -1922,6 +2218,12 @@ ALTER TABLE ONLY public.workspace_requests
 
 ALTER TABLE ONLY public.workspace_requests
     ADD CONSTRAINT workspace_requests_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.workspace_watches
+    ADD CONSTRAINT workspace_watches_member_id_fkey FOREIGN KEY (member_id) REFERENCES public.members(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.workspace_watches
+    ADD CONSTRAINT workspace_watches_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.workspaces
     ADD CONSTRAINT workspaces_country_fkey FOREIGN KEY (country) REFERENCES public.countries(code);
@@ -1972,6 +2274,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.consumers TO praxis_portal;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.countries TO praxis_portal;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.drafts TO praxis_portal;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.empty_searches TO praxis_portal;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.events TO praxis_portal;
@@ -1981,6 +2285,8 @@ GRANT UPDATE("position") ON TABLE public.events TO praxis_portal;
 GRANT USAGE ON SEQUENCE public.events_id_seq TO praxis_portal;
 
 GRANT USAGE ON SEQUENCE public.evidence_ratings_id_seq TO praxis_portal;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.feed_tokens TO praxis_portal;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.flags TO praxis_portal;
 
@@ -2004,6 +2310,10 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.log_holes TO praxis_portal;
 
 GRANT SELECT,UPDATE ON TABLE public.log_state TO praxis_portal;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.mail_due TO praxis_portal;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.mail_settings TO praxis_portal;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.mails TO praxis_portal;
 
 GRANT USAGE ON SEQUENCE public.mails_id_seq TO praxis_portal;
@@ -2026,6 +2336,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.organizations TO praxis_portal
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.post_versions TO praxis_portal;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.post_votes TO praxis_portal;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.posts TO praxis_portal;
 
 GRANT USAGE ON SEQUENCE public.posts_id_seq TO praxis_portal;
@@ -2037,6 +2349,14 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.practice_watches TO praxis_por
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.practices TO praxis_portal;
 
 GRANT USAGE ON SEQUENCE public.practices_id_seq TO praxis_portal;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.push_subscriptions TO praxis_portal;
+
+GRANT USAGE ON SEQUENCE public.push_subscriptions_id_seq TO praxis_portal;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.pushes TO praxis_portal;
+
+GRANT USAGE ON SEQUENCE public.pushes_id_seq TO praxis_portal;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.reactions TO praxis_portal;
 
@@ -2064,6 +2384,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.settings TO praxis_portal;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sign_in_failures TO praxis_portal;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.thread_moves TO praxis_portal;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.threads TO praxis_portal;
 
 GRANT USAGE ON SEQUENCE public.threads_id_seq TO praxis_portal;
@@ -2081,6 +2403,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.watches TO praxis_portal;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.workspace_members TO praxis_portal;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.workspace_requests TO praxis_portal;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.workspace_watches TO praxis_portal;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.workspaces TO praxis_portal;
 

@@ -1,65 +1,133 @@
-// The live socket of a page: one topic, followed across every reconnection.
-const longest = 30000, heartbeat = 20000;
+// The live connection of a page: one topic, followed across every reconnection. By a socket; where
+// sockets do not come through, by server-sent events; where those do not either, by asking again and again.
+const longest = 30000, heartbeat = 20000, patience = 15000, often = 10000, kept = "praxis:live";
+const address = (way, topic, after) => "/api/v1/live/" + way + "?" + new URLSearchParams(after === undefined ? { topic } : { topic, after });
+
+// Each way opens a connection, tells on.said what comes by it and on.closed that it came to nothing, and
+// returns what closes it without a word, and what sends by it where that can be.
+function socket(topic, after, on) {
+  const s = new WebSocket(location.origin.replace(/^http/, "ws") + "/api/v1/live", ["praxis.v1"]);
+  const send = (m) => { if (s.readyState === 1) s.send(JSON.stringify({ topic, ...m })); };
+  s.onopen = () => send({ op: "subscribe", after });
+  s.onmessage = (e) => on.said([JSON.parse(e.data)].flat());
+  s.onclose = on.closed;
+  return { send, close() { s.onclose = s.onmessage = null; s.close(); } };
+}
+
+function stream(topic, after, on) {
+  const s = new EventSource(address("sse", topic, after));
+  s.onmessage = (e) => on.said([JSON.parse(e.data)].flat());
+  s.addEventListener("ping", () => on.said([]));
+  s.onerror = on.closed; // what it would do by itself is done here, for all ways alike
+  return { close: () => s.close() };
+}
+
+function poll(topic, after, on) {
+  let timer, over, told;
+  (async function ask() {
+    const answer = await fetch(address("poll", topic, after)).catch(() => null);
+    const page = answer?.ok && await answer.json().catch(() => null);
+    if (over) return;
+    const code = { 401: "unauthorized", 403: "forbidden", 404: "not_found" }[answer?.status];
+    if (code) return on.said([{ op: "error", topic, code }]);
+    if (!page) return on.closed();
+    after = page.head;
+    on.said([...told ? [] : [{ op: "subscribed", topic, head: after }], ...page.reset ? [{ op: "reset", topic }] : [], ...page.items]);
+    told = true;
+    if (!over) timer = setTimeout(ask, page.more ? 0 : often * (0.75 + Math.random() / 2));
+  })();
+  return { close() { over = true; clearTimeout(timer); } };
+}
+
+const ways = [socket, stream, poll];
+
+// What came through before in this tab, and until when that is good enough.
+let way = 0, until = 0, worked;
+try { [way, until] = JSON.parse(sessionStorage[kept]); } catch { /* nothing, or nothing can be kept */ }
+
+function comesThrough() {
+  worked ||= !way;
+  if (way && until) return;
+  until = way && Date.now() + (worked ? 1 : 10) * 60000;
+  try { sessionStorage[kept] = JSON.stringify([way, until]); } catch { /* it is found out again */ }
+}
 
 // follow subscribes to a topic from the event that after() names, and again whenever the connection
 // was lost. hear is told each message, and the connection that brought it, whose again() asks once more
 // for what could not be shown and whose end() gives the topic up. gone is told when a connection is
 // lost and back when the topic is followed again. What it returns is said to the portal where a
-// connection stands.
+// connection stands that can say anything.
 export function follow(topic, after, hear, gone = () => {}, back = () => {}) {
-  let socket, tries = 0, stopped = false, retry, beat, heard = 0, lostAt;
-
-  const say = (message) => {
-    if (socket?.readyState === 1) socket.send(JSON.stringify({ topic, ...message }));
-  };
+  let open, tries = 0, strikes = 0, stopped = false, retry, beat, late, heard, lostAt;
 
   function connect() {
     clearTimeout(retry);
-    if (stopped || socket?.readyState < 2) return;
-    const opened = socket = new WebSocket(location.origin.replace(/^http/, "ws") + "/api/v1/live", ["praxis.v1"]);
-    const from = { current: () => opened === socket, again: () => opened.close(), end: () => { stopped = true; opened.close(); } };
-    opened.onopen = () => say({ op: "subscribe", after: after() });
-    opened.onclose = () => { if (opened === socket) lost(); };
-    opened.onmessage = (e) => {
+    if (stopped || open) return;
+    if (until && Date.now() > until) way = strikes = until = 0; // sockets may come through by now
+    let word = false, mine;
+    const close = () => { mine?.close(); if (open === mine) open = null; clearInterval(beat); clearTimeout(late); };
+    const from = { current: () => open === mine, again: () => { if (from.current()) { close(); lost(); } }, end: () => { stopped = true; close(); } };
+    const failed = (weight) => {
+      if (!from.current()) return;
+      close();
+      if (!word && navigator.onLine && (strikes += weight) > 1) {
+        way = (way + 1) % ways.length;
+        strikes = way && 1;
+        until = 0;
+      }
+      lost();
+    };
+    late = setTimeout(failed, patience, 2);
+    const said = (messages) => {
       heard = Date.now();
-      for (const m of [JSON.parse(e.data)].flat()) {
-        if (m.op === "subscribed") whole();
+      if (!word) {
+        word = true;
+        clearTimeout(late);
+        strikes = 0;
+      }
+      for (const m of messages) {
+        if (!from.current()) return;
+        if (m.op === "subscribed") whole(from);
         if (m.op === "goodbye") {
-          opened.onclose = null;
-          opened.close(); // its end may never come, and it would stand in the next one's way
+          close(); // its end may never come, and it would stand in the next one's way
           lost(m.retry_ms);
         } else if (m.op === "error" && m.code === "unavailable") {
-          opened.close(); // and it is asked again after a while
+          from.again(); // after a while
         } else {
           hear(m, from);
         }
       }
     };
+    open = mine = ways[way](topic, after(), { said, closed: () => failed(1) });
   }
 
   function lost(wait = Math.min(longest, 500 * 2 ** tries++) * (0.5 + Math.random() / 2)) {
-    clearInterval(beat);
     if (stopped) return;
     gone(lostAt ??= new Date());
     clearTimeout(retry);
     retry = setTimeout(connect, wait);
   }
 
-  function whole() {
+  function whole(from) {
     lostAt = undefined;
+    comesThrough();
     back();
     clearInterval(beat);
     beat = setInterval(() => {
       tries = 0; // it has lasted
-      if (Date.now() - heard > 2 * heartbeat) socket.close();
-      else say({ op: "ping" });
+      if (Date.now() - heard > 2.5 * heartbeat || until && Date.now() > until) from.again();
+      else open.send?.({ op: "ping" });
     }, heartbeat);
   }
 
   connect();
   addEventListener("online", connect);
-  addEventListener("pagehide", () => { clearTimeout(retry); socket.onclose = null; socket.close(); });
+  const rest = () => { clearTimeout(retry); clearTimeout(late); clearInterval(beat); open?.close(); open = null; };
+  addEventListener("pagehide", rest);
   addEventListener("pageshow", (e) => { if (e.persisted) connect(); });
-  document.addEventListener("visibilitychange", () => { if (!document.hidden && lostAt) connect(); });
-  return say;
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden) connect();
+    else if (way === 1) rest(); // a browser has few connections to a portal, and streams in hidden tabs may hold them all
+  });
+  return (message) => open?.send?.(message);
 }

@@ -3,7 +3,7 @@
 const kept = 6, most = 8, rest = 150;
 const key = "praxis:recent:" + (document.body.dataset.member ?? "");
 const wide = matchMedia("(min-width: 64rem)");
-const forgetting = FORGET; // its words, by language, which the bundler puts here
+const words = WORDS; // by language and identifier, which the bundler puts here
 
 function recent() {
   try { return JSON.parse(localStorage.getItem(key)) ?? []; } catch { return []; }
@@ -85,7 +85,7 @@ export function complete(input) {
       return row;
     });
     if (rows.length) {
-      const forget = option(forgetting[document.documentElement.lang]);
+      const forget = option(words[document.documentElement.lang]["search.forget_recent"]);
       forget.firstChild.addEventListener("click", () => { remember([]); before(); });
       rows.push(forget);
     }

@@ -24,3 +24,14 @@ async function follow(lang) {
   const kept = await caches.match(page);
   if (lang && kept?.headers.get("Content-Language") !== lang) await (await caches.open(cacheName)).add(page);
 }
+
+// What the portal pushes is shown as it comes; what is new of the same thing takes its place.
+self.addEventListener("push", (e) => {
+  const n = e.data?.json();
+  if (n) e.waitUntil(self.registration.showNotification(n.title, { body: n.body, tag: n.tag, lang: n.lang, dir: n.dir, data: n.url }));
+});
+
+self.addEventListener("notificationclick", (e) => {
+  e.notification.close();
+  e.waitUntil(clients.openWindow(e.notification.data));
+});

@@ -121,7 +121,7 @@ func (s *Service) insertInvitation(ctx context.Context, tx *postgres.Tx, l link,
 		if err != nil {
 			return made, fmt.Errorf("write a mail's data: %w", err)
 		}
-		if err := tx.QueueMail(ctx, postgres.Mail{Recipient: made.Email, Locale: row.Locale, Template: l.template, Data: string(data)}); err != nil {
+		if err := tx.QueueMail(ctx, postgres.Mail{Recipient: made.Email, MemberID: l.member, Locale: row.Locale, Template: l.template, Data: string(data)}); err != nil {
 			return made, err
 		}
 	} else {

@@ -22,6 +22,7 @@ type Profile struct {
 	Locale           *string         `json:"locale"`
 	TimeZone         *string         `json:"time_zone"`
 	Sharing          *portal.Sharing `json:"sharing"`
+	Presence         *bool           `json:"presence"`
 }
 
 // Me reads the viewer's own profile.
@@ -98,6 +99,9 @@ func (p Profile) apply(m *portal.Member) {
 	set(&m.TimeZone, p.TimeZone)
 	if p.Sharing != nil {
 		m.Sharing = *p.Sharing
+	}
+	if p.Presence != nil {
+		m.Unseen = !*p.Presence
 	}
 }
 

@@ -29,6 +29,7 @@ type memberView struct {
 	Officer          bool            `json:"officer"`
 	Suspended        bool            `json:"suspended,omitempty"`
 	Sharing          *portal.Sharing `json:"sharing,omitempty"`
+	Presence         *bool           `json:"presence,omitempty"`
 	Workspaces       []int64         `json:"workspaces,omitempty"`
 	Moderates        []int64         `json:"moderates,omitempty"`
 	Unread           *int            `json:"unread,omitempty"`
@@ -44,6 +45,7 @@ func viewMember(m portal.Member) memberView {
 
 func viewMe(m portal.Member, who portal.Identity) memberView {
 	v := viewMember(m)
+	v.Presence = new(!m.Unseen)
 	v.Sharing, v.Workspaces, v.Moderates, v.Unread = &m.Sharing, who.Workspaces, who.Moderates, &who.Unread
 	return v
 }

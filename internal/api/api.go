@@ -72,7 +72,7 @@ const (
 
 // Routes is the one table of the API's calls.
 func (a *API) Routes() []Route {
-	return slices.Concat(a.peopleRoutes(), a.practiceRoutes(), a.adoptRoutes(), a.threadRoutes(), a.curationRoutes(), a.collectionRoutes())
+	return slices.Concat(a.peopleRoutes(), a.practiceRoutes(), a.adoptRoutes(), a.threadRoutes(), a.shapeRoutes(), a.writingRoutes(), a.curationRoutes(), a.collectionRoutes())
 }
 
 // byID takes the identifier out of the path for a handler of one thing.
@@ -139,8 +139,8 @@ func (a *API) practiceRoutes() []Route {
 		open(get, "/practices/:id/versions/:n", a.version),
 		open(get, "/practices/:id/diff", byID(a.diff)),
 		member(post, "/practices/:id/versions/:n/restore", write, a.restoreVersion),
-		member(put, "/practices/:id/watch", write, a.watchPractice(true)),
-		member(del, "/practices/:id/watch", write, a.watchPractice(false)),
+		member(put, "/practices/:id/watch", write, byID(a.watchPractice)),
+		member(del, "/practices/:id/watch", write, byID(a.unwatchPractice)),
 		member(put, "/practices/:id/authors/:member", write, a.addAuthor),
 		member(del, "/practices/:id/authors/:member", write, a.removeAuthor),
 		member(post, "/practices/:id/merge", moderate, byID(a.merge)),
@@ -166,6 +166,7 @@ func (a *API) threadRoutes() []Route {
 		member(patch, "/workspaces/:id", moderate, byID(a.updateWorkspace)),
 		member(post, "/workspaces/:id/join", write, byID(a.join)),
 		member(get, "/workspaces/:id/requests", moderate, byID(a.requests)),
+		member(put, "/workspaces/:id/watch", write, byID(a.watchWorkspace)),
 		open(get, "/workspaces/:id/members", byID(a.workspaceMembers)),
 		open(get, "/workspaces/:id/members/:member", a.workspaceMember),
 		member(put, "/workspaces/:id/members/:member", moderate, a.putWorkspaceMember),
@@ -203,6 +204,11 @@ func (a *API) curationRoutes() []Route {
 		member(del, "/searches/:id", write, byID(a.deleteSearch)),
 		member(get, "/notifications", read, a.notifications),
 		member(put, "/notifications/read", write, a.readNotifications),
+		member(get, "/push", read, a.pushKey),
+		member(post, "/push/subscriptions", write, a.subscribe),
+		member(del, "/push/subscriptions", write, a.unsubscribe),
+		member(get, "/me/mail", read, a.mailSettings),
+		member(patch, "/me/mail", write, a.setMailSettings),
 		member(get, "/audit", moderate, a.audit),
 		member(get, "/reports/:section", moderate, a.report),
 	}
@@ -226,7 +232,7 @@ func (a *API) Mount(e *echo.Echo) {
 		if r.Method == post {
 			chain = append(chain, a.idempotent(keepings[r.Path]))
 		}
-		e.Add(r.Method, Prefix+r.Path, r.handler, chain...)
+		e.Add(r.Method, Prefix+r.Path, a.followed(r), chain...)
 	}
 }
 

@@ -132,7 +132,8 @@ func (a *API) first(c echo.Context, o once, next echo.HandlerFunc) error {
 	}
 	c.Response().Writer = kept.ResponseWriter
 	status := c.Response().Status
-	if status >= 500 || status == http.StatusTooManyRequests || o.how == streamed && status >= 300 { // a stream may just have been cut
+	// What is to be done elsewhere was not done: the same key goes along.
+	if status >= 500 || status == http.StatusTooManyRequests || status == http.StatusPermanentRedirect || o.how == streamed && status >= 300 { // a stream may just have been cut
 		return a.f.Once.ForgetOnce(ctx, o.owner, o.key)
 	}
 	headers := map[string]string{}

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"net/http"
 	"time"
 
@@ -26,13 +27,34 @@ func (a *API) restoreVersion(c echo.Context) error {
 	return a.answerPractice(c, http.StatusOK, p)
 }
 
-func (a *API) watchPractice(watching bool) echo.HandlerFunc {
-	return byID(func(c echo.Context, id int64) error {
-		if err := a.f.Practices.Watch(c.Request().Context(), middleware.Who(c), id, watching); err != nil {
-			return err
-		}
-		return c.NoContent(http.StatusNoContent)
-	})
+// watchPractice follows a practice; without a level, which programs of before levels do not send, by watching it.
+func (a *API) watchPractice(c echo.Context, id int64) error {
+	in, err := decode[struct{ Level string }](c, true)
+	if err != nil {
+		return err
+	}
+	if err := a.f.Practices.Watch(c.Request().Context(), middleware.Who(c), id, cmp.Or(in.Level, portal.WatchAll)); err != nil {
+		return err
+	}
+	return c.NoContent(http.StatusNoContent)
+}
+
+func (a *API) unwatchPractice(c echo.Context, id int64) error {
+	if err := a.f.Practices.Watch(c.Request().Context(), middleware.Who(c), id, ""); err != nil {
+		return err
+	}
+	return c.NoContent(http.StatusNoContent)
+}
+
+func (a *API) watchWorkspace(c echo.Context, id int64) error {
+	in, err := decode[struct{ Level string }](c, false)
+	if err != nil {
+		return err
+	}
+	if err := a.f.Workspaces.Watch(c.Request().Context(), middleware.Who(c), id, in.Level); err != nil {
+		return err
+	}
+	return c.JSON(http.StatusOK, map[string]string{"level": in.Level})
 }
 
 func (a *API) addAuthor(c echo.Context) error {

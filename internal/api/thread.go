@@ -35,12 +35,13 @@ type threadView struct {
 	Watch       string          `json:"watch,omitempty"`
 	CreatedAt   time.Time       `json:"created_at"`
 	UpdatedAt   time.Time       `json:"updated_at"`
+	shapeView
 }
 
 func viewThread(t portal.Thread) threadView {
 	return threadView{ID: t.ID, WorkspaceID: t.WorkspaceID, PracticeID: zeroID(t.PracticeID), URL: "/t/" + strconv.FormatInt(t.ID, 10),
 		Title: t.Title, Language: t.Language, Handling: t.Handling, Named: t.Named, Author: t.Author, Closed: t.Closed, Hidden: t.Hidden,
-		Version: t.Version, Posts: t.Posts, LastPostID: zeroID(t.LastPostID), LastPostAt: t.LastPostAt, CreatedAt: t.CreatedAt, UpdatedAt: t.UpdatedAt}
+		Version: t.Version, Posts: t.Posts, LastPostID: zeroID(t.LastPostID), LastPostAt: t.LastPostAt, CreatedAt: t.CreatedAt, UpdatedAt: t.UpdatedAt, shapeView: viewShape(t.Shape)}
 }
 
 type postView struct {
@@ -58,15 +59,20 @@ type postView struct {
 	Hidden    bool              `json:"hidden"`
 	Hiding    *hidingView       `json:"hiding,omitempty"`
 	Reactions []portal.Reaction `json:"reactions"`
+	Files     int               `json:"files"`          // on it: its attachments
+	Asks      bool              `json:"asks,omitempty"` // a question put to a session
+	Votes     int               `json:"votes,omitempty"`
+	Voted     bool              `json:"voted,omitempty"`
+	MovedFrom *int64            `json:"moved_from,omitempty"` // the thread in which it was written
 	CreatedAt time.Time         `json:"created_at"`
 	EditedAt  *time.Time        `json:"edited_at"`
 }
 
 func viewPost(p portal.Post) postView {
-	return postView{ID: p.ID, ThreadID: p.ThreadID, Number: p.Number,
+	return postView{Asks: p.Asks, Votes: p.Votes, Voted: p.Voted, MovedFrom: zeroID(p.MovedFrom), ID: p.ID, ThreadID: p.ThreadID, Number: p.Number,
 		URL:    "/t/" + strconv.FormatInt(p.ThreadID, 10) + "#post-" + strconv.FormatInt(p.ID, 10),
 		Author: p.Author, Body: p.Body, HTML: rendered(p.Body), Language: p.Language, ReplyTo: zeroID(p.ReplyTo), Version: p.Version,
-		Deleted: !p.DeletedAt.IsZero(), Hidden: !p.HiddenAt.IsZero(), Reactions: filled(p.Reactions), CreatedAt: p.CreatedAt, EditedAt: zeroTime(p.EditedAt)}
+		Deleted: !p.DeletedAt.IsZero(), Hidden: !p.HiddenAt.IsZero(), Reactions: filled(p.Reactions), Files: p.FileCount, CreatedAt: p.CreatedAt, EditedAt: zeroTime(p.EditedAt)}
 }
 
 // rendered gives a text as safe HTML; what nests beyond reason is shown as it was typed.
@@ -124,6 +130,9 @@ func (a *API) thread(c echo.Context, n int64) error {
 	if who.SignedIn() {
 		v.ReadNumber, v.Watch = &reading.Number, reading.Level
 	}
+	if v.Summary, err = a.digest(c, t); err != nil {
+		return err
+	}
 	return tagged(c, http.StatusOK, t.Version, v)
 }
 
@@ -137,7 +146,11 @@ func (a *API) changeThread(c echo.Context, n int64) error {
 	if err != nil {
 		return err
 	}
-	return tagged(c, http.StatusOK, t.Version, viewThread(t))
+	v := viewThread(t)
+	if v.Summary, err = a.digest(c, t); err != nil {
+		return err
+	}
+	return tagged(c, http.StatusOK, t.Version, v)
 }
 
 // posts lists a thread's posts in order; the cursor is the number of the last one seen.
@@ -146,7 +159,13 @@ func (a *API) posts(c echo.Context, n int64) error {
 	if err != nil {
 		return err
 	}
-	t, posts, err := a.f.Discussions.Posts(c.Request().Context(), middleware.Who(c), n, int(p.After), p.Limit)
+	after := int(p.After)
+	if c.QueryParam("at") != "" && after == 0 {
+		if after, err = a.fromDate(c, n); err != nil {
+			return err
+		}
+	}
+	t, posts, err := a.f.Discussions.Posts(c.Request().Context(), middleware.Who(c), n, after, p.Limit)
 	if err != nil {
 		return err
 	}
@@ -200,6 +219,9 @@ func (a *API) editPost(c echo.Context, n int64) error {
 
 func (a *API) deletePost(c echo.Context, n int64) error {
 	version := ifMatch(c)
+	if err := a.f.Attachments.KeepPost(c.Request().Context(), middleware.Who(c), n); err != nil {
+		return err
+	}
 	if err := a.f.Discussions.Delete(c.Request().Context(), middleware.Who(c), n, version); err != nil {
 		return err
 	}

@@ -14,7 +14,7 @@ import (
 )
 
 // deadlines gives each request a time for its body and its answer: ordinary ones a minute, those over
-// which files come or go half an hour, sockets none. The doors' tables say over which files come.
+// which files come or go half an hour, sockets and streams none. The doors' tables say over which files come.
 func deadlines(calls []api.Route, pages []web.Route) echo.MiddlewareFunc {
 	files := map[string]bool{"GET " + api.Prefix + "/attachments/:id": true}
 	for _, r := range calls {
@@ -37,7 +37,7 @@ func bounded(next echo.HandlerFunc, files map[string]bool) echo.HandlerFunc {
 		if files[r.Method+" "+c.Path()] {
 			limit = uploadTimeout
 		}
-		if c.Path() != livePath {
+		if c.Path() != livePath && c.Path() != streamPath {
 			// A writer that knows no deadlines (in a test) has none.
 			control := http.NewResponseController(c.Response().Writer)
 			if err := errors.Join(control.SetReadDeadline(time.Now().Add(limit)), control.SetWriteDeadline(time.Now().Add(2*limit))); err != nil &&

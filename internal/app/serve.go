@@ -62,6 +62,7 @@ type Portal struct {
 	accounts *account.Service
 	files    *attachment.Service
 	mailer   *notify.Mailer
+	pusher   *notify.Pusher
 	notify   *notify.Service
 	nothing  *reporting.EmptySearches
 	metrics  *metrics
@@ -109,7 +110,7 @@ func (n *Node) assemble(ctx context.Context, at net.Addr) (*Portal, error) {
 		if sender, err = mail.New(n.Settings.SMTPURL, mailFrom(n.Settings, p.URL)); err != nil {
 			return nil, err
 		}
-		p.mailer = notify.NewMailer(n.DB, sender, catalogues, p.URL, n.Log)
+		p.mailer = notify.NewMailer(n.DB, sender, catalogues, notify.MailOptions{BaseURL: p.URL, Bounces: n.Settings.MailBounces, Log: n.Log})
 	}
 	store, err := blob.At(n.Settings.Sub("attachments"), n.Settings.S3URL)
 	if err != nil {
@@ -131,6 +132,9 @@ func (n *Node) assemble(ctx context.Context, at net.Addr) (*Portal, error) {
 		p.files.WithScanner(attachment.NewScanner(n.Settings.ClamdAddr))
 	}
 	p.notify = notify.New(n.DB)
+	if err := p.makePusher(ctx, catalogues); err != nil {
+		return nil, err
+	}
 	if p.mailer != nil {
 		p.notify.WithMail()
 	}
@@ -159,7 +163,7 @@ func (p *Portal) doors(common *middleware.Common, look *Look, mailing bool) erro
 	}
 	p.relay = outbox.New(p.DB, p.Log)
 	f := api.Features{Accounts: p.accounts, Workspaces: workspace.New(p.DB, p.Vocab), Practices: practice.New(p.DB, p.Vocab),
-		Attachments: p.files, Collections: collection.New(p.DB), Discussions: discussion.New(p.DB), Moderation: moderation.New(p.DB, p.Vocab),
+		Attachments: p.files, Collections: collection.New(p.DB), Discussions: discussion.New(p.DB).Knowing(p.Vocab), Moderation: moderation.New(p.DB, p.Vocab),
 		Search: search.New(p.DB, p.index, p.Vocab, p.Log), Notify: p.notify, Admin: admin.New(p.DB), Reports: reporting.New(p.DB), Once: p.DB, BaseURL: p.URL,
 		OpenAPI: openapi, Vocabulary: p.Vocab}
 	f.Practices.OnWithdraw(p.files.KeepEvidence)
@@ -201,6 +205,8 @@ func (p *Portal) doors(common *middleware.Common, look *Look, mailing bool) erro
 	e.GET("/healthz", func(c echo.Context) error { return c.String(http.StatusOK, "ok\n") })
 	e.GET("/readyz", p.readyz)
 	e.GET(livePath, p.hub.Handler(common, p.accounts.Identify)) // which counts its askers by itself: it knows who they are
+	e.GET(streamPath, p.hub.Stream(common, p.accounts.Identify))
+	e.GET(livePath+"/poll", p.hub.Poll(common, p.accounts.Identify))
 	rest.Mount(e)
 	pages.Mount(e)
 	p.echo = e
@@ -231,7 +237,10 @@ func (p *Portal) indexRestored(ctx context.Context, _ int64) (int64, error) {
 // indexRest is how often at most the index takes what is new: a commit is found within two seconds.
 const indexRest = 300 * time.Millisecond
 
-const livePath = api.Prefix + "/live"
+const (
+	livePath   = api.Prefix + "/live"
+	streamPath = livePath + "/sse"
+)
 
 // headAsGet answers HEAD as GET; the server itself leaves the body out.
 func headAsGet(next http.Handler) http.Handler {
@@ -263,6 +272,7 @@ func (p *Portal) run(ctx context.Context, ready func(string)) error {
 	if p.mailer != nil {
 		all.Go(func() { p.mailer.Run(work) })
 	}
+	all.Go(func() { p.pusher.Run(work) })
 	adminDone := p.serveAdmin(work)
 	p.front.open(headAsGet(p.echo))
 	p.Log.Info("listening", "url", p.URL, "address", p.main.Addr().String())

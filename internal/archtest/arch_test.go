@@ -17,7 +17,7 @@ const module = "praxis/"
 // floors, from the ground up. A package imports only floors below its own.
 var floors = [][]string{
 	{"portal", "i18n", "markup", "extract", "secret", "config", "citation"},
-	{"postgres", "pgcluster", "index", "blob", "mail"},
+	{"postgres", "pgcluster", "index", "blob", "mail", "push"},
 	{"account", "workspace", "practice", "discussion", "attachment", "moderation", "search", "notify", "admin", "transfer", "outbox", "collection", "harvest", "report", "thesaurus"},
 	{"middleware"},
 	{"web/page", "web/form"},
@@ -39,6 +39,8 @@ var technologies = map[string][]string{
 	"github.com/pressly/goose":             {"postgres"},
 	"github.com/blevesearch/":              {"index"},
 	"github.com/wneessen/go-mail":          {"mail"},
+	"github.com/emersion/":                 {"mail"},
+	"github.com/SherClockHolmes/":          {"push"},
 	"github.com/gorilla/websocket":         {"live"},
 	"github.com/labstack/echo":             {"web", "api", "live", "middleware", "app"},
 	"github.com/alecthomas/kong":           {"cli"},

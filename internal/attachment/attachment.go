@@ -61,19 +61,25 @@ func (s *Service) add(ctx context.Context, who portal.Identity, o onto, name str
 	if err != nil {
 		return postgres.Attachment{}, err
 	}
+	a := postgres.Attachment{PracticeID: o.practice, AdoptionID: o.adoption, UploadedBy: who.MemberID, TextState: "waiting"}
+	if err := s.takeIn(ctx, &a, name, r); err != nil {
+		return postgres.Attachment{}, err
+	}
+	return s.attach(ctx, who, a)
+}
+
+// takeIn brings a file's bytes into the store and notes what it is.
+func (s *Service) takeIn(ctx context.Context, a *postgres.Attachment, name string, r io.Reader) error {
 	head := bufio.NewReaderSize(r, sniffed)
 	start, err := head.Peek(sniffed)
 	if err != nil && !errors.Is(err, io.EOF) {
-		return postgres.Attachment{}, broken(err)
+		return broken(err)
 	}
-	a := postgres.Attachment{PracticeID: o.practice, AdoptionID: o.adoption, UploadedBy: who.MemberID, Name: cleanName(name), TextState: "waiting", CreatedAt: portal.Now()}
+	a.Name, a.CreatedAt = cleanName(name), portal.Now()
 	if a.MediaType, err = detect(start, a.Name); err != nil {
-		return postgres.Attachment{}, err
+		return err
 	}
-	if err := s.take(ctx, &a, head, false); err != nil {
-		return postgres.Attachment{}, broken(err)
-	}
-	return s.attach(ctx, who, a)
+	return broken(s.take(ctx, a, head, false))
 }
 
 // mayChange tells whether the viewer may change the files of a practice: she writes it, and is still in
@@ -167,6 +173,9 @@ func (s *Service) Remove(ctx context.Context, who portal.Identity, id int64) err
 		return portal.ErrSignIn()
 	}
 	a, err := s.db.Attachment(ctx, who.Viewer, id)
+	if portal.KindOf(err) == portal.NotFound {
+		return s.removePostFile(ctx, who, id)
+	}
 	if err != nil {
 		return err
 	}
@@ -198,12 +207,16 @@ func (s *Service) List(ctx context.Context, who portal.Identity, practices ...in
 
 // Get tells of a file, without its bytes, to whoever may see it.
 func (s *Service) Get(ctx context.Context, who portal.Identity, id int64) (postgres.Attachment, error) {
-	return s.db.Attachment(ctx, who.Viewer, id)
+	a, err := s.db.Attachment(ctx, who.Viewer, id)
+	if portal.KindOf(err) == portal.NotFound {
+		return s.db.PostFile(ctx, who.Viewer, id)
+	}
+	return a, err
 }
 
-// Open opens a file's bytes for whoever may see its practice. The caller closes them.
+// Open opens a file's bytes for whoever may see its practice or its post. The caller closes them.
 func (s *Service) Open(ctx context.Context, who portal.Identity, id int64) (postgres.Attachment, blob.Object, error) {
-	a, err := s.db.Attachment(ctx, who.Viewer, id)
+	a, err := s.Get(ctx, who, id)
 	if err != nil {
 		return a, nil, err
 	}

@@ -216,6 +216,9 @@ func (s *Service) sweepUploads(ctx context.Context) error {
 	if err := s.db.ExpireUploads(ctx, before); err != nil {
 		return err
 	}
+	if err := s.db.ExpireUnsentFiles(ctx, time.Now().Add(-unsentLife)); err != nil {
+		return err
+	}
 	files, err := filepath.Glob(filepath.Join(cmp.Or(s.dir, os.TempDir()), uploadFiles+"*"))
 	if err != nil {
 		return fmt.Errorf("look for old uploads: %w", err)

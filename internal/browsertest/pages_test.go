@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"praxis/internal/notify"
 	"praxis/internal/storytest"
 	"praxis/internal/web"
 )
@@ -29,7 +30,7 @@ var readers = []struct {
 var notPages = map[string]bool{"/t/:id/posts/:post/fragment": true, "/write/readers": true, "/queue/of/:kind/:id": true}
 
 // forPrograms are the addresses that programs read.
-var forPrograms = regexp.MustCompile(`^/(feeds/|sitemap|robots|oai)|/cite\.|\.csv$`)
+var forPrograms = regexp.MustCompile(`^/(feeds/|sitemap|robots|oai)|/cite\.|\.(csv|ics)$`)
 
 // Every page that can be opened, as a visitor, a member, a moderator and an officer, on a phone
 // and on a desk, in the light and in the dark.
@@ -244,14 +245,19 @@ func (g *ground) sights(t *testing.T, name string) []sight {
 		return list
 	}
 	own, thread, post := g.own(t, name)
+	leaving, err := notify.New(g.Store(t)).LeaveToken(t.Context(), 3)
+	if err != nil {
+		t.Fatal(err)
+	}
 	list = append(list, []sight{
 		{"/p/:id", "/p/" + p, ""}, {"/p/:id", "/p/" + fmt.Sprint(g.tried), ""}, {"/p/:id/versions", "/p/" + p + "/versions", ""}, {"/p/:id/versions/:n", "/p/" + p + "/versions/1", ""},
 		{"/p/:id/diff", "/p/" + p + "/diff?from=1&to=2", ""}, {"/p/:id/edit", "/p/" + own + "/edit", ""}, {"/p/:id", "/p/" + own, ""}, {"/p/:id/handling", "/p/" + own + "/handling", ""},
 		{"/p/:id/adopt", "/p/" + fmt.Sprint(g.tried) + "/adopt", ""}, {"/write", "/write", ""}, {"/flag", "/flag?kind=thread&id=" + th, ""},
-		{"/t/:id", "/t/" + th, ""}, {"/t/:id", "/t/1", ""}, {"/t/:id/reply", "/t/" + th + "/reply", ""}, {"/t/:id/settings", "/t/" + thread + "/settings", ""},
+		{"/t/:id", "/t/" + th, ""}, {"/t/:id", "/t/1", ""}, {"/questions", "/questions", ""}, {"/sessions", "/sessions", ""}, {"/t/:id/move", "/t/" + th + "/move", ""},
+		{"/w/:id/new-thread", "/w/1/new-thread?kind=question", ""}, {"/t/:id/reply", "/t/" + th + "/reply", ""}, {"/t/:id/settings", "/t/" + thread + "/settings", ""},
 		{"/posts/:id/edit", "/posts/" + post + "/edit", ""}, {"/posts/:id/delete", "/posts/" + post + "/delete", ""}, {"/w/:id/new-thread", "/w/1/new-thread", ""}, {"/w/:id/members", "/w/1/members", ""},
 		{"/directory", "/directory", ""}, {"/m/:id", "/m/2", ""}, {"/notifications", "/notifications", ""}, {"/settings", "/settings", ""},
-		{"/settings/language", "/settings/language", ""}, {"/settings/password", "/settings/password", ""}, {"/settings/sessions", "/settings/sessions", ""}, {"/settings/tokens", "/settings/tokens", ""},
+		{"/settings/language", "/settings/language", ""}, {"/settings/password", "/settings/password", ""}, {"/settings/sessions", "/settings/sessions", ""}, {"/settings/tokens", "/settings/tokens", ""}, {"/settings/mail", "/settings/mail", ""}, {"/officer/mail", "/officer/mail", ""}, {"/unsubscribe/:token", "/unsubscribe/" + leaving, ""},
 		{"/c/:id/edit", "/c/" + fmt.Sprint(g.list) + "/edit", ""}, {"/w/:id/new-collection", "/w/1/new-collection", ""},
 		{"/queue", "/queue", ""}, {"/invite", "/invite", ""}, {"/w/:id/edit", "/w/1/edit", ""},
 		{"/officer", "/officer", ""}, {"/officer/roster/:kind/:code", "/officer/roster/country/EC", ""}, {"/officer/members", "/officer/members", ""}, {"/officer/members/:id", "/officer/members/3", ""},

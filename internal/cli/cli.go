@@ -37,6 +37,9 @@ type commands struct {
 	Practice struct {
 		Import practiceImportCmd `cmd:"" help:"Import practices from JSON lines or CSV: all of them, or none."`
 	} `cmd:"" help:"Practices."`
+	Mail struct {
+		Bounce mailBounceCmd `cmd:"" help:"Read from standard input a mail server's report that a mail could not be delivered, and count it for the member."`
+	} `cmd:"" help:"Mail."`
 	Search struct {
 		Eval searchEvalCmd `cmd:"" help:"Ask the questions of a judged collection, and print nDCG@10, mean average precision and recall."`
 	} `cmd:"" help:"Search."`

@@ -23,6 +23,7 @@ type Settings struct {
 	Prepare     string `enum:"on,off" default:"on" env:"PRAXIS_PREPARE" help:"Prepared statements; off behind a pooler that knows none."`
 	SMTPURL     string `name:"smtp-url" env:"PRAXIS_SMTP_URL" help:"smtp://user:pass@host:port (default: no mail, links are shown to whoever asks for them)."`
 	MailFrom    string `env:"PRAXIS_MAIL_FROM" help:"Sender of mails (default: praxis@ the base URL's host)."`
+	MailBounces string `env:"PRAXIS_MAIL_BOUNCES" help:"Address to which mails that cannot be delivered come back, like bounces@example.org; its plus addresses go to 'praxis mail bounce' (default: they go to the sender)."`
 	S3URL       string `name:"s3-url" env:"PRAXIS_S3_URL" help:"Bucket for attachments, s3://key:secret@host:port/bucket?region=…&insecure=1 (default: a folder in the data folder)."`
 	ClamdAddr   string `env:"PRAXIS_CLAMD_ADDR" help:"clamd that scans each attachment, host:port or the path of its socket; while it is away none is taken (default: no scan)."`
 	RateLimits  string `enum:"on,off" default:"on" env:"PRAXIS_RATE_LIMITS" help:"off for load tests."`
@@ -69,6 +70,9 @@ func (s Settings) Check() error {
 			// The address may hold a password, so it is not repeated.
 			return fmt.Errorf("PRAXIS_SMTP_URL is not of the form smtp://user:pass@host:port")
 		}
+	}
+	if local, host, ok := strings.Cut(s.MailBounces, "@"); s.MailBounces != "" && (!ok || local == "" || host == "" || strings.ContainsAny(s.MailBounces, " <>+\r\n")) {
+		return fmt.Errorf("PRAXIS_MAIL_BOUNCES %q is not an address without a plus, like bounces@example.org", s.MailBounces)
 	}
 	if err := s.checkFiles(); err != nil {
 		return err

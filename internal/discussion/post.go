@@ -3,6 +3,7 @@ package discussion
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -13,9 +14,11 @@ import (
 
 // NewPost is what a member sends to answer in a thread.
 type NewPost struct {
-	Body     string `json:"body"`
-	ReplyTo  int64  `json:"reply_to"`
-	Language string `json:"language"`
+	Body     string  `json:"body"`
+	ReplyTo  int64   `json:"reply_to"`
+	Language string  `json:"language"`
+	Files    []int64 `json:"files"` // of hers in the thread, not sent yet
+	Asks     bool    `json:"asks"`  // puts a question to the session that the thread is
 }
 
 // Reply adds a post at the end of a thread that the viewer may see and that is not closed.
@@ -28,9 +31,19 @@ func (s *Service) Reply(ctx context.Context, who portal.Identity, thread int64, 
 	if err := portal.CheckPost(post.Body, post.Language); err != nil {
 		return portal.Post{}, err
 	}
+	var err error
+	if post.Files, err = s.unsent(ctx, who, thread, n.Files); err != nil {
+		return portal.Post{}, err
+	}
+	if post.Asks = n.Asks; post.Asks {
+		return s.replyHeld(ctx, who, post)
+	}
 	added, err := s.db.Reply(ctx, who.Viewer, post, markup.Mentions(post.Body))
 	if portal.KindOf(err) == portal.NotFound {
-		return portal.Post{}, s.whyNot(ctx, who, post)
+		if err = s.whyNot(ctx, who, post); errors.Is(err, errSlow) {
+			return s.replyHeld(ctx, who, post)
+		}
+		return portal.Post{}, err
 	}
 	return added, err
 }
@@ -45,6 +58,8 @@ func (s *Service) whyNot(ctx context.Context, who portal.Identity, p portal.Post
 		return portal.Fail(portal.Conflict, "error.thread_closed")
 	case !who.Can(portal.ActReply, t.Audience):
 		return portal.ErrForbidden()
+	case t.Slow > 0:
+		return errSlow
 	}
 	var c portal.Checks
 	c.Add(false, "reply_to", "error.unknown_value")
@@ -134,6 +149,11 @@ func (s *Service) Delete(ctx context.Context, who portal.Identity, id, ifVersion
 		if err := tx.DeletePost(ctx, id, who.MemberID); err != nil {
 			return err
 		}
+		if t.AnswerID == id {
+			if _, err := tx.SetAnswer(ctx, t.ID, 0, 0); err != nil {
+				return err
+			}
+		}
 		if err := tx.ForgetAnswers(ctx, p.Author.ID, fmt.Sprintf(`#post-%d"`, id)); err != nil {
 			return err
 		}
@@ -176,6 +196,9 @@ func (s *Service) change(ctx context.Context, who portal.Identity, id int64, f f
 		p, err := tx.LockPost(ctx, id)
 		if err != nil {
 			return err
+		}
+		if p.ThreadID != t.ID { // moved to another thread meanwhile: whoever asks again finds it there
+			return portal.Fail(portal.Conflict, "error.post_moved")
 		}
 		if !p.HiddenAt.IsZero() && p.Author.ID != who.MemberID && !who.Can(portal.ActDecide, t.Audience) {
 			return portal.ErrNotFound()

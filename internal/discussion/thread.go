@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"praxis/internal/markup"
 	"praxis/internal/portal"
@@ -15,10 +16,19 @@ import (
 )
 
 // Service holds the rules of threads and posts.
-type Service struct{ db *postgres.DB }
+type Service struct {
+	db    *postgres.DB
+	vocab *portal.Vocabulary // nil: sectors are taken as they come
+}
 
 // New makes the service.
 func New(db *postgres.DB) *Service { return &Service{db: db} }
+
+// Knowing gives the service the vocabulary by which the sectors of questions are checked.
+func (s *Service) Knowing(v *portal.Vocabulary) *Service {
+	s.vocab = v
+	return s
+}
 
 // NewThread is what a member sends to open a thread: its opening post is Body.
 type NewThread struct {
@@ -28,9 +38,15 @@ type NewThread struct {
 	Named      []int64         `json:"named"`
 	PracticeID int64           `json:"practice_id"`
 	Language   string          `json:"language"`
+	Kind       portal.Purpose  `json:"kind"`    // "": a discussion
+	Sectors    []string        `json:"sectors"` // of a question
+	StartsAt   time.Time       `json:"starts_at"`
+	EndsAt     time.Time       `json:"ends_at"`
+	HostID     int64           `json:"host_id"` // 0: whoever opens it
 }
 
-// Open opens a thread in a workspace with its opening post. Without a label it is amber.
+// Open opens a thread in a workspace with its opening post. Without a label it is amber. Announcements and
+// sessions are the workspace's moderators' to open.
 func (s *Service) Open(ctx context.Context, who portal.Identity, workspace int64, n NewThread) (portal.Thread, error) {
 	if !who.SignedIn() {
 		return portal.Thread{}, portal.ErrSignIn()
@@ -44,6 +60,10 @@ func (s *Service) Open(ctx context.Context, who portal.Identity, workspace int64
 	t := portal.Thread{PracticeID: n.PracticeID, Title: strings.TrimSpace(n.Title), Language: cmp.Or(n.Language, who.Locale, "en")}
 	t.WorkspaceID, t.AuthorID, t.Handling = workspace, who.MemberID, cmp.Or(n.Handling, portal.Amber)
 	t.Named = slices.Compact(slices.Sorted(slices.Values(n.Named)))
+	t.Shape = n.shape(who)
+	if t.Purpose.ByModerators() && !who.ModeratorOf(workspace) {
+		return portal.Thread{}, portal.Fail(portal.Forbidden, "error.kind_by_moderators")
+	}
 	if err := s.check(ctx, s.db.Conn, who, t, &n.Body); err != nil {
 		return t, err
 	}
@@ -96,6 +116,9 @@ func (s *Service) check(ctx context.Context, db postgres.Conn, who portal.Identi
 		}
 		c.Add(err == nil, "practice_id", "error.unknown_value")
 	}
+	if err := s.checkShape(ctx, db, &c, t); err != nil {
+		return err
+	}
 	return c.Err()
 }
 
@@ -138,6 +161,7 @@ type ThreadFields struct {
 	Named    *[]int64         `json:"named"`
 	Closed   *bool            `json:"closed"`
 	Language *string          `json:"language"`
+	ShapeFields
 }
 
 // Change changes a thread: its author and the workspace's moderators do. ifVersion 0 takes any
@@ -160,7 +184,11 @@ func (s *Service) Change(ctx context.Context, who portal.Identity, id, ifVersion
 		if ifVersion != 0 && ifVersion != t.Version {
 			return portal.Fail(portal.Stale, "error.stale")
 		}
+		before := t
 		f.apply(&t)
+		if err := f.allowed(who, before, t); err != nil {
+			return err
+		}
 		text := t
 		text.PracticeID = 0 // checked when it was opened
 		if err := s.check(ctx, tx.Conn, who, text, nil); err != nil {
@@ -168,6 +196,11 @@ func (s *Service) Change(ctx context.Context, who portal.Identity, id, ifVersion
 		}
 		if t.Version, err = tx.UpdateThread(ctx, t); err != nil {
 			return err
+		}
+		if f.Summary != nil {
+			if err := tx.SetDigest(ctx, id, who.MemberID, *f.Summary); err != nil {
+				return err
+			}
 		}
 		change := threadChange(who, "thread.update", portal.ThreadChanged, t)
 		inWorkspace := change.Events[0]
@@ -200,13 +233,20 @@ func (f ThreadFields) apply(t *portal.Thread) {
 	if f.Language != nil {
 		t.Language = *f.Language
 	}
+	f.applyShape(t)
+}
+
+// mustData writes an event's identifiers and states.
+func mustData(of map[string]any) json.RawMessage {
+	data, err := json.Marshal(of)
+	if err != nil {
+		panic(fmt.Sprintf("numbers, strings and booleans cannot fail to marshal: %v", err))
+	}
+	return data
 }
 
 func threadChange(who portal.Identity, action string, typ portal.EventType, t portal.Thread) postgres.Change {
-	data, err := json.Marshal(map[string]any{"handling": t.Handling, "closed": t.Closed})
-	if err != nil {
-		panic(fmt.Sprintf("strings and booleans cannot fail to marshal: %v", err))
-	}
+	data := mustData(map[string]any{"handling": t.Handling, "closed": t.Closed})
 	return postgres.Change{Actor: who.MemberID, Action: action, Target: portal.Ref{Kind: portal.KindThread, ID: t.ID},
 		WorkspaceID: t.WorkspaceID, Detail: map[string]any{"handling": t.Handling, "version": t.Version, "closed": t.Closed},
 		Events: []portal.Event{{Topic: portal.ThreadTopic(t.ID), Type: typ, Version: t.Version, ThreadID: t.ID, PracticeID: t.PracticeID,
@@ -226,9 +266,7 @@ func (s *Service) Watch(ctx context.Context, who portal.Identity, thread int64, 
 	if err := s.mayFollow(ctx, who, thread); err != nil {
 		return err
 	}
-	var c portal.Checks
-	c.Add(slices.Contains([]string{portal.WatchAll, portal.WatchNormal, portal.WatchMuted}, level), "level", "error.unknown_value")
-	if err := c.Err(); err != nil {
+	if err := portal.CheckWatchLevel(level); err != nil {
 		return err
 	}
 	return s.db.SetWatch(ctx, who.MemberID, thread, level)

@@ -22,28 +22,48 @@ func (c *client) admit(s *subscription) ([]portal.Topic, error) {
 	if err != nil {
 		return nil, err
 	}
-	topics := []portal.Topic{s.key}
-	switch s.kind {
-	case threadKind:
-		thread, err := c.hub.db.Thread(ctx, viewer, s.id)
-		if err != nil {
-			return nil, err
-		}
-		c.hub.learn(s, thread.Audience)
-	case practiceKind:
-		_, err = c.hub.db.Practice(ctx, viewer, s.id)
-	case workspaceKind:
-		_, err = c.hub.db.Workspace(ctx, viewer.MemberID, s.id)
-		c.hub.mu.Lock()
-		s.inside = viewer.In(s.id) || viewer.ModeratorOf(s.id)
-		c.hub.mu.Unlock()
-	case moderationKind:
-		if !viewer.Moderator() {
-			return nil, portal.ErrForbidden()
-		}
-		topics, err = c.hub.db.ModerationTopics(ctx, viewer)
+	topics, readers, err := c.hub.allowed(ctx, viewer, s.target)
+	if readers != nil {
+		c.hub.learn(s, *readers)
 	}
+	c.hub.mu.Lock()
+	s.inside = s.kind == workspaceKind && (viewer.In(s.id) || viewer.ModeratorOf(s.id))
+	c.hub.mu.Unlock()
 	return topics, err
+}
+
+// allowed decides whether the viewer may follow something, and lists its topics in the log; of a
+// thread it tells whose it is.
+func (h *Hub) allowed(ctx context.Context, viewer portal.Viewer, t target) (topics []portal.Topic, readers *portal.Audience, err error) {
+	switch t.kind {
+	case threadKind:
+		var thread portal.Thread
+		if thread, err = h.db.Thread(ctx, viewer, t.id); err == nil {
+			readers = &thread.Audience
+		}
+	case practiceKind:
+		_, err = h.db.Practice(ctx, viewer, t.id)
+	case workspaceKind:
+		_, err = h.db.Workspace(ctx, viewer.MemberID, t.id)
+	case memberKind:
+		if !viewer.SignedIn() {
+			err = portal.ErrSignIn()
+		}
+	case moderationKind:
+		switch {
+		case !viewer.SignedIn():
+			err = portal.ErrSignIn()
+		case !viewer.Moderator():
+			err = portal.ErrForbidden()
+		default:
+			topics, err = h.db.ModerationTopics(ctx, viewer)
+			return topics, nil, err
+		}
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	return []portal.Topic{t.key}, readers, nil
 }
 
 // fresh reads what decides over the client's access, and keeps it unless the hub has meanwhile
@@ -129,6 +149,11 @@ func (h *Hub) reassess(c *client, now standing, known *facts) {
 	if a, some := c.access(); some && !now.live[a] {
 		c.close(closeSession, "the session has ended")
 		return
+	}
+	if viewer.Unseen != c.viewer.Unseen {
+		for _, s := range c.subs {
+			s.topic.dirty = true
+		}
 	}
 	c.viewer = viewer
 	c.changes++

@@ -12,24 +12,28 @@ import (
 	"praxis/internal/portal"
 )
 
-// client is one socket.
+// client is one socket, or one stream of server-sent events.
 type client struct {
 	hub    *Hub
-	conn   *websocket.Conn
+	conn   *websocket.Conn // nil: a stream
 	who    portal.Identity // as she came; only what does not decide over access is used later
 	origin origin
 	slot   int
+	// several: a stream of several topics, which one position resumes. It is told a batch as a whole.
+	several bool
 
 	// Guarded by the hub's lock.
 	viewer  portal.Viewer
 	changes int // of the viewer
 	subs    []*subscription
+	held    []line // of a stream of several topics: what it is told when the batch is whole
 
 	budget float64 // requests that she may make now; the reader's own
 	spent  time.Time
 	typed  time.Time
 
 	mu      sync.Mutex
+	wire    wire // nil: a stream that is not open yet
 	queue   []*message
 	writing bool
 	closing bool          // nothing more is taken
@@ -38,6 +42,7 @@ type client struct {
 
 // read serves the client's requests until the socket ends. It is the socket's one goroutine.
 func (c *client) read() {
+	defer c.hub.all.Done()
 	defer c.gone()
 	c.conn.SetPongHandler(func(string) error { return c.lives() })
 	c.conn.SetPingHandler(func(data string) error {
@@ -250,7 +255,7 @@ func (c *client) gone() {
 	c.queue = nil
 	c.mu.Unlock()
 	c.hub.leave(c)
-	_ = c.conn.Close() // it may be closed already
+	c.drop()
 }
 
 // linger lets the writer say why the socket closes, before it is closed.

@@ -1,7 +1,9 @@
 package live
 
 import (
+	"cmp"
 	"context"
+	"slices"
 
 	"praxis/internal/portal"
 )
@@ -39,7 +41,32 @@ func (h *Hub) Consume(ctx context.Context, events []portal.Event, head int64) er
 	for _, key := range b.topics {
 		h.deliver(key, known.render(b.byTopic[key]), known)
 	}
+	h.deliverHeld()
 	return nil
+}
+
+// deliverHeld tells the streams of several topics what the batch has brought them, in the order of the
+// log: the last position that such a client saw stands for all of its topics.
+func (h *Hub) deliverHeld() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, c := range h.holding {
+		slices.SortFunc(c.held, func(a, b line) int { return cmp.Compare(a.at, b.at) })
+		h.Told.Add(int64(len(c.held)))
+		for _, m := range pack(c.held, false) {
+			c.enqueue(m)
+		}
+		c.held = nil
+	}
+	h.holding = nil
+}
+
+// hold keeps events for a stream of several topics until the batch is whole, under the lock.
+func (h *Hub) hold(c *client, some []line) {
+	if c.held == nil {
+		h.holding = append(h.holding, c)
+	}
+	c.held = append(c.held, some...)
 }
 
 // collect picks what concerns anybody here. From now on who subscribes reads these events from
@@ -130,7 +157,9 @@ func (h *Hub) Restored(ctx context.Context, head int64) (int64, error) {
 		for _, s := range c.subs {
 			s.last = max(s.last, h.edge)
 			if s.greeted {
-				c.enqueue(reply{Op: "reset", Topic: s.name}.message())
+				c.enqueue(reply{Op: "reset", Topic: s.name}.at(h.edge))
+			} else {
+				s.voided = true
 			}
 		}
 	}
@@ -169,9 +198,13 @@ func (h *Hub) deliver(key portal.Topic, events []told, known *facts) {
 		if !some {
 			continue
 		}
+		if s.client.several {
+			h.hold(s.client, lines(events, forms))
+			continue
+		}
 		messages, ready := packed[string(forms)]
 		if !ready {
-			messages = join(events, forms)
+			messages = pack(lines(events, forms), true)
 			packed[string(forms)] = messages
 		}
 		for _, m := range messages {
@@ -191,15 +224,4 @@ func (s *subscription) choose(events []told, forms []byte) (some bool) {
 		some = some || forms[i] != untold
 	}
 	return some
-}
-
-// join makes messages of events in the chosen forms.
-func join(events []told, forms []byte) []*message {
-	var objects [][]byte
-	for i := range events {
-		if object := events[i].as(forms[i]); object != nil {
-			objects = append(objects, object)
-		}
-	}
-	return pack(objects, true)
 }

@@ -33,10 +33,12 @@ var upgrader = websocket.Upgrader{
 	Error:        func(http.ResponseWriter, *http.Request, int, error) {},
 }
 
-// Handler opens sockets. identify finds who shows a token; its NotFound refuses the handshake of a
-// program, and makes a visitor of a browser whose session is over. The handler returns once the
-// socket is open: from then on it lives in the hub.
-func (h *Hub) Handler(common *middleware.Common, identify func(ctx context.Context, token string) (portal.Identity, error)) echo.HandlerFunc {
+// Identify finds who shows a token. Its NotFound refuses a program, and makes a visitor of a browser
+// whose session is over.
+type Identify = func(ctx context.Context, token string) (portal.Identity, error)
+
+// Handler opens sockets. It returns once the socket is open: from then on it lives in the hub.
+func (h *Hub) Handler(common *middleware.Common, identify Identify) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		err := h.open(c, common, identify)
 		if err != nil {
@@ -46,25 +48,16 @@ func (h *Hub) Handler(common *middleware.Common, identify func(ctx context.Conte
 	}
 }
 
-func (h *Hub) open(c echo.Context, common *middleware.Common, identify func(context.Context, string) (portal.Identity, error)) error {
+func (h *Hub) open(c echo.Context, common *middleware.Common, identify Identify) error {
 	r := c.Request()
 	if !websocket.IsWebSocketUpgrade(r) || !speaks(r) {
 		return cmp.Or(common.Rate(c, portal.Identity{}), error(portal.Fail(portal.Malformed, "error.malformed")))
 	}
-	who, err := whoAsks(c, common, identify)
+	who, err := reader(c, common, identify)
 	if err != nil {
 		return err
 	}
-	if err := common.Rate(c, who); err != nil {
-		return err
-	}
-	if !who.Allows("read") {
-		return portal.ErrForbidden()
-	}
-	from := origin{member: who.MemberID}
-	if !who.SignedIn() {
-		from.address = middleware.Network(c)
-	}
+	from := comesFrom(c, who)
 	if full := h.reserve(from); full != nil {
 		return full
 	}
@@ -87,15 +80,41 @@ func (h *Hub) open(c echo.Context, common *middleware.Common, identify func(cont
 		return nil // the connection is no longer HTTP's
 	}
 	c.Response().Status = http.StatusSwitchingProtocols
-	if tcp, ok := conn.NetConn().(*net.TCPConn); ok {
-		// One stalled client must not make the kernel hold megabytes. If it cannot be set, it may.
-		_ = tcp.SetWriteBuffer(sendBuffer)
-	}
-	made := &client{hub: h, conn: conn, who: who, viewer: who.Viewer, origin: from, budget: requestBurst, spent: time.Now()}
+	narrow(conn.NetConn())
+	made := &client{hub: h, conn: conn, wire: socket{conn}, who: who, viewer: who.Viewer, origin: from, budget: requestBurst, spent: time.Now()}
 	if in = h.enter(made); !in {
 		h.turnAway(conn)
+		return nil
 	}
+	go made.read()
 	return nil
+}
+
+// narrow bounds what the kernel keeps for a client that reads nothing, else megabytes. If it cannot be
+// set, it may.
+func narrow(conn net.Conn) {
+	if tcp, ok := conn.(*net.TCPConn); ok {
+		_ = tcp.SetWriteBuffer(sendBuffer)
+	}
+}
+
+// reader finds who asks, and whether she may read at all and does not ask too often.
+func reader(c echo.Context, common *middleware.Common, identify Identify) (portal.Identity, error) {
+	who, err := whoAsks(c, common, identify)
+	if err == nil {
+		err = common.Rate(c, who)
+	}
+	if err == nil && !who.Allows("read") {
+		err = portal.ErrForbidden()
+	}
+	return who, err
+}
+
+func comesFrom(c echo.Context, who portal.Identity) origin {
+	if who.SignedIn() {
+		return origin{member: who.MemberID}
+	}
+	return origin{address: middleware.Network(c)}
 }
 
 // turnAway closes a socket that opened while the node began to stop.
@@ -106,7 +125,7 @@ func (h *Hub) turnAway(conn *websocket.Conn) {
 	h.mu.Lock()
 	retry := h.comeBack
 	h.mu.Unlock()
-	_ = conn.WriteMessage(websocket.TextMessage, goodbye(retry).message().body)
+	_ = conn.WriteMessage(websocket.TextMessage, goodbye(retry).body)
 	_ = conn.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(websocket.CloseServiceRestart, "the server restarts"), soon)
 }
 
@@ -118,7 +137,7 @@ func speaks(r *http.Request) bool {
 
 // whoAsks finds the client by header, by subprotocol or by cookie. A cookie counts only for the
 // portal's own pages: a browser sends it along whoever's page opens the socket.
-func whoAsks(c echo.Context, common *middleware.Common, identify func(context.Context, string) (portal.Identity, error)) (portal.Identity, error) {
+func whoAsks(c echo.Context, common *middleware.Common, identify Identify) (portal.Identity, error) {
 	r := c.Request()
 	token, byCookie := common.Token(r)
 	if token == "" || byCookie {

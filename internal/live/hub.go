@@ -1,4 +1,5 @@
-// Package live is the door for sockets: whoever subscribes to a thread, a workspace, a practice,
+// Package live is the door for sockets, and where they are blocked for server-sent events and for asking
+// again and again: whoever subscribes to a thread, a workspace, a practice,
 // her own affairs or her moderation is told of each event that she may see, once and in order.
 //
 // A node has one Hub, which the relay feeds. The log itself is the queue of a subscription that
@@ -40,7 +41,7 @@ const (
 // Times of the sockets.
 const (
 	handshakeTime = 5 * time.Second
-	pingEvery     = 30 * time.Second
+	pingEvery     = 20 * time.Second // proxies cut what is silent for 30 s
 	deadAfter     = 75 * time.Second // without any sign of life
 	writeTime     = 60 * time.Second // for one frame; a client this slow is gone
 	closeTime     = 2 * time.Second  // for the client's answer to a close
@@ -78,6 +79,7 @@ type Hub struct {
 	origins  map[origin]int // sockets of each, those that open among them
 	members  map[int64][]*client
 	topics   map[portal.Topic]*topic
+	holding  []*client // who is told when the batch is whole
 	wheel    [pingEvery / time.Second]map[*client]struct{}
 	peers    peers
 	spoke    int // where the next client goes on the wheel
@@ -159,7 +161,8 @@ func (h *Hub) depart(from origin) {
 	}
 }
 
-// enter lets a socket into its place, unless the hub has closed meanwhile.
+// enter lets a client into its place, unless the hub has closed meanwhile. Whoever has entered ends
+// with leave, and with Done of the hub's goroutines.
 func (h *Hub) enter(c *client) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -175,7 +178,7 @@ func (h *Hub) enter(c *client) bool {
 	h.wheel[c.slot][c] = struct{}{}
 	h.spoke = (h.spoke + 1) % len(h.wheel)
 	h.Sockets.Add(1)
-	h.all.Go(c.read)
+	h.all.Add(1)
 	return true
 }
 
@@ -210,10 +213,12 @@ func without(list []*client, c *client) []*client {
 }
 
 // goodbye tells a client to come back after a time or up to twice as much, not all at once.
-func goodbye(retry time.Duration) reply {
+func goodbye(retry time.Duration) *message {
 	ms := retry.Milliseconds()
 	ms += rand.Int64N(ms + 1)
-	return reply{Op: "goodbye", RetryMS: &ms}
+	m := reply{Op: "goodbye", RetryMS: &ms}.message()
+	m.retry = ms
+	return m
 }
 
 // Shutdown says goodbye to every socket, with a time after which to come back (spread up to its
@@ -227,13 +232,13 @@ func (h *Hub) Shutdown(retry time.Duration) {
 	}
 	h.mu.Unlock()
 	for _, c := range open {
-		c.enqueue(goodbye(retry).message())
+		c.enqueue(goodbye(retry))
 		c.close(websocket.CloseServiceRestart, "the server restarts")
 	}
 	h.end()
 	late := time.AfterFunc(closeTime+closeTime/4, func() {
 		for _, c := range open {
-			_ = c.conn.Close() // whoever still reads or writes stops
+			c.drop()
 		}
 	})
 	defer late.Stop()

@@ -27,6 +27,7 @@ var ctx = context.Background()
 // world is a database with two workspaces and their people.
 type world struct {
 	t         testing.TB
+	owner     string // how its owner connects
 	dsn       string
 	db        *postgres.DB
 	threads   *discussion.Service
@@ -45,11 +46,12 @@ type world struct {
 
 func newWorld(t testing.TB) *world {
 	t.Helper()
-	dsn, own, err := postgres.AsPortal(ctx, pgtest.URL(t, migrate, "praxis"))
+	owner := pgtest.URL(t, migrate, "praxis")
+	dsn, own, err := postgres.AsPortal(ctx, owner)
 	if err != nil || !own {
 		t.Fatalf("become the portal's role: %v, %v", own, err)
 	}
-	w := &world{t: t, dsn: dsn, tokens: map[int64]string{}}
+	w := &world{t: t, owner: owner, dsn: dsn, tokens: map[int64]string{}}
 	w.db = w.connect()
 	w.threads, w.mods, w.spaces = discussion.New(w.db), moderation.New(w.db, nil), workspace.New(w.db, nil)
 	w.must(w.db.InTx(ctx, w.populate))

@@ -27,6 +27,8 @@ type message struct {
 	code  int    // of a closing
 	body  []byte // JSON objects, joined by commas; why it closes
 	count int    // of objects
+	last  int64  // the highest event's position; 0: no event
+	retry int64  // milliseconds after which to come back; 0: it says nothing of that
 
 	shared   bool // by several sockets
 	once     sync.Once
@@ -59,19 +61,57 @@ func appendFrame(to []byte, batch []*message) []byte {
 	return append(to, ']')
 }
 
-// pack joins rendered objects to messages of at most maxFrame bytes, or of one object.
-func pack(objects [][]byte, shared bool) []*message {
-	var packed []*message
-	for _, object := range objects {
-		last := len(packed) - 1
-		if last >= 0 && len(packed[last].body)+len(object) < maxFrame {
-			packed[last].body = append(append(packed[last].body, ','), object...)
-			packed[last].count++
-			continue
-		}
-		packed = append(packed, &message{body: append([]byte(nil), object...), count: 1, shared: shared})
+// line is one event, rendered for whoever is told of it in this form.
+type line struct {
+	at   int64        // its position
+	key  portal.Topic // under which its subscriptions are gathered
+	text []byte
+}
+
+// pack joins lines to messages of at most maxFrame bytes, or of one line.
+func pack(lines []line, shared bool) (packed []*message) {
+	for len(lines) > 0 {
+		var m *message
+		m, lines = join(lines)
+		m.shared = shared
+		packed = append(packed, m)
 	}
 	return packed
+}
+
+// join makes a message of as many lines as fit, at least one, and gives the rest.
+func join(lines []line) (m *message, rest []line) {
+	m = &message{}
+	for len(lines) > 0 && (m.count == 0 || len(m.body)+len(lines[0].text) < maxFrame) {
+		if m.count > 0 {
+			m.body = append(m.body, ',')
+		}
+		m.body = append(m.body, lines[0].text...)
+		m.count++
+		m.last = max(m.last, lines[0].at)
+		lines = lines[1:]
+	}
+	return m, lines
+}
+
+// lines gives events in the chosen forms, but for those that are not told.
+func lines(events []told, forms []byte) []line {
+	chosen := make([]line, 0, len(events))
+	for i := range events {
+		if text := events[i].forms[forms[i]]; text != nil {
+			chosen = append(chosen, line{at: events[i].position, key: events[i].key, text: text})
+		}
+	}
+	return chosen
+}
+
+// seenBy gives events as a viewer may be told of them.
+func seenBy(v *portal.Viewer, events []told) []line {
+	forms := make([]byte, len(events))
+	for i := range events {
+		forms[i] = events[i].form(v)
+	}
+	return lines(events, forms)
 }
 
 // person is the little that is told of a member in a thread.
@@ -93,6 +133,13 @@ type reply struct {
 }
 
 func (r reply) message() *message { return &message{body: mustJSON(r), count: 1} }
+
+// at is the message with the position from which whoever has seen it may resume.
+func (r reply) at(position int64) *message {
+	m := r.message()
+	m.last = position
+	return m
+}
 
 func failure(topic, code, detail string) *message {
 	return reply{Op: "error", Topic: topic, Code: code, Detail: detail}.message()

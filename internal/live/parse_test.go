@@ -51,9 +51,9 @@ func FuzzParse(f *testing.F) {
 }
 
 func TestPackKeepsOrderAndBounds(t *testing.T) {
-	var objects [][]byte
+	var objects []line
 	for i := range 2000 {
-		objects = append(objects, mustJSON(map[string]any{"n": i, "text": string(make([]byte, i%700))}))
+		objects = append(objects, line{at: int64(i), text: mustJSON(map[string]any{"n": i, "text": string(make([]byte, i%700))})})
 	}
 	n := 0
 	for _, m := range pack(objects, true) {

@@ -44,7 +44,7 @@ func (c *client) typing(r request) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	s := c.subscribed(r.Topic)
-	if s == nil || !s.live || s.kind != threadKind || s.topic.quiet {
+	if c.viewer.Unseen || s == nil || !s.live || s.kind != threadKind || s.topic.quiet {
 		return
 	}
 	c.typed = now
@@ -66,7 +66,7 @@ func (t *topic) tellTyping(thread int64, who person, but *client) bool {
 	m := reply{Op: "typing", Topic: string(portal.ThreadTopic(thread)), Member: &who}.message()
 	m.shared = true
 	for _, s := range t.subs {
-		if s.client != but && s.live && s.client.who.SignedIn() {
+		if s.client != but && s.live && s.client.company() {
 			s.client.enqueue(m)
 		}
 	}
@@ -106,18 +106,27 @@ func (t *topic) tellPresence(name string, present []person) {
 	m := reply{Op: "presence", Topic: name, Members: &present}.message()
 	m.shared = true
 	for _, s := range t.subs {
-		if s.live && s.client.who.SignedIn() && (changed || !s.shown) {
+		switch {
+		case !s.live:
+		case s.client.company() && (changed || !s.shown):
 			s.shown = true
 			s.client.enqueue(m)
+		case s.client.viewer.Unseen && s.shown: // she has just switched it off
+			s.shown = false
+			s.client.enqueue(reply{Op: "presence", Topic: name, Members: &[]person{}}.message())
 		}
 	}
 }
+
+// company tells, under the hub's lock, whether the others are told of the client, and it of them: not of
+// visitors, nor of members who want neither.
+func (c *client) company() bool { return c.who.SignedIn() && !c.viewer.Unseen }
 
 // readers lists the members who are there on this node.
 func (t *topic) readers() []person {
 	var present []person
 	for _, s := range t.subs {
-		if s.live && s.client.who.SignedIn() {
+		if s.live && s.client.company() {
 			present = append(present, person{ID: s.client.who.MemberID, Name: s.client.who.Name})
 		}
 	}

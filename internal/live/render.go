@@ -129,6 +129,7 @@ const (
 // told is an event ready to be told.
 type told struct {
 	position   int64
+	key        portal.Topic     // under which its subscriptions are gathered
 	audience   *portal.Audience // of what it is about; nil for a member's own events
 	moderation int64            // for the moderators of this workspace only; 0: for all who see it
 	author     int64            // of a hidden post, who may read it all the same
@@ -157,9 +158,6 @@ func (t *told) form(v *portal.Viewer) byte {
 	return withheld
 }
 
-// as gives the rendered message; nil for untold.
-func (t *told) as(form byte) []byte { return t.forms[form] }
-
 // render makes messages of events. What an event is about and is no more is told to nobody.
 func (f *facts) render(events []portal.Event) []told {
 	all := make([]told, len(events))
@@ -171,6 +169,7 @@ func (f *facts) render(events []portal.Event) []told {
 
 func (f *facts) renderOne(e portal.Event) told {
 	t := told{position: e.Position}
+	t.key, _ = keyOf(e)
 	kind, id, _ := e.Topic.Split()
 	switch thread, practice := f.threads[e.ThreadID], f.practices[e.PracticeID]; {
 	case e.ThreadID != 0 && thread != nil:
@@ -231,7 +230,8 @@ func (f *facts) data(e portal.Event) (data, hidden any) {
 	case portal.Notified:
 		return noticeData(e), nil
 	}
-	if p := f.posts[e.Entity.ID]; p != nil && isPost(e.Type) {
+	// A post that is in another thread by now is read by whom that one lets; this one's page has changed.
+	if p := f.posts[e.Entity.ID]; p != nil && isPost(e.Type) && p.ThreadID == e.ThreadID {
 		return f.postForms(e.Type, *p)
 	}
 	return nil, nil

@@ -2,6 +2,7 @@ package live_test
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"math/rand/v2"
 	"sync"
@@ -95,6 +96,54 @@ func TestARestoreResetsEverybody(t *testing.T) {
 	s.expect("reset", topicOf(id))
 	w.post(w.ana, id, "After the restore")
 	s.event(topicOf(id), portal.PostCreated)
+}
+
+// A restore that comes while a subscription still asks where to resume is told to it, too: else what the
+// hub has passed over by it would be lost.
+func TestARestoreResetsWhoIsJustSubscribing(t *testing.T) {
+	w := newWorld(t)
+	n := w.node(live.Options{})
+	id := w.thread(w.ana, portal.Amber)
+	n.settled()
+	s := n.dial(w.ana)
+	head := s.subscribe(topicOf(id)).Head
+	s.say(`{"op":"unsubscribe","topic":%q}`, topicOf(id))
+	w.post(w.ana, id, "Missed")
+	n.settled()
+	before := n.hub.Subscriptions.Load()
+	release := w.hold("log_holes")
+	s.say(`{"op":"subscribe","topic":%q,"after":%d}`, topicOf(id), head)
+	for n.hub.Subscriptions.Load() == before {
+		time.Sleep(time.Millisecond)
+	}
+	last := w.post(w.ana, id, "While it asks")
+	var at int64
+	for at == 0 {
+		_, err := w.db.Sequence(ctx)
+		w.must(err)
+		w.must(w.db.Raw().QueryRow(`select coalesce(max(position), 0) from events where entity_id = $1`, last.ID).Scan(&at))
+	}
+	if _, err := n.hub.Restored(ctx, at); err != nil {
+		t.Fatal(err)
+	}
+	release()
+	s.expect("subscribed", topicOf(id))
+	s.expect("reset", topicOf(id))
+}
+
+// hold locks a table for everybody, until it is released.
+func (w *world) hold(table string) (release func()) {
+	w.t.Helper()
+	owner, err := sql.Open("postgres", w.owner)
+	w.must(err)
+	tx, err := owner.Begin()
+	w.must(err)
+	_, err = tx.Exec(`lock table ` + table + ` in access exclusive mode`)
+	w.must(err)
+	return func() {
+		w.must(tx.Rollback())
+		w.must(owner.Close())
+	}
 }
 
 // follower follows a thread as the protocol promises it can: it resumes after the last event that

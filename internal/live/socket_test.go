@@ -51,9 +51,12 @@ func (w *world) node(opt live.Options) *node {
 	w.must(err)
 	e := echo.New()
 	e.HTTPErrorHandler = problem
-	e.GET("/api/v1/live", n.hub.Handler(common, func(ctx context.Context, token string) (portal.Identity, error) {
+	identify := func(ctx context.Context, token string) (portal.Identity, error) {
 		return db.IdentityByHash(ctx, secret.HashToken(token))
-	}))
+	}
+	e.GET("/api/v1/live", n.hub.Handler(common, identify))
+	e.GET("/api/v1/live/sse", n.hub.Stream(common, identify))
+	e.GET("/api/v1/live/poll", n.hub.Poll(common, identify))
 	n.site = httptest.NewServer(e)
 	n.stop = func() {
 		n.hub.Shutdown(10 * time.Millisecond)
@@ -67,7 +70,7 @@ func (w *world) node(opt live.Options) *node {
 }
 
 func problem(err error, c echo.Context) {
-	status := map[portal.ErrorKind]int{portal.Unauthorized: 401, portal.Forbidden: 403, portal.Malformed: 400, portal.TooMany: 429,
+	status := map[portal.ErrorKind]int{portal.Unauthorized: 401, portal.Forbidden: 403, portal.Malformed: 400, portal.NotFound: 404, portal.Invalid: 422, portal.TooMany: 429,
 		portal.Unavailable: 503}[portal.KindOf(err)]
 	_ = c.NoContent(max(status, 400)) // the client looks at the status alone
 }

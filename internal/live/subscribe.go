@@ -17,6 +17,7 @@ type subscription struct {
 	at      int   // where it stands in the topic's list
 	gone    bool  // unsubscribed, replaced or revoked
 	greeted bool  // the client has been told that it is subscribed
+	voided  bool  // the database was restored before that
 	live    bool  // fed by the hub; else it still reads the log
 	last    int64 // events up to here are told
 	behind  int64 // while not live: the last event that the hub has passed over
@@ -157,101 +158,7 @@ func (c *client) catchUp(s *subscription, joined int64, after *int64) error {
 	if err != nil {
 		return err
 	}
-	head := max(joined, position)
-	if !c.tell(s, reply{Op: "subscribed", Topic: s.name, Head: &head}.message()) {
-		return portal.ErrNotFound() // access was lost before it was given
-	}
-	if reset && !c.tell(s, reply{Op: "reset", Topic: s.name}.message()) {
-		return nil
-	}
-	for until := joined; ; {
-		if position, err = c.replay(s, topics, position, until); err != nil {
-			return err
-		}
-		if until = c.hub.goLive(s, position, until); until == 0 {
-			return nil
-		}
-	}
-}
-
-// goLive hands a subscription that has read up to until over to the hub, and returns 0; or
-// returns how far the hub has come meanwhile.
-func (h *Hub) goLive(s *subscription, position, until int64) int64 {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if s.gone {
-		return 0
-	}
-	if s.behind > max(until, position) {
-		return s.behind
-	}
-	s.last = max(s.last, position, until)
-	s.live = true
-	s.topic.dirty = true
-	return 0
-}
-
-// resumeFrom finds the position after which to go on; reset is true when that is not the one
-// asked for.
-func (c *client) resumeFrom(topics []portal.Topic, after *int64, joined int64) (position int64, reset bool, err error) {
-	if after == nil || *after == joined {
-		return joined, false, nil
-	}
-	ctx, done := c.hub.reading()
-	defer done()
-	known, err := c.hub.db.Resumable(ctx, *after)
-	if err != nil || !known {
-		return joined, true, err
-	}
-	missed, err := c.hub.db.CountTopics(ctx, topics, *after, joined, MaxResume+1)
-	if err != nil || missed > MaxResume {
-		return joined, true, err
-	}
-	return *after, false, nil
-}
-
-// replay tells what happened after a position up to another, and returns how far that is.
-func (c *client) replay(s *subscription, topics []portal.Topic, position, until int64) (int64, error) {
-	for position < until {
-		told, full, last, err := c.page(topics, position, until)
-		if err != nil {
-			return position, err
-		}
-		c.hub.mu.Lock()
-		viewer := c.viewer
-		c.hub.mu.Unlock()
-		var objects [][]byte
-		for i := range told {
-			if object := told[i].as(told[i].form(&viewer)); object != nil {
-				objects = append(objects, object)
-			}
-		}
-		for _, m := range pack(objects, false) {
-			if !c.tell(s, m) {
-				return until, nil
-			}
-		}
-		if position = last; !full {
-			position = until
-		}
-	}
-	return position, nil
-}
-
-// page reads some of what was missed; full is true when there may be more.
-func (c *client) page(topics []portal.Topic, after, until int64) (told []told, full bool, last int64, err error) {
-	ctx, done := c.hub.reading()
-	defer done()
-	events, err := c.hub.db.ReadTopics(ctx, topics, after, until, resumePage)
-	if err != nil || len(events) == 0 {
-		return nil, false, until, err
-	}
-	facts, err := c.hub.gather(ctx, events, nil, nil)
-	if err != nil {
-		return nil, false, after, err
-	}
-	c.hub.Resumed.Add(int64(len(events)))
-	return facts.render(events), len(events) == resumePage, events[len(events)-1].Position, nil
+	return c.resume([]*subscription{s}, topics, position, joined, reset)
 }
 
 // tell waits for room and leaves a message, unless the subscription has ended meanwhile.

@@ -67,43 +67,75 @@ func (c *client) fail() {
 	c.writing = false
 	c.moves()
 	c.mu.Unlock()
-	_ = c.conn.Close()
+	c.drop()
+}
+
+// drop closes the connection at once; whoever still reads or writes stops.
+func (c *client) drop() {
+	c.mu.Lock()
+	way := c.wire
+	c.mu.Unlock()
+	if way != nil {
+		way.drop()
+	}
 }
 
 func (c *client) send(batch []*message) error {
-	if err := c.conn.SetWriteDeadline(time.Now().Add(writeTime)); err != nil {
-		return err
-	}
-	first := batch[0]
-	switch first.kind {
-	case ping:
-		return c.conn.WriteControl(websocket.PingMessage, nil, time.Now().Add(writeTime))
-	case closing:
-		return c.sendClose(first)
+	if batch[0].kind != text {
+		return c.wire.signal(batch[0])
 	}
 	c.hub.Frames.Add(1)
-	if len(batch) == 1 && first.shared {
+	return c.wire.text(batch)
+}
+
+// wire is how what a client is told leaves: as frames of a socket, or as server-sent events. One
+// goroutine writes at a time; drop may come from any.
+type wire interface {
+	text(batch []*message) error
+	signal(m *message) error // a ping, or the end
+	drop()
+}
+
+// socket is a client's WebSocket.
+type socket struct{ *websocket.Conn }
+
+func (s socket) text(batch []*message) error {
+	if err := s.SetWriteDeadline(time.Now().Add(writeTime)); err != nil {
+		return err
+	}
+	if first := batch[0]; len(batch) == 1 && first.shared {
 		frame, err := first.frame()
 		if err != nil {
 			return err
 		}
-		return c.conn.WritePreparedMessage(frame)
+		return s.WritePreparedMessage(frame)
 	}
-	buffer := frames.Get().(*[]byte)
-	defer func() {
-		if cap(*buffer) <= 2*maxFrame {
-			frames.Put(buffer)
-		}
-	}()
-	*buffer = appendFrame((*buffer)[:0], batch)
-	return c.conn.WriteMessage(websocket.TextMessage, *buffer)
+	return buffered(func(b []byte) ([]byte, error) {
+		b = appendFrame(b, batch)
+		return b, s.WriteMessage(websocket.TextMessage, b)
+	})
 }
 
-// sendClose says why, and gives the other side a moment to answer.
-func (c *client) sendClose(m *message) error {
-	if err := c.conn.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(m.code, string(m.body)),
-		time.Now().Add(writeTime)); err != nil {
+// buffered lends write an empty buffer, and takes back what it has become.
+func buffered(write func(b []byte) ([]byte, error)) error {
+	buffer := frames.Get().(*[]byte)
+	var err error
+	if *buffer, err = write((*buffer)[:0]); cap(*buffer) <= 2*maxFrame {
+		frames.Put(buffer)
+	}
+	return err
+}
+
+// signal says that the server is there; or why it ends, and gives the other side a moment to answer.
+func (s socket) signal(m *message) error {
+	late := time.Now().Add(writeTime)
+	if m.kind == ping {
+		return s.WriteControl(websocket.PingMessage, nil, late)
+	}
+	if err := s.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(m.code, string(m.body)), late); err != nil {
 		return err
 	}
-	return c.conn.SetReadDeadline(time.Now().Add(closeTime))
+	return s.SetReadDeadline(time.Now().Add(closeTime))
 }
+
+func (s socket) drop() { _ = s.Close() } // it may be closed already

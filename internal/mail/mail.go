@@ -1,101 +1,114 @@
-// Package mail sends mail over SMTP: the only importer of the mail library.
+// Package mail sends mail over SMTP: the only importer of the mail libraries.
 package mail
 
 import (
+	"bytes"
 	"context"
 	"fmt"
-	"net"
 	netmail "net/mail"
-	"net/url"
-	"strconv"
-	"time"
 
 	"github.com/wneessen/go-mail"
 )
 
-const sendTimeout = 30 * time.Second
-
 // Message is one mail to one person: plain text with an HTML form beside it.
 type Message struct {
-	To      string
-	Name    string
-	Subject string
-	Text    string
-	HTML    string
-	Lang    string
+	ID         string // of the mail, the same whenever it is sent: left@right without brackets; "" a random one
+	To         string
+	Name       string
+	Subject    string
+	Text       string
+	HTML       string
+	Lang       string
+	ReturnPath string   // where refusals of later go; "" to the sender
+	References []string // identifiers of what it goes on from, the nearest last
+	ListID     string   // like workspace-7.example.org; "" for a mail that is of no list
+	Leave      string   // address that ends such mails, by one POST without a session
 }
 
-// Sender sends mail through one SMTP server.
-type Sender struct {
-	host    string
-	from    string
-	options []mail.Option
-}
-
-// New reads smtp://user:pass@host:port (STARTTLS where the server offers it) or smtps:// (TLS from
-// the start). From is the sender's address.
-func New(address, from string) (*Sender, error) {
-	u, err := url.Parse(address)
-	if err != nil || u.Hostname() == "" {
-		return nil, fmt.Errorf("the SMTP address is not of the form smtp://user:pass@host:port")
-	}
-	options := []mail.Option{mail.WithTimeout(sendTimeout), mail.WithTLSPolicy(mail.TLSOpportunistic)}
-	port := 587
-	if u.Scheme == "smtps" {
-		port = 465
-		options = append(options, mail.WithSSL())
-	}
-	if p := u.Port(); p != "" {
-		if port, err = strconv.Atoi(p); err != nil {
-			return nil, fmt.Errorf("the SMTP address has the port %q, which is no number", p)
-		}
-	}
-	options = append(options, mail.WithPort(port))
-	if user := u.User.Username(); user != "" {
-		password, _ := u.User.Password()
-		options = append(options, mail.WithSMTPAuth(mail.SMTPAuthAutoDiscover), mail.WithUsername(user), mail.WithPassword(password))
-		if ip := net.ParseIP(u.Hostname()); ip == nil || !ip.IsLoopback() {
-			options = append(options, mail.WithTLSPolicy(mail.TLSMandatory)) // a password never goes in the clear
-		}
-	}
-	return &Sender{host: u.Hostname(), from: from, options: options}, nil
-}
-
-// Send hands one message to the server. An error says what the server said.
-func (s *Sender) Send(ctx context.Context, m Message) error {
+// Write gives the mail as it goes over the wire.
+func (s *Sender) Write(m Message) ([]byte, error) {
 	msg := mail.NewMsg()
 	if err := msg.FromFormat("Praxis", s.from); err != nil {
-		return fmt.Errorf("write the sender %q: %w", s.from, err)
+		return nil, fmt.Errorf("write the sender %q: %w", s.from, err)
 	}
 	// net/mail quotes and encodes whatever stands in a name; the library's own AddToFormat does not.
 	if err := msg.AddTo((&netmail.Address{Name: m.Name, Address: m.To}).String()); err != nil {
-		return fmt.Errorf("write the recipient: %w", err)
+		return nil, fmt.Errorf("write the recipient: %w", err)
 	}
 	msg.Subject(m.Subject)
 	msg.SetDate()
-	msg.SetMessageID()
+	if m.ID == "" {
+		msg.SetMessageID()
+	} else {
+		msg.SetMessageIDWithValue(m.ID)
+	}
 	msg.SetGenHeader("Content-Language", m.Lang)
 	msg.SetGenHeader("Auto-Submitted", "auto-generated")
+	if n := len(m.References); n > 0 {
+		msg.SetGenHeaderPreformatted("In-Reply-To", "<"+m.References[n-1]+">")
+		all := ""
+		for _, id := range m.References {
+			all += " <" + id + ">"
+		}
+		msg.SetGenHeaderPreformatted("References", all[1:])
+	}
+	if m.ListID != "" {
+		msg.SetGenHeaderPreformatted("List-Id", "<"+m.ListID+">")
+	}
+	if m.Leave != "" {
+		msg.SetGenHeaderPreformatted("List-Unsubscribe", "<"+m.Leave+">")
+		msg.SetGenHeaderPreformatted("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")
+	}
 	msg.SetBodyString(mail.TypeTextPlain, m.Text)
 	msg.AddAlternativeString(mail.TypeTextHTML, m.HTML)
-	client, err := mail.NewClient(s.host, s.options...)
-	if err != nil {
-		return fmt.Errorf("reach the mail server %s: %w", s.host, err)
+	var b bytes.Buffer
+	if _, err := msg.WriteTo(&b); err != nil {
+		return nil, fmt.Errorf("write a mail: %w", err)
 	}
-	if err := client.DialAndSendWithContext(ctx, msg); err != nil {
-		return fmt.Errorf("send a mail through %s: %w", s.host, err)
-	}
-	return nil
+	return b.Bytes(), nil
 }
 
-// Check opens and closes a conversation with the server, for the doctor.
-func (s *Sender) Check(ctx context.Context) error {
-	client, err := mail.NewClient(s.host, s.options...)
+// Send hands one message to the server. handing is called when the server has all of it but the last line,
+// which has it take the mail: where handing fails, the server has not taken it and does not. An error is
+// a *Refusal where the server said no, Unsure where nobody knows, another where it was not reached.
+func (s *Sender) Send(ctx context.Context, m Message, handing func() error) error {
+	text, err := s.Write(m)
 	if err != nil {
-		return fmt.Errorf("reach the mail server %s: %w", s.host, err)
+		return &Refusal{Lasting: true, Err: err} // it will not be better tomorrow
 	}
-	if err := client.DialWithContext(ctx); err != nil {
-		return fmt.Errorf("reach the mail server %s: %w", s.host, err)
+	c, hang, err := s.open(ctx)
+	if err != nil {
+		return err
 	}
-	return client.Close()
+	defer hang()
+	from := m.ReturnPath
+	if from == "" {
+		from = s.from
+	}
+	if err := c.Mail(from, nil); err != nil {
+		return s.said("the sender", err)
+	}
+	if err := c.Rcpt(m.To, nil); err != nil {
+		return s.said("the recipient", err)
+	}
+	w, err := c.Data()
+	if err != nil {
+		return s.said("the mail", err)
+	}
+	if _, err := w.Write(text); err != nil {
+		return s.said("the mail", err)
+	}
+	if handing != nil {
+		if err := handing(); err != nil {
+			return fmt.Errorf("note that a mail is handed over: %w", err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		if r := refusal("the mail", err); r != nil {
+			return r
+		}
+		return &Unsure{err}
+	}
+	_ = c.Quit() // it has been taken
+	return nil
 }

@@ -67,7 +67,7 @@ func TestSendReachesARealServer(t *testing.T) {
 		t.Fatal(err)
 	}
 	m := mail.Message{To: "karim@example.org", Name: "كريم", Subject: "دعوة إلى براكسيس", Text: "أهلا\nhttps://praxis.example.org/invitation/x", HTML: "<p>أهلا</p>", Lang: "ar"}
-	if err := sender.Send(context.Background(), m); err != nil {
+	if err := sender.Send(context.Background(), m, nil); err != nil {
 		t.Fatal(err)
 	}
 	if len(s.got) != 1 || len(s.to) != 1 || s.to[0] != "karim@example.org" {
@@ -90,7 +90,7 @@ func TestSendTakesAnyName(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := sender.Send(context.Background(), mail.Message{To: "ana@example.org", Name: name, Subject: "x", Text: "x", HTML: "x"}); err != nil {
+		if err := sender.Send(context.Background(), mail.Message{To: "ana@example.org", Name: name, Subject: "x", Text: "x", HTML: "x"}, nil); err != nil {
 			t.Errorf("Send to %q: %v", name, err)
 			continue
 		}
@@ -114,7 +114,7 @@ func TestSendTellsOfARefusal(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	err = sender.Send(context.Background(), mail.Message{To: "nobody@example.org", Subject: "x", Text: "x", HTML: "x"})
+	err = sender.Send(context.Background(), mail.Message{To: "nobody@example.org", Subject: "x", Text: "x", HTML: "x"}, nil)
 	if err == nil || !strings.Contains(err.Error(), "no such mailbox") {
 		t.Errorf("Send to nobody = %v", err)
 	}
@@ -131,7 +131,7 @@ func TestSendTellsOfADeadServer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	err = sender.Send(context.Background(), mail.Message{To: "a@example.org", Subject: "x", Text: "x", HTML: "x"})
+	err = sender.Send(context.Background(), mail.Message{To: "a@example.org", Subject: "x", Text: "x", HTML: "x"}, nil)
 	if err == nil || strings.Contains(err.Error(), "hunter2") {
 		t.Errorf("Send through a dead server = %v", err)
 	}

@@ -3,7 +3,6 @@ package notify
 import (
 	"context"
 	"strconv"
-	"strings"
 
 	"praxis/internal/i18n"
 	"praxis/internal/mail"
@@ -12,6 +11,19 @@ import (
 )
 
 const decisionTemplate = "decision"
+
+// mailAll has those who were told of something be told by mail as well: of decisions by one of their own, of
+// all else in the mail that is due next.
+func mailAll(ctx context.Context, tx *postgres.Tx, added []portal.Notification) error {
+	if err := mailDecisions(ctx, tx, added); err != nil {
+		return err
+	}
+	members := make([]int64, len(added))
+	for i, n := range added {
+		members[i] = n.MemberID
+	}
+	return tx.DueMails(ctx, members, portal.Now())
+}
 
 // mailDecisions queues a mail for each author who is told of a decision over her practice. It
 // leaves when the decision can no longer be taken back.
@@ -38,7 +50,7 @@ func (m *Mailer) decision(ctx context.Context, l *i18n.Localizer, notification i
 		return mail.Message{}, err
 	}
 	text := "mail." + d.Kind
-	link := m.baseURL + "/p/" + strconv.FormatInt(d.PracticeID, 10)
+	link := m.opt.BaseURL + "/p/" + strconv.FormatInt(d.PracticeID, 10)
 	if d.Kind != "published" {
 		link += "/edit"
 	}
@@ -54,6 +66,6 @@ func (m *Mailer) decision(ctx context.Context, l *i18n.Localizer, notification i
 		paragraphs = append(paragraphs, l.T("mail.note_inside"))
 	}
 	paragraphs = append(paragraphs, l.T(text+".next"), link)
-	return mail.Message{Name: d.Name, Subject: l.T(text + ".subject"), Text: strings.Join(paragraphs, "\n\n") + "\n",
+	return mail.Message{Name: d.Name, ListID: "notices." + m.host, Subject: l.T(text + ".subject"), Text: join(paragraphs),
 		HTML: page(l, paragraphs, link, l.T(text+".button"))}, nil
 }

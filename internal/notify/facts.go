@@ -15,6 +15,7 @@ type facts struct {
 	practices map[int64]portal.Practice
 	watchers  map[int64][]int64 // of a thread
 	mentioned map[int64][]int64 // by a post
+	announced map[int64][]int64 // to whom a new thread is an announcement
 }
 
 func gather(ctx context.Context, tx *postgres.Tx, events []portal.Event) (*facts, error) {
@@ -28,10 +29,6 @@ func gather(ctx context.Context, tx *postgres.Tx, events []portal.Event) (*facts
 			threads = append(threads, e.ThreadID)
 		}
 	}
-	var err error
-	if f.threads, err = readAll(ctx, threads, tx.ThreadsByID, func(t portal.Thread) int64 { return t.ID }); err != nil {
-		return nil, err
-	}
 	opened, err := tx.OpeningPosts(ctx, created(events))
 	if err != nil {
 		return nil, err
@@ -40,9 +37,16 @@ func gather(ctx context.Context, tx *postgres.Tx, events []portal.Event) (*facts
 		return nil, err
 	}
 	for _, p := range f.posts {
+		threads = append(threads, p.ThreadID) // it may have moved since
 		if p.ReplyTo != 0 {
 			answered = append(answered, p.ReplyTo)
 		}
+	}
+	if f.threads, err = readAll(ctx, threads, tx.ThreadsByID, func(t portal.Thread) int64 { return t.ID }); err != nil {
+		return nil, err
+	}
+	if f.announced, err = announced(ctx, tx, created(events), f.threads); err != nil {
+		return nil, err
 	}
 	quoted, err := readAll(ctx, answered, tx.PostsByID, postID)
 	if err != nil {

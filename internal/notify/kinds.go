@@ -9,8 +9,8 @@ import (
 var Kinds = kinds()
 
 func kinds() []string {
-	all := []string{"case", "edition", "flag_hide", "flag_hide_profile", "flag_keep", "flag_keep_profile", "flag_relabel", "join_refused", "join_request",
-		"membership", "mention", "original_changed", "post", "reply", "report_corrected", "review_overdue", "sought", "thread"}
+	all := []string{"announcement", "answer_marked", "case", "edition", "flag_hide", "flag_hide_profile", "flag_keep", "flag_keep_profile", "flag_relabel", "join_refused", "join_request",
+		"membership", "mention", "new_practice", "new_thread", "original_changed", "post", "reply", "report_corrected", "review_overdue", "sought", "thread"}
 	all = slices.AppendSeq(all, maps.Values(decided))
 	all = slices.AppendSeq(all, maps.Values(named))
 	for _, part := range slices.Sorted(maps.Keys(parts)) {

@@ -17,7 +17,6 @@ type told struct {
 	portal.Notification
 	event    portal.Event
 	audience *portal.Audience // that the member must be of; nil: it names nothing that has one
-	loud     bool             // told even to who has muted the thread
 }
 
 // people gathers whom one event concerns and why; the first reason given is the one that is told.
@@ -45,6 +44,8 @@ func (s *Service) notesOf(ctx context.Context, tx *postgres.Tx, f *facts, e port
 		return f.post(e), nil
 	case e.Type == portal.ThreadCreated && isOwn(e, "workspace"):
 		return f.thread(e), nil
+	case e.Type == portal.ThreadChanged && isOwn(e, "thread") && e.Entity.Kind == portal.KindPost:
+		return f.answered(e), nil
 	case e.Type == portal.PracticeChanged && isOwn(e, "practice"):
 		return f.practice(ctx, tx, e)
 	case e.Type == portal.CaseClosed:
@@ -97,16 +98,14 @@ func isOwn(e portal.Event, kind string) bool {
 // quotes nothing: whoever asked hears the answers), and those who watch the thread.
 func (f *facts) post(e portal.Event) []told {
 	post, ok := f.posts[e.Entity.ID]
-	t, there := f.threads[e.ThreadID]
+	t, there := f.threads[post.ThreadID] // where it is now
 	if !ok || !there || !post.DeletedAt.IsZero() {
 		return nil
 	}
 	n := told{event: e, audience: &t.Audience, Notification: portal.Notification{ThreadID: t.ID, PostID: post.ID, WorkspaceID: t.WorkspaceID}}
-	loud := n
-	loud.loud = true
 	var p people
 	for _, member := range f.mentioned[post.ID] {
-		p.add(member, "mention", loud)
+		p.add(member, "mention", n)
 	}
 	if post.ReplyTo != 0 {
 		p.add(f.posts[post.ReplyTo].Author.ID, "reply", n)
@@ -119,8 +118,8 @@ func (f *facts) post(e portal.Event) []told {
 	return p.notes
 }
 
-// thread tells of a new thread those whom its opening post names, those named as its readers, and
-// the author of the practice that it is about.
+// thread tells of a new thread those whom its opening post names, those named as its readers,
+// the author of the practice that it is about, and those who watch that or its workspace.
 func (f *facts) thread(e portal.Event) []told {
 	t, ok := f.threads[e.ThreadID]
 	first, there := f.opening(e.ThreadID)
@@ -136,6 +135,12 @@ func (f *facts) thread(e portal.Event) []told {
 		p.add(member, "named", n)
 	}
 	p.add(f.practices[t.PracticeID].AuthorID, "thread", n)
+	for _, member := range f.announced[t.ID] {
+		p.add(member, "announcement", n)
+	}
+	for _, member := range f.watchers[t.ID] {
+		p.add(member, "new_thread", n)
+	}
 	return p.notes
 }
 
@@ -214,8 +219,16 @@ func (f *facts) practice(ctx context.Context, tx *postgres.Tx, e portal.Event) (
 		}
 	}
 	var p people
-	for _, author := range append([]int64{f.practices[e.PracticeID].AuthorID}, f.practices[e.PracticeID].CoAuthors...) {
+	for _, author := range append([]int64{practice.AuthorID}, practice.CoAuthors...) {
 		p.add(author, kind, n)
+	}
+	if err != nil || data.Step != "approve" {
+		return p.notes, err
+	}
+	watchers, err := tx.PracticeWatchers(ctx, []int64{e.PracticeID}, MaxTold)
+	n.audience, n.Note = &practice.Audience, "" // what the moderator wrote is the authors'
+	for _, member := range watchers[e.PracticeID] {
+		p.add(member, "new_practice", n)
 	}
 	return p.notes, err
 }

@@ -6,10 +6,10 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"slices"
 
 	"praxis/internal/portal"
 	"praxis/internal/postgres"
+	"praxis/internal/push"
 )
 
 const consumer = "notify"
@@ -31,13 +31,14 @@ type Searches interface {
 type Service struct {
 	db       *postgres.DB
 	mails    bool
+	push     *push.Sender // nil: browsers show nothing
 	searches Searches
 }
 
 // New makes the service.
 func New(db *postgres.DB) *Service { return &Service{db: db} }
 
-// WithMail has decisions told by mail, too: there is a server that takes them.
+// WithMail has members told by mail, too: there is a server that takes it.
 func (s *Service) WithMail() *Service {
 	s.mails = true
 	return s
@@ -131,24 +132,32 @@ func heard(ctx context.Context, tx *postgres.Tx, all []told) ([]told, error) {
 	if len(all) == 0 {
 		return nil, nil
 	}
-	var members, threads []int64
-	for _, n := range all {
-		members, threads = append(members, n.MemberID), append(threads, n.ThreadID)
+	members, follow := make([]int64, len(all)), make([]postgres.Followed, len(all))
+	for i, n := range all {
+		members[i] = n.MemberID
+		follow[i] = postgres.Followed{Member: n.MemberID, Thread: n.ThreadID, Practice: n.PracticeID, Workspace: n.WorkspaceID}
 	}
 	viewers, err := tx.Viewers(ctx, members)
 	if err != nil {
 		return nil, err
 	}
-	muted, err := tx.Muted(ctx, members, threads)
+	muted, err := tx.Muted(ctx, follow)
 	if err != nil {
 		return nil, err
 	}
-	return slices.DeleteFunc(all, func(n told) bool {
+	left := all[:0]
+	for i, n := range all {
 		viewer, active := viewers[n.MemberID]
-		return !active || n.audience != nil && !viewer.CanSee(*n.audience) ||
-			n.event.Type == portal.PostCreated && !n.loud && muted[postgres.Follower{Member: n.MemberID, Thread: n.ThreadID}]
-	}), nil
+		if active && (n.audience == nil || viewer.CanSee(*n.audience)) && !(muted[i] && followedOnly[n.Kind]) {
+			left = append(left, n)
+		}
+	}
+	return left, nil
 }
+
+// followedOnly are the kinds that are told because a member follows something, and not where she has muted
+// it: whom a post names is told, and so are those whom a decision is about.
+var followedOnly = map[string]bool{"post": true, "reply": true, "thread": true, "new_thread": true, "edition": true, "new_practice": true, "original_changed": true}
 
 // write adds the notifications, and one row to the log that tells all members at once that
 // something is there.
@@ -165,7 +174,16 @@ func (s *Service) write(ctx context.Context, tx *postgres.Tx, notes []told) erro
 		return err
 	}
 	if s.mails {
-		if err := mailDecisions(ctx, tx, added); err != nil {
+		if err := mailAll(ctx, tx, added); err != nil {
+			return err
+		}
+	}
+	if s.push != nil {
+		ids := make([]int64, len(added))
+		for i, n := range added {
+			ids[i] = n.ID
+		}
+		if err := tx.QueuePushes(ctx, ids); err != nil {
 			return err
 		}
 	}

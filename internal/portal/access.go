@@ -13,6 +13,7 @@ type Viewer struct {
 	Officer      bool    // administers the portal
 	Workspaces   []int64 // member of, moderated ones included
 	Moderates    []int64
+	Unseen       bool // is told to nobody where she reads, and told of nobody; it decides over no access
 }
 
 // SignedIn tells whether the viewer is a member at all.

@@ -1,6 +1,9 @@
 package portal
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Thread is a conversation in a workspace, of its own or about a practice.
 type Thread struct {
@@ -9,6 +12,7 @@ type Thread struct {
 	Title      string
 	Language   string
 	Audience
+	Shape
 	Author       Person
 	NamedPersons []Person
 	Closed       bool
@@ -36,6 +40,12 @@ type Post struct {
 	DeletedAt time.Time
 	HiddenAt  time.Time
 	Reactions []Reaction
+	Files     []int64 // of a post that is to be added: the unsent files that become its own
+	FileCount int     // files on it
+	Asks      bool    // a question put to a session
+	Votes     int     // for that question
+	Voted     bool    // the viewer's is among them
+	MovedFrom int64   // the thread in which it was written, where that is another one
 }
 
 // Reaction counts one kind of reaction to a post.
@@ -48,12 +58,24 @@ type Reaction struct {
 // ReactionNames lists the few reactions that say something to a colleague.
 var ReactionNames = []string{"helpful", "we_do_this_too", "thank_you", "question"}
 
-// Watch levels of a thread, from every post to none.
+// Watch levels of a thread, a practice or a workspace, from everything to nothing. What is nearer wins: a
+// thread's own, else that of the practice that it is about, else its workspace's.
 const (
-	WatchAll    = "watching" // told of every post
+	WatchAll    = "watching" // told of every new post, thread, edition
+	WatchTrack  = "tracking" // what is new counts as unread; told of replies and mentions
 	WatchNormal = "normal"   // told of replies and mentions
-	WatchMuted  = "muted"    // told of nothing
+	WatchMuted  = "muted"    // told of nothing but mentions, and not unread
 )
+
+// WatchLevels lists them.
+var WatchLevels = []string{WatchAll, WatchTrack, WatchNormal, WatchMuted}
+
+// CheckWatchLevel tells whether a level is one.
+func CheckWatchLevel(level string) error {
+	var c Checks
+	c.Add(slices.Contains(WatchLevels, level), "level", "error.unknown_value")
+	return c.Err()
+}
 
 // CheckPost validates the text of a post.
 func CheckPost(body, language string) error {

@@ -74,6 +74,13 @@ func ErrSignIn() *Error { return Fail(Unauthorized, "error.sign_in") }
 // ErrForbidden is the answer to an action on something visible that is not the viewer's to do.
 func ErrForbidden() *Error { return Fail(Forbidden, "error.forbidden") }
 
+// FieldFailed is the answer to what one field alone has wrong.
+func FieldFailed(field, message string, args ...any) error {
+	var c Checks
+	c.Add(false, field, message, args...)
+	return c.Err()
+}
+
 // ErrOfficersOnly is the answer to members who read or do what is for officers.
 func ErrOfficersOnly() *Error { return Fail(Forbidden, "error.officers_only") }
 

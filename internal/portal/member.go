@@ -21,6 +21,7 @@ type Member struct {
 	Suspended        bool
 	HasPassword      bool
 	Sharing          Sharing
+	Unseen           bool // nobody is told that she reads or writes, nor she of others
 	Version          int64
 	CreatedAt        time.Time
 	Hidden           bool // what she wrote freely of herself, by officers

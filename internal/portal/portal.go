@@ -24,6 +24,7 @@ const (
 	MaxAttachment  = 50 << 20
 	MaxAttachments = 20  // files on one practice
 	MaxEvidence    = 5   // files on one report of its use
+	MaxPostFiles   = 10  // files on one post, and of one member unsent in one thread
 	MaxAdoptions   = 20  // adoption reports of one member on one practice
 	MaxPage        = 100 // items in one page of a list
 	DefaultPage    = 20

@@ -9,10 +9,12 @@ import (
 	"praxis/internal/portal"
 )
 
-// Attachment is a file on a practice, or on a report of the practice's use. Its bytes lie in the blob store under their SHA-256.
+// Attachment is a file on a practice, on a report of the practice's use, or on a post. Its bytes lie in the blob store under their SHA-256.
 type Attachment struct {
 	ID         int64     `db:"id"`
-	PracticeID int64     `db:"practice_id"`
+	PracticeID int64     `db:"practice_id"` // 0 for one on a post
+	ThreadID   int64     `db:"thread_id"`
+	PostID     int64     `db:"post_id"`     // 0 for one that is not sent yet
 	AdoptionID int64     `db:"adoption_id"` // the report on the practice that it is evidence of; 0 for the practice's own
 	UploadedBy int64     `db:"uploaded_by"`
 	Name       string    `db:"name"`
@@ -25,7 +27,7 @@ type Attachment struct {
 	Hidden     bool      `db:"hidden"` // by moderators
 }
 
-const attachmentColumns = `a.id, a.practice_id, coalesce(a.adoption_id, 0) as adoption_id, a.uploaded_by, a.name, a.media_type, a.size, a.sha256, a.text_state, a.text_tries, a.created_at, a.hidden_at is not null as hidden`
+const attachmentColumns = `a.id, coalesce(a.practice_id, 0) as practice_id, coalesce(a.thread_id, 0) as thread_id, coalesce(a.post_id, 0) as post_id, coalesce(a.adoption_id, 0) as adoption_id, a.uploaded_by, a.name, a.media_type, a.size, a.sha256, a.text_state, a.text_tries, a.created_at, a.hidden_at is not null as hidden`
 
 // InsertAttachment adds an attachment whose bytes are stored, and returns its identifier.
 func (tx *Tx) InsertAttachment(ctx context.Context, a Attachment) (int64, error) {

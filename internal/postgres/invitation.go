@@ -48,7 +48,7 @@ func (tx *Tx) InsertInvitation(ctx context.Context, i Invitation, hash []byte) (
 // InvitationByHash finds an invitation that can still be accepted.
 func (c Conn) InvitationByHash(ctx context.Context, hash []byte) (Invitation, error) {
 	return get[Invitation](ctx, c, "find an invitation", `
-		select `+invitationColumns+` from invitations where hash = $1 and accepted_at is null and expires_at > now()`, hash)
+		select `+invitationColumns+` from invitations where (hash = $1 or earlier_hash = $1) and accepted_at is null and expires_at > now()`, hash)
 }
 
 // TakeInvitation marks an invitation as accepted; NotFound when another has just done so.
@@ -61,11 +61,12 @@ func (tx *Tx) TakeInvitation(ctx context.Context, id int64) error {
 	return err
 }
 
-// RenewInvitation gives an open invitation a new token, whose hash is given, when its mail is sent.
-func (c Conn) RenewInvitation(ctx context.Context, id int64, hash []byte) (Invitation, error) {
+// RenewInvitation gives an open invitation a new token, whose hash is given, when its mail is sent. keep has
+// the token of before go on working: nobody knows whether the mail with it arrived.
+func (c Conn) RenewInvitation(ctx context.Context, id int64, hash []byte, keep bool) (Invitation, error) {
 	return get[Invitation](ctx, c, "renew an invitation", `
-		update invitations set hash = $2 where id = $1 and accepted_at is null and expires_at > now()
-		returning `+invitationColumns, id, hash)
+		update invitations set hash = $2, earlier_hash = case when $3 then hash else earlier_hash end where id = $1 and accepted_at is null and expires_at > now()
+		returning `+invitationColumns, id, hash, keep)
 }
 
 // OpenInvitation finds the open invitation to an address.

@@ -30,6 +30,7 @@ type memberRow struct {
 	Suspended        bool      `db:"suspended"`
 	HasPassword      bool      `db:"has_password"`
 	Sharing          string    `db:"sharing"`
+	Presence         bool      `db:"presence"`
 	Version          int64     `db:"version"`
 	CreatedAt        time.Time `db:"created_at"`
 	Hidden           bool      `db:"hidden"`
@@ -37,14 +38,14 @@ type memberRow struct {
 
 const memberColumns = `m.id, m.email, m.name, m.country, coalesce(m.organization, '') as organization, m.organization_text,
 	m.sector, m.expertise, m.bio, m.locale, m.time_zone, m.programme, coalesce(m.year, 0) as year, m.officer, m.suspended,
-	m.password is not null as has_password, m.sharing::text as sharing, m.version, m.created_at,
+	m.password is not null as has_password, m.sharing::text as sharing, m.presence, m.version, m.created_at,
 	m.hidden_at is not null as hidden`
 
 func (r memberRow) member() (portal.Member, error) {
 	m := portal.Member{ID: r.ID, Email: r.Email, Name: r.Name, Country: r.Country, Organization: r.Organization,
 		OrganizationText: r.OrganizationText, Sector: r.Sector, Expertise: r.Expertise, Bio: r.Bio, Locale: r.Locale,
 		TimeZone: r.TimeZone, Programme: r.Programme, Year: r.Year, Officer: r.Officer, Suspended: r.Suspended,
-		HasPassword: r.HasPassword, Version: r.Version, CreatedAt: r.CreatedAt.UTC(), Hidden: r.Hidden}
+		HasPassword: r.HasPassword, Unseen: !r.Presence, Version: r.Version, CreatedAt: r.CreatedAt.UTC(), Hidden: r.Hidden}
 	if err := json.Unmarshal([]byte(r.Sharing), &m.Sharing); err != nil {
 		return m, fmt.Errorf("read what member %d shares: %w", r.ID, err)
 	}
@@ -109,10 +110,10 @@ func (tx *Tx) UpdateMember(ctx context.Context, m portal.Member) error {
 	n, err := exec(ctx, tx.Conn, "change a member", `
 		update members set name = $3, country = $4, organization = nullif($5, ''), organization_text = $6, sector = $7,
 		    expertise = $8, bio = $9, locale = $10, time_zone = $11, programme = $12, year = nullif($13::int, 0),
-		    officer = $14, suspended = $15, sharing = $16::jsonb, version = version + 1
+		    officer = $14, suspended = $15, sharing = $16::jsonb, presence = $17, version = version + 1
 		where id = $1 and version = $2`,
 		m.ID, m.Version, m.Name, m.Country, m.Organization, m.OrganizationText, m.Sector, m.Expertise, m.Bio, m.Locale,
-		m.TimeZone, m.Programme, m.Year, m.Officer, m.Suspended, string(sharing))
+		m.TimeZone, m.Programme, m.Year, m.Officer, m.Suspended, string(sharing), !m.Unseen)
 	if err == nil && n == 0 {
 		return portal.Fail(portal.Stale, "error.stale")
 	}

@@ -20,7 +20,7 @@ func (tx *Tx) MergePractice(ctx context.Context, from, into, by int64) error {
 		    where b.practice_id = $2 and b.member_id = a.member_id and b.country = a.country and coalesce(b.year, 0) = coalesce(a.year, 0)) returning id`,
 		`update attachments a set practice_id = $2 where practice_id = $1 and adoption_id is null -- those of reports went with them
 		    and not exists (select from attachments b where b.practice_id = $2 and b.adoption_id is null and b.sha256 = a.sha256) returning id`,
-		`insert into practice_watches (practice_id, member_id) select $2, member_id from practice_watches where practice_id = $1
+		`insert into practice_watches (practice_id, member_id, level) select $2, member_id, level from practice_watches where practice_id = $1
 		    on conflict do nothing returning member_id`,
 		`select t.id from practices t join practices o on o.id = $2 and o.translation_of is null and o.language <> t.language
 		    where t.translation_of = $1 and not exists (select from practices b where b.translation_of = $2 and b.language = t.language

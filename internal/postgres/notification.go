@@ -106,14 +106,6 @@ func (c Conn) Mentions(ctx context.Context, posts []int64) (map[int64][]int64, e
 	return pairs(ctx, c, "read mentions", `select post_id as of, member_id as member from mentions where post_id = any($1) order by 1, 2`, posts)
 }
 
-// Watchers lists who watches each of several threads, up to a number for each.
-func (c Conn) Watchers(ctx context.Context, threads []int64, limit int) (map[int64][]int64, error) {
-	return pairs(ctx, c, "list who watches", `
-		select w.thread_id as of, w.member_id as member from (select distinct unnest($1::bigint[]) as id) t
-		cross join lateral (select thread_id, member_id from watches where thread_id = t.id and level = 'watching' order by member_id limit $2) w`,
-		threads, limit)
-}
-
 func pairs(ctx context.Context, c Conn, what, query string, of []int64, more ...any) (map[int64][]int64, error) {
 	found := map[int64][]int64{}
 	if len(of) == 0 {
@@ -127,24 +119,6 @@ func pairs(ctx context.Context, c Conn, what, query string, of []int64, more ...
 		found[r.Of] = append(found[r.Of], r.Member)
 	}
 	return found, err
-}
-
-// Follower is a member and a thread.
-type Follower struct {
-	Member int64 `db:"member_id"`
-	Thread int64 `db:"thread_id"`
-}
-
-// Muted tells which of the members have muted which of the threads.
-func (c Conn) Muted(ctx context.Context, members, threads []int64) (map[Follower]bool, error) {
-	rows, err := list[Follower](ctx, c, "look who muted", `
-		select member_id, thread_id from watches where thread_id = any($2) and member_id = any($1) and level = 'muted'`,
-		pq.Array(members), pq.Array(threads))
-	muted := make(map[Follower]bool, len(rows))
-	for _, f := range rows {
-		muted[f] = true
-	}
-	return muted, err
 }
 
 // Deciders lists who may decide over the cases of a workspace: its moderators; where it has none,

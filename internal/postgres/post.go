@@ -26,11 +26,15 @@ type postRow struct {
 	EditedAt   *time.Time `db:"edited_at"`
 	DeletedAt  *time.Time `db:"deleted_at"`
 	HiddenAt   *time.Time `db:"hidden_at"`
+	Files      int        `db:"files"`
+	Asks       bool       `db:"asks"`
+	MovedFrom  int64      `db:"moved_from"`
 }
 
 const postColumns = `p.id, p.thread_id, p.number, p.author_id, a.name as author_name, a.country as author_land,
 	case when (a.sharing ->> 'expertise')::boolean then a.sector else '' end as author_sector,
-	p.body, p.language, coalesce(p.reply_to, 0) as reply_to, p.version, p.created_at, p.edited_at, p.deleted_at, p.hidden_at`
+	p.body, p.language, coalesce(p.reply_to, 0) as reply_to, p.version, p.created_at, p.edited_at, p.deleted_at, p.hidden_at, p.files,
+	p.asks, coalesce(p.moved_from, 0) as moved_from`
 
 const postFrom = ` from posts p join members a on a.id = p.author_id`
 
@@ -38,7 +42,7 @@ func (r postRow) post() portal.Post {
 	return portal.Post{ID: r.ID, ThreadID: r.ThreadID, Number: r.Number,
 		Author: portal.Person{ID: r.AuthorID, Name: r.AuthorName, Country: r.AuthorLand, Sector: r.Sector},
 		Body:   r.Body, Language: r.Language, ReplyTo: r.ReplyTo, Version: r.Version, CreatedAt: r.CreatedAt.UTC(),
-		EditedAt: timeOf(r.EditedAt), DeletedAt: timeOf(r.DeletedAt), HiddenAt: timeOf(r.HiddenAt)}
+		EditedAt: timeOf(r.EditedAt), DeletedAt: timeOf(r.DeletedAt), HiddenAt: timeOf(r.HiddenAt), FileCount: r.Files, Asks: r.Asks, MovedFrom: r.MovedFrom}
 }
 
 func postsOf(rows []postRow, err error) ([]portal.Post, error) {
@@ -61,7 +65,7 @@ func (c Conn) Posts(ctx context.Context, viewer, thread int64, afterNumber, limi
 }
 
 // AddReactions fills in the reactions to posts, the most frequent first, and which of them are the
-// viewer's own. A statement of its own costs a third of what a part of the posts' statement does,
+// viewer's own; and the votes for questions. A statement of its own costs a third of what a part of the posts' statement does,
 // where reactions are counted for one post after the other.
 func (c Conn) AddReactions(ctx context.Context, viewer int64, posts []portal.Post) error {
 	if len(posts) == 0 {
@@ -86,7 +90,7 @@ func (c Conn) AddReactions(ctx context.Context, viewer int64, posts []portal.Pos
 		p := &posts[slices.Index(ids, r.Post)]
 		p.Reactions = append(p.Reactions, portal.Reaction{Name: r.Name, Count: r.Count, Mine: r.Mine})
 	}
-	return nil
+	return c.AddVotes(ctx, viewer, posts)
 }
 
 // PostsByID reads several posts as they are, whoever may see them, without reactions: for index,
@@ -135,18 +139,23 @@ func addingPost(condition string) string {
 		    from members a where a.id = t.author_id and t.id = $7 and ` + condition + `
 		    returning ` + threadColumns + `),
 		added as (
-		    insert into posts (id, thread_id, number, author_id, body, language, reply_to, created_at)
+		    insert into posts (id, thread_id, number, author_id, body, language, reply_to, created_at, files)
 		    overriding system value
-		    select last_post_id, id, posts, $8::bigint, $9, $10, nullif($11::bigint, 0), last_post_at from thread returning id, thread_id, number),
+		    select last_post_id, id, posts, $8::bigint, $9, $10, nullif($11::bigint, 0), last_post_at, cardinality($14::bigint[]) from thread returning id, thread_id, number),
 		read as (
 		    insert into read_positions (member_id, thread_id, number, post_id) select $8::bigint, thread_id, number, id from added
 		    on conflict (member_id, thread_id) do update set number = excluded.number, post_id = excluded.post_id, at = now()),
 		mentioned as (
-		    insert into mentions (post_id, member_id) select added.id, m.id from added, members m where m.id = any($13))`
+		    insert into mentions (post_id, member_id) select added.id, m.id from added, members m where m.id = any($13)),
+		attached as (
+		    update attachments f set post_id = added.id from added
+		    where f.id = any($14) and f.thread_id = $7 and f.uploaded_by = $8 and f.post_id is null),
+		sent as (delete from drafts where member_id = $8 and thread_id = $7)`
 }
 
 // AddPost adds a post at the end of a thread that the viewer may see, NotFound else, notes whom it
-// mentions, and moves its author's reading position to it. It returns the post with its place and
+// mentions, gives it the files that its author has put there for it, takes her draft away and moves her
+// reading position to it. It returns the post with its place and
 // the thread, locked for the rest of the transaction. Without a time it is of now. Nothing is
 // written to the log.
 func (tx *Tx) AddPost(ctx context.Context, v portal.Viewer, p portal.Post, mentioned []int64) (portal.Post, portal.Thread, error) {
@@ -155,7 +164,7 @@ func (tx *Tx) AddPost(ctx context.Context, v portal.Viewer, p portal.Post, menti
 
 // Reply is AddPost with its row of the audit and its event, in one statement that commits by
 // itself: in a busy thread everybody else waits from the update to the commit, so nothing must be
-// between them. NotFound when the viewer may not reply, the thread is closed, or what is answered
+// between them. NotFound when the viewer may not reply, the thread is closed or slow, or what is answered
 // is not in it.
 func (db *DB) Reply(ctx context.Context, v portal.Viewer, p portal.Post, mentioned []int64) (portal.Post, error) {
 	var added portal.Post
@@ -163,7 +172,7 @@ func (db *DB) Reply(ctx context.Context, v portal.Viewer, p portal.Post, mention
 	statement, claim := replying+replied, claimOf(ctx)
 	if len(claim) > 0 {
 		statement = replying + `,
-		settled as (update idempotency_keys k set done_kind = 'post', done_id = added.id from added where k.owner = $14 and k.key = $15)` + replied
+		settled as (update idempotency_keys k set done_kind = 'post', done_id = added.id from added where k.owner = $15 and k.key = $16)` + replied
 	}
 	err := retried(func() (err error) {
 		added, t, err = addPost(ctx, db.Conn, v, p, mentioned, statement, claim...)
@@ -179,7 +188,7 @@ const replied = ` select thread.* from thread`
 
 // replying writes what Record writes, under the same lock: each part needs rows of the part that
 // must come before it.
-var replying = addingPost(CanReply("t", 1)+` and not t.closed
+var replying = addingPost(CanReply("t", 1)+` and not t.closed and t.slow_seconds = 0
 		    and ($11::bigint = 0 or exists (select from posts q where q.id = $11::bigint and q.thread_id = $7))`) + `,
 		locked as materialized (
 		    select pg_advisory_xact_lock(hashtextextended('thread:' || thread.id, 0))::text from thread),
@@ -198,7 +207,7 @@ func addPost(ctx context.Context, c Conn, v portal.Viewer, p portal.Post, mentio
 		at = &p.CreatedAt
 	}
 	row, err := get[threadRow](ctx, c, "add a post", statement,
-		append(withViewer(v, p.ThreadID, p.Author.ID, p.Body, p.Language, p.ReplyTo, at, pq.Array(nonNil(mentioned))), more...)...)
+		append(withViewer(v, p.ThreadID, p.Author.ID, p.Body, p.Language, p.ReplyTo, at, pq.Array(nonNil(mentioned)), pq.Array(nonNil(p.Files))), more...)...)
 	p.ID, p.Number, p.CreatedAt, p.Version = row.LastPostID, row.Posts, row.LastPostAt.UTC(), 1
 	return p, row.thread(), err
 }
@@ -222,13 +231,13 @@ func (tx *Tx) UpdatePost(ctx context.Context, id, editor int64, body, language s
 		id, editor, body, language)
 }
 
-// DeletePost takes a post's text away, with all its earlier versions, reactions and mentions; its
+// DeletePost takes a post's text away, with all its earlier versions, files, reactions and mentions; its
 // place stays.
 func (tx *Tx) DeletePost(ctx context.Context, id, by int64) error {
 	_, err := exec(ctx, tx.Conn, "delete a post", `
 		with v as (delete from post_versions where post_id = $1), r as (delete from reactions where post_id = $1),
-		    m as (delete from mentions where post_id = $1)
-		update posts set body = '', version = version + 1, deleted_at = now(), deleted_by = $2 where id = $1`, id, by)
+		    m as (delete from mentions where post_id = $1), f as (delete from attachments where post_id = $1)
+		update posts set body = '', files = 0, version = version + 1, deleted_at = now(), deleted_by = $2 where id = $1`, id, by)
 	return err
 }
 

@@ -46,27 +46,3 @@ func (tx *Tx) DueForReview(ctx context.Context, passed bool, wait time.Duration,
 	}
 	return tx.PracticesByID(ctx, ids)
 }
-
-// WatchPractice has a member told of new editions of a practice, or not any more.
-func (tx *Tx) WatchPractice(ctx context.Context, practice, member int64, watching bool) error {
-	statement := `insert into practice_watches (practice_id, member_id) values ($1, $2) on conflict do nothing`
-	if !watching {
-		statement = `delete from practice_watches where practice_id = $1 and member_id = $2`
-	}
-	_, err := exec(ctx, tx.Conn, "watch a practice", statement, practice, member)
-	return err
-}
-
-// WatchesPractice tells whether a member is told of new editions of a practice.
-func (c Conn) WatchesPractice(ctx context.Context, practice, member int64) (bool, error) {
-	return get[bool](ctx, c, "see who watches a practice", `
-		select exists (select from practice_watches where practice_id = $1 and member_id = $2)`, practice, member)
-}
-
-// PracticeWatchers lists who watches each of several practices, up to a number for each.
-func (c Conn) PracticeWatchers(ctx context.Context, practices []int64, limit int) (map[int64][]int64, error) {
-	return pairs(ctx, c, "list who watches practices", `
-		select w.practice_id as of, w.member_id as member from (select distinct unnest($1::bigint[]) as id) t
-		cross join lateral (select practice_id, member_id from practice_watches where practice_id = t.id order by member_id limit $2) w`,
-		practices, limit)
-}

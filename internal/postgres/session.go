@@ -15,6 +15,7 @@ type identityRow struct {
 	Country      string         `db:"country"`
 	Organization string         `db:"organization"`
 	Officer      bool           `db:"officer"`
+	Presence     bool           `db:"presence"`
 	Locale       string         `db:"locale"`
 	TimeZone     string         `db:"time_zone"`
 	Kind         string         `db:"kind"`
@@ -27,7 +28,7 @@ type identityRow struct {
 	Unread       int            `db:"unread"`
 }
 
-const identityColumns = `m.id as member_id, m.name, m.country, coalesce(m.organization, '') as organization, m.officer,
+const identityColumns = `m.id as member_id, m.name, m.country, coalesce(m.organization, '') as organization, m.officer, m.presence,
 	m.locale, m.time_zone,
 	array(select w.workspace_id from workspace_members w where w.member_id = m.id order by 1) as workspaces,
 	array(select w.workspace_id from workspace_members w where w.member_id = m.id and w.role = 'moderator' order by 1) as moderates`
@@ -44,7 +45,7 @@ var unreadCount = `(select count(*) from (
 func (r identityRow) identity() portal.Identity {
 	i := portal.Identity{
 		Viewer: portal.Viewer{MemberID: r.MemberID, Country: r.Country, Organization: r.Organization, Officer: r.Officer,
-			Workspaces: r.Workspaces, Moderates: r.Moderates},
+			Workspaces: r.Workspaces, Moderates: r.Moderates, Unseen: !r.Presence},
 		Name: r.Name, Locale: r.Locale, TimeZone: r.TimeZone, Unread: r.Unread,
 		SeenAt: r.SeenAt.UTC(), ExpiresAt: r.ExpiresAt.UTC(),
 	}

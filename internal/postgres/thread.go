@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -31,6 +32,7 @@ type threadRow struct {
 	LastPostAt    time.Time     `db:"last_post_at"`
 	CreatedAt     time.Time     `db:"created_at"`
 	UpdatedAt     time.Time     `db:"updated_at"`
+	shapeRow
 }
 
 const threadColumns = `coalesce(t.practice_id, 0) as practice_id, ` + threadOwn
@@ -40,7 +42,7 @@ var threadSeen = ifSeen("t.practice_id") + ` as practice_id, ` + threadOwn
 
 const threadOwn = `t.id, t.workspace_id, t.title, t.language, t.handling, t.named,
 	t.author_id, t.author_country, t.author_organization, a.name as author_name, a.country as author_land, t.stage, t.hidden_at,
-	t.closed, t.version, t.posts, coalesce(t.last_post_id, 0) as last_post_id, t.last_post_at, t.created_at, t.updated_at`
+	t.closed, t.version, t.posts, coalesce(t.last_post_id, 0) as last_post_id, t.last_post_at, t.created_at, t.updated_at, ` + shapeColumns
 
 const threadFrom = ` from threads t join members a on a.id = t.author_id`
 
@@ -48,6 +50,7 @@ func (r threadRow) thread() portal.Thread {
 	return portal.Thread{ID: r.ID, PracticeID: r.PracticeID, Title: r.Title, Language: r.Language,
 		Audience: portal.Audience{Stage: portal.Stage(r.Stage), Handling: portal.Handling(r.Handling), WorkspaceID: r.WorkspaceID,
 			AuthorID: r.AuthorID, AuthorCountry: r.AuthorCountry, AuthorOrganization: r.AuthorOrg, Named: r.Named, Shared: true},
+		Shape:  r.shape(),
 		Author: portal.Person{ID: r.AuthorID, Name: r.AuthorName, Country: r.AuthorLand},
 		Closed: r.Closed, Hidden: r.HiddenAt != nil, Version: r.Version, Posts: r.Posts, LastPostID: r.LastPostID,
 		LastPostAt: r.LastPostAt.UTC(), CreatedAt: r.CreatedAt.UTC(), UpdatedAt: r.UpdatedAt.UTC()}
@@ -123,19 +126,25 @@ func (c Conn) CountThreads(ctx context.Context, v portal.Viewer, practice int64,
 // are the author's of today.
 func (tx *Tx) InsertThread(ctx context.Context, t portal.Thread) (int64, error) {
 	return get[int64](ctx, tx.Conn, "open a thread", `
-		insert into threads (workspace_id, practice_id, title, language, handling, named, author_id, author_country, author_organization)
-		select $1, nullif($2::bigint, 0), $3, $4, $5, $6::bigint[], m.id, m.country, coalesce(m.organization, '')
+		insert into threads (workspace_id, practice_id, title, language, handling, named, author_id, author_country, author_organization,
+		    kind, sectors, starts_at, ends_at, host_id)
+		select $1, nullif($2::bigint, 0), $3, $4, $5, $6::bigint[], m.id, m.country, coalesce(m.organization, ''), $8, $9::text[], $10, $11, nullif($12::bigint, 0)
 		from members m where m.id = $7 returning id`,
-		t.WorkspaceID, t.PracticeID, t.Title, t.Language, string(t.Handling), pq.Array(nonNil(t.Named)), t.AuthorID)
+		t.WorkspaceID, t.PracticeID, t.Title, t.Language, string(t.Handling), pq.Array(nonNil(t.Named)), t.AuthorID,
+		string(cmp.Or(t.Purpose, portal.Discussion)), pq.Array(nonNil(t.Sectors)), orNull(t.StartsAt), orNull(t.EndsAt), t.HostID)
 }
 
-// UpdateThread writes a thread's title, label, named readers and closing, and returns its version.
+// UpdateThread writes a thread's title, label, named readers, closing, purpose and slow mode, and returns its version.
 func (tx *Tx) UpdateThread(ctx context.Context, t portal.Thread) (int64, error) {
 	return get[int64](ctx, tx.Conn, "change a thread", `
 		update threads set title = $2, handling = $3, named = $4::bigint[], closed = $5, language = $6,
+		    kind = $7, sectors = $8::text[], slow_seconds = $9, starts_at = $10, ends_at = $11, host_id = nullif($12::bigint, 0),
+		    answer_post_id = case when $7 = 'question' then answer_post_id end, answered_by = case when $7 = 'question' then answered_by end,
+		    answered_at = case when $7 = 'question' then answered_at end,
 		    version = version + 1, updated_at = now()
 		where id = $1 returning version`,
-		t.ID, t.Title, string(t.Handling), pq.Array(nonNil(t.Named)), t.Closed, t.Language)
+		t.ID, t.Title, string(t.Handling), pq.Array(nonNil(t.Named)), t.Closed, t.Language,
+		string(cmp.Or(t.Purpose, portal.Discussion)), pq.Array(nonNil(t.Sectors)), int(t.Slow/time.Second), orNull(t.StartsAt), orNull(t.EndsAt), t.HostID)
 }
 
 // Reading is how far a member has read in a thread and how closely she follows it.
@@ -149,9 +158,8 @@ func (c Conn) OpenThread(ctx context.Context, v portal.Viewer, id int64) (portal
 	row, err := get[struct {
 		threadRow
 		Reading
-	}](ctx, c, "open a thread", `select `+threadSeen+`, coalesce(r.number, 0) as number, coalesce(w.level, 'normal') as level`+threadFrom+`
+	}](ctx, c, "open a thread", `select `+threadSeen+`, coalesce(r.number, 0) as number, `+levelOf("$1", "t")+` as level`+threadFrom+`
 		left join read_positions r on r.member_id = $1 and r.thread_id = t.id
-		left join watches w on w.member_id = $1 and w.thread_id = t.id
 		where t.id = $7 and `+CanSeeThread("t", 1), withViewer(v, id)...)
 	return row.thread(), row.Reading, err
 }
@@ -171,14 +179,6 @@ func (c Conn) SetRead(ctx context.Context, member, thread, post int64) error {
 	return err
 }
 
-// SetWatch writes how closely a member follows a thread.
-func (c Conn) SetWatch(ctx context.Context, member, thread int64, level string) error {
-	_, err := exec(ctx, c, "follow a thread", `
-		insert into watches (member_id, thread_id, level) values ($1, $2, $3)
-		on conflict (thread_id, member_id) do update set level = excluded.level`, member, thread, level)
-	return err
-}
-
 // UnreadThread is a thread that a member follows, with how many posts she has not read.
 type UnreadThread struct {
 	portal.Thread
@@ -186,21 +186,17 @@ type UnreadThread struct {
 }
 
 // UnreadThreads lists the threads with new posts since the member last read them, of those that
-// she watches, has written in or has read before, the last answered first.
+// she watches or tracks or has read before and has not muted, the last answered first.
 func (c Conn) UnreadThreads(ctx context.Context, v portal.Viewer, limit int) ([]UnreadThread, error) {
 	rows, err := list[struct {
 		threadRow
 		New int `db:"new"`
 	}](ctx, c, "list unread threads", `
-		with mine as (
-		    select thread_id, number from read_positions where member_id = $1
-		    union all
-		    select thread_id, 0 from watches w where member_id = $1 and level = 'watching'
-		        and not exists (select from read_positions r where r.member_id = $1 and r.thread_id = w.thread_id))
+		with mine as (`+followed+`)
 		select `+threadSeen+`, t.posts - mine.number as new from mine join threads t on t.id = mine.thread_id
 		join members a on a.id = t.author_id
 		where t.posts > mine.number and `+CanSeeThread("t", 1)+`
-		    and not exists (select from watches w where w.member_id = $1 and w.thread_id = t.id and w.level = 'muted')
+		    and `+levelOf("$1", "t")+` <> 'muted'
 		order by t.last_post_at desc limit $7`, withViewer(v, limit)...)
 	threads := make([]UnreadThread, len(rows))
 	for i, r := range rows {

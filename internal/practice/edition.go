@@ -11,26 +11,29 @@ import (
 	"praxis/internal/postgres"
 )
 
-// Watch has the viewer told of new editions of a practice that she may see, or not any more. Small
-// edits are told to nobody.
-func (s *Service) Watch(ctx context.Context, who portal.Identity, id int64, watching bool) error {
+// Watch sets how closely the viewer follows a practice that she may see; "" as closely as its workspace.
+// Of small edits nobody is told.
+func (s *Service) Watch(ctx context.Context, who portal.Identity, id int64, level string) error {
 	if !who.SignedIn() {
 		return portal.ErrSignIn()
 	}
 	if _, err := s.db.Practice(ctx, who.Viewer, id); err != nil {
 		return err
 	}
-	return s.db.InTx(ctx, func(tx *postgres.Tx) error {
-		return tx.WatchPractice(ctx, id, who.MemberID, watching)
-	})
+	if level != "" {
+		if err := portal.CheckWatchLevel(level); err != nil {
+			return err
+		}
+	}
+	return s.db.WatchPractice(ctx, id, who.MemberID, level)
 }
 
-// Watches tells whether the viewer is told of new editions of a practice.
-func (s *Service) Watches(ctx context.Context, who portal.Identity, id int64) (bool, error) {
+// Level tells how closely the viewer follows a practice.
+func (s *Service) Level(ctx context.Context, who portal.Identity, id int64) (string, error) {
 	if !who.SignedIn() {
-		return false, nil
+		return portal.WatchNormal, nil
 	}
-	return s.db.WatchesPractice(ctx, id, who.MemberID)
+	return s.db.PracticeLevel(ctx, id, who.MemberID)
 }
 
 // Restore saves an earlier version of a practice's text anew, as its latest. What came after it

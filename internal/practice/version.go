@@ -81,6 +81,17 @@ func CompareWords(before, after string) []Change {
 	return compareWords(before, after, time.Now().Add(compareLimit))
 }
 
+// CompareInTurn compares each text with the one before it, the first with nothing, as CompareWords does, all
+// within the time that one comparison may take.
+func CompareInTurn(texts []string) [][]Change {
+	deadline, all, before := time.Now().Add(compareLimit), make([][]Change, len(texts)), ""
+	for i, text := range texts {
+		all[i] = compareWords(before, text, deadline)
+		before = text
+	}
+	return all
+}
+
 func compareWords(before, after string, deadline time.Time) []Change {
 	words := map[string]rune{}
 	var back []string

@@ -44,6 +44,19 @@ func TestLesserCalls(t *testing.T) {
 	ana.Do("PUT", path+"/read", map[string]any{"post_id": post.ID}).Want(204)
 	ana.Do("PUT", path+"/watch", map[string]any{"level": "muted"}).Want(200)
 	ana.Do("PUT", path+"/watch", map[string]any{"level": "loud"}).Want(422)
+	ana.Do("PUT", "/workspaces/1/watch", map[string]any{"level": "tracking"}).Want(200)
+	ana.Do("GET", "/push", nil).Want(200)
+	browser := map[string]any{"endpoint": "https://push.example.org/one", "expirationTime": nil, "keys": map[string]any{
+		"p256dh": "BNcRdreALRFXTkOOUHK1EtK2wtaz5Ry4YfYCA_0QTpQtUbVlUls0VJXg7A8u-Ts1XbjhazAkj7I99e8QcYP7DkM", "auth": "tBHItJI5svbpez7KI4CCXg"}}
+	ana.Do("POST", "/push/subscriptions", browser).Want(204)
+	browser["endpoint"] = "http://push.example.org/one"
+	ana.Do("POST", "/push/subscriptions", browser).Want(422)
+	ana.Do("DELETE", "/push/subscriptions?endpoint=https%3A%2F%2Fpush.example.org%2Fone", nil).Want(204)
+	ana.Do("GET", "/me/mail", nil).Want(200)
+	ana.Do("PATCH", "/me/mail", map[string]any{"mode": "weekly", "weekday": 7, "quiet_from": 22, "quiet_to": 6}).Want(200)
+	ana.Do("PATCH", "/me/mail", map[string]any{"mode": "hourly"}).Want(422)
+	ana.Do("PATCH", "/me/mail", map[string]any{"hour": 24}).Want(422)
+	ana.Do("PUT", "/workspaces/1/watch", map[string]any{"level": "loud"}).Want(422)
 	ana.Do("PUT", "/notifications/read", map[string]any{"up_to": 1}).Want(204)
 
 	draft := ana.Do("POST", "/practices", map[string]any{"title": "Registro", "language": "es", "workspace_id": 1, "summary": "Quien importa una prensa la declara.",

@@ -100,7 +100,7 @@ func everyCallIsMade() error {
 	var missed []string
 	for path, item := range theChecker.doc.Paths.Map() {
 		for method := range item.Operations() {
-			if call := method + " " + path; !theChecker.seen[call] && call != "GET /live" { // a socket's
+			if call := method + " " + path; !theChecker.seen[call] && call != "GET /live" && call != "GET /live/sse" { // what does not end
 				missed = append(missed, call)
 			}
 		}

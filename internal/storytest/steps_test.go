@@ -59,6 +59,8 @@ func TestPublishedPracticeGoesOn(t *testing.T) {
 	ana.Do("PUT", practice+"/authors/"+itoa(idOf(t, moderator)), nil).Want(403)
 	somchai.Do("DELETE", practice+"/authors/"+itoa(idOf(t, ana)), nil).Want(204)
 	ana.Do("PUT", practice+"/watch", nil).Want(204)
+	ana.Do("PUT", practice+"/watch", map[string]any{"level": "tracking"}).Want(204)
+	ana.Do("PUT", practice+"/watch", map[string]any{"level": "loud"}).Want(422)
 	ana.Do("DELETE", practice+"/watch", nil).Want(204)
 	ana.Do("POST", practice+"/confirm", nil).Want(403)
 	somchai.Do("POST", practice+"/confirm", nil).Want(200)

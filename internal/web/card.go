@@ -79,7 +79,11 @@ type threadRow struct {
 }
 
 func threadRowOf(v *page.View, t portal.Thread, everyBadge bool) threadRow {
-	line := []string{v.L.N("thread.posts", t.Posts), v.L.T("thread.last", "When", v.L.Relative(t.LastPostAt, v.Now, v.Zone))}
+	var line []string
+	if kind := kindOf(v, t); kind != "" {
+		line = append(line, kind)
+	}
+	line = append(line, v.L.N("thread.posts", t.Posts), v.L.T("thread.last", "When", v.L.Relative(t.LastPostAt, v.Now, v.Zone)))
 	if t.Closed {
 		line = append(line, v.L.T("thread.closed"))
 	}

@@ -17,7 +17,7 @@ import (
 func (w *Web) threadWriteRoutes() []Route {
 	return []Route{
 		{Method: get, Path: "/t/:id/reply", Access: Members, handler: w.replyPage},
-		{Method: post, Path: "/t/:id/posts", Access: Members, handler: w.reply},
+		{Method: post, Path: "/t/:id/posts", Access: Members, Limit: filesInForm, handler: w.reply},
 		{Method: get, Path: "/t/:id/posts/:post/fragment", Access: Anyone, handler: w.postFragment},
 		{Method: post, Path: "/t/:id/read", Access: Members, handler: w.markRead},
 		{Method: post, Path: "/t/:id/watch", Access: Members, handler: w.watch},
@@ -26,7 +26,8 @@ func (w *Web) threadWriteRoutes() []Route {
 		{Method: get, Path: "/w/:id/new-thread", Access: Members, handler: w.newThreadPage},
 		{Method: post, Path: "/w/:id/new-thread", Access: Members, handler: w.newThread},
 		{Method: get, Path: "/posts/:id/edit", Access: Members, handler: w.editPostPage},
-		{Method: post, Path: "/posts/:id/edit", Access: Members, handler: w.editPost},
+		{Method: post, Path: "/posts/:id/edit", Access: Members, Limit: filesInForm, handler: w.editPost},
+		{Method: get, Path: "/posts/:id/history", Access: Anyone, handler: w.postHistory},
 		{Method: get, Path: "/posts/:id/delete", Access: Members, handler: w.deletePostPage},
 		{Method: post, Path: "/posts/:id/delete", Access: Members, handler: w.deletePost},
 		{Method: post, Path: "/posts/:id/react", Access: Members, handler: w.react},
@@ -44,6 +45,8 @@ type composeData struct {
 	Theirs    []diffPart
 	Languages []form.Choice
 	Others    bool // the post is somebody else's: a moderator acts
+	Texts     []postText
+	Asks      bool // what is written is a question to a session
 }
 
 // threadOf reads the thread that an address names.
@@ -124,21 +127,23 @@ func quoted(text string) string {
 // reply adds a post. The form tells which post was the last that its writer saw: the same words
 // sent twice after the same post are one post.
 func (w *Web) reply(c echo.Context) error {
-	f, l, err := readForm(c)
+	f, err := readUpload(c)
 	if err != nil {
 		return err
 	}
+	l := middleware.Locale(c)
 	t, who, err := w.threadOf(c)
 	if err != nil {
 		return err
 	}
 	to := f.ID(l, "reply_to")
-	path, err := w.once(c, f, func() (string, error) {
-		p, err := w.f.Discussions.Reply(c.Request().Context(), who, t.ID, discussion.NewPost{Body: f.Value("body"), ReplyTo: to, Language: f.Text("language")})
-		return postPath(t.ID, t.Title, p.ID), err
+	became, err := w.onceMade(c, f, func() (outcome, error) {
+		p, err := w.f.Discussions.Reply(c.Request().Context(), who, t.ID,
+			discussion.NewPost{Body: f.Value("body"), ReplyTo: to, Language: f.Text("language"), Files: f.IDs("files")})
+		return outcome{path: postPath(t.ID, t.Title, p.ID), made: p.ID}, err
 	})
 	if err == nil {
-		return c.Redirect(http.StatusSeeOther, path)
+		return w.replied(c, t, became)
 	}
 	if !f.Take(l, err) {
 		return err
@@ -150,6 +155,7 @@ func (w *Web) reply(c echo.Context) error {
 	if failed != nil {
 		return failed
 	}
+	middleware.RetryAfter(c, err)
 	return w.showCompose(c, "thread/reply", "compose.reply", d, f)
 }
 
@@ -202,7 +208,7 @@ func (w *Web) watch(c echo.Context) error {
 	if err := w.f.Discussions.Watch(c.Request().Context(), who, t.ID, level); err != nil {
 		return err
 	}
-	return seeOther(c, threadPath(t.ID, t.Title), "watch_"+level)
+	return seeOther(c, threadPath(t.ID, t.Title), "follow_"+level)
 }
 
 // preview renders Markdown as it will be read, for a script.

@@ -114,7 +114,7 @@ func TestReactionsWatchAndRead(t *testing.T) {
 		{name: "react again", who: ana, path: "/posts/" + id + "/react", values: values("add", "helpful"), status: 303},
 		{name: "unknown", who: ana, path: "/posts/" + id + "/react", values: values("add", "love"), status: 404},
 		{name: "outsider", who: karim, path: "/posts/" + id + "/react", values: values("add", "helpful"), status: 404},
-		{name: "watch", who: ana, path: path + "/watch", values: values("level", "muted"), status: 303, to: path + "-reactions?done=watch_muted"},
+		{name: "watch", who: ana, path: path + "/watch", values: values("level", "muted"), status: 303, to: path + "-reactions?done=follow_muted"},
 		{name: "watch how", who: ana, path: path + "/watch", values: values("level", "loudly"), status: 422},
 		{name: "read", who: ana, path: path + "/read", values: values("post_id", id), status: 303, to: path},
 	})

@@ -45,6 +45,9 @@ func (w *Web) render(c echo.Context, screen string, v *page.View) error {
 	status := http.StatusOK
 	if v.Form.Failed() {
 		status = http.StatusUnprocessableEntity
+		if c.Response().Header().Get("Retry-After") != "" { // nothing is wrong with it but the hour
+			status = http.StatusTooManyRequests
+		}
 	}
 	return w.renderAs(c, status, screen, v)
 }

@@ -18,7 +18,7 @@ func TestMergeOfPractices(t *testing.T) {
 	at := fmt.Sprintf("/p/%d", from.ID)
 	_, err := w.f.Practices.Adopt(ctx, w.who(t, somchai), from.ID, portal.Adoption{Result: "worked", Country: "TH", Year: 2025})
 	must(t, err)
-	must(t, w.f.Practices.Watch(ctx, w.who(t, somchai), from.ID, true))
+	must(t, w.f.Practices.Watch(ctx, w.who(t, somchai), from.ID, "watching"))
 	target := fmt.Sprintf("https://praxis.test/p/%d-said-once", into.ID)
 	w.sendAll(t, []sending{
 		{name: "a member", who: ana, path: at + "/merge", values: values("do", "merge", "into", target), status: 403},

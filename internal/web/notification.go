@@ -85,7 +85,7 @@ func notesOf(v *page.View, list []portal.Notification) []note {
 }
 
 // namesActor are the kinds that say who did it; decisions of moderators are the portal's.
-var namesActor = map[string]bool{"post": true, "reply": true, "mention": true, "named": true, "thread": true, "adopted": true, "confirmed": true, "report_corrected": true, "report_opened": true, "coauthor": true, "join_request": true}
+var namesActor = map[string]bool{"post": true, "reply": true, "mention": true, "named": true, "thread": true, "new_thread": true, "adopted": true, "confirmed": true, "report_corrected": true, "report_opened": true, "coauthor": true, "join_request": true}
 
 // ofTheOriginal are the kinds that tell of what a translation does not have yet.
 var ofTheOriginal = map[string]bool{"edition": true, "original_changed": true}

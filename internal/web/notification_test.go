@@ -37,7 +37,7 @@ func TestNotificationLeadsToTheNewEdition(t *testing.T) {
 	w.send(t, sending{who: moderator, path: fmt.Sprintf("/queue/%d", k.ID), values: values("action", "approve"), status: 303})
 	p := w.practiceAt(t, ana, path)
 	watcher := "luis@demo.example"
-	w.send(t, sending{who: watcher, path: fmt.Sprintf("/p/%d/watch", p.ID), values: values("watching", "1"), status: 303})
+	w.send(t, sending{who: watcher, path: fmt.Sprintf("/p/%d/watch", p.ID), values: values("level", "watching"), status: 303})
 	changed := with(whole("Watched and changed"), "version", fmt.Sprint(p.Version), "sections.results", "Sixty presses.", "why", "Counted again", "edition", "1", "do", "save")
 	w.send(t, sending{who: ana, path: path + "/edit", values: changed, status: 303})
 	w.settle(t)

@@ -41,7 +41,7 @@ func (w *Web) officerRoutes() []Route {
 
 func officerTabs(l *i18n.Localizer, current string) []tab {
 	return tabs(l, current, "/officer", "officer.roster", "/officer/members", "officer.members", "/officer/reports", "reports.title", "/officer/audit", "officer.audit",
-		"/officer/workspaces/new", "officer.new_workspace", "/officer/import", "import.title", reviewPath, "officer.review", thesaurusPath, "thesaurus.title", "/invite", "invite.title")
+		"/officer/workspaces/new", "officer.new_workspace", "/officer/import", "import.title", reviewPath, "officer.review", thesaurusPath, "thesaurus.title", "/officer/mail", "officer.mail", "/invite", "invite.title")
 }
 
 // rosterEntry is one country or organization with what is known of its membership.

@@ -42,7 +42,13 @@ type postRow struct {
 	CanDelete  bool
 	ReplyPath  string
 	React      template.HTML // buttons
+	Files      []postFile
 	Post       portal.Post
+	Answer     bool // it answers the question
+	CanMark    bool // as what answers it
+	Asks       bool // a question to the session
+	CanVote    bool
+	Moved      bool // it was written in another thread
 }
 
 type quote struct{ Path, Name, Text string }
@@ -61,19 +67,26 @@ func (w *Web) postRows(ctx context.Context, v *page.View, t portal.Thread, posts
 		return nil, err
 	}
 	hidden, err := w.hiddenPosts(ctx, v, t, posts)
-	return w.quotingRows(v, t, posts, quotes, hidden, read), err
+	if err != nil {
+		return nil, err
+	}
+	rows := w.quotingRows(v, t, posts, quotes, hidden, read)
+	return rows, w.addFiles(ctx, v.Who, rows)
 }
 
 // quotingRows is postRows with the quoted posts, and who hid which, at hand.
 func (w *Web) quotingRows(v *page.View, t portal.Thread, posts []portal.Post, quotes map[int64]portal.Post, hidden map[int64]*hiding, read int) []postRow {
 	moderates := v.SignedIn() && v.Who.ModeratorOf(t.WorkspaceID)
 	reply := v.Who.Can(portal.ActReply, t.Audience) && !t.Closed
+	marks, votes := canMark(v, t), canVote(v, t)
 	path := threadPath(t.ID, t.Title)
 	rows := make([]postRow, len(posts))
 	for i, p := range posts {
 		row := &rows[i]
 		w.fillPost(v, row, p)
 		row.Hiding = hidden[p.ID]
+		row.Answer, row.Asks, row.Moved = p.ID == t.AnswerID, p.Asks, p.MovedFrom != 0
+		row.CanMark, row.CanVote = marks && row.Shown && p.Number > 1, votes && row.Shown && p.Asks && !row.Mine
 		row.ThreadPath, row.Path = path, postPath(t.ID, t.Title, p.ID)
 		row.New = read > 0 && p.Number > read && (i == 0 || posts[i-1].Number <= read)
 		row.CanReply, row.CanDelete = reply && row.Shown, !row.Deleted && (row.Mine || moderates)
@@ -86,6 +99,16 @@ func (w *Web) quotingRows(v *page.View, t portal.Thread, posts []portal.Post, qu
 		}
 	}
 	return rows
+}
+
+// canMark tells whether the reader marks what answers the question that the thread is.
+func canMark(v *page.View, t portal.Thread) bool {
+	return t.Purpose == portal.Question && v.Who.Can(portal.ActLabel, t.Audience)
+}
+
+// canVote tells whether the reader votes for questions to the session that the thread is.
+func canVote(v *page.View, t portal.Thread) bool {
+	return t.Purpose == portal.LiveSession && t.SessionState(v.Now) != portal.SessionOver && v.Who.Can(portal.ActReply, t.Audience)
 }
 
 func (w *Web) fillPost(v *page.View, row *postRow, p portal.Post) {

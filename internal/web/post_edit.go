@@ -48,32 +48,53 @@ func (w *Web) editPostPage(c echo.Context) error {
 	return w.showCompose(c, "thread/edit", "compose.edit", d, f)
 }
 
-// editPost saves a post's new text. Where another tab has saved meanwhile, both texts are shown.
+// editPost saves a post's new text and the files that come with it, or takes one off. Where another tab has
+// saved meanwhile, both texts are shown.
 func (w *Web) editPost(c echo.Context) error {
-	f, l, err := readForm(c)
+	f, err := readUpload(c)
 	if err != nil {
 		return err
 	}
+	l := middleware.Locale(c)
 	d, err := w.ownPost(c, "compose.edit", false)
 	if err != nil {
 		return err
 	}
-	p, body, language := d.Post.Post, f.Value("body"), f.Text("language")
-	version := f.ID(l, "version")
+	p, version := d.Post.Post, f.ID(l, "version")
 	if !f.Failed() {
-		_, err = w.f.Discussions.Edit(c.Request().Context(), middleware.Who(c), p.ID, version, &body, &language)
-		if err == nil {
-			return seeOther(c, d.Post.Path, "saved")
+		done, err := w.editedPost(c, f, d.Post, version)
+		if done {
+			return err
 		}
 		if !f.Take(l, err) {
 			return err
 		}
-	}
-	if portal.KindOf(err) == portal.Stale {
-		f.Set("version", decimal(p.Version))
-		d.Theirs = []diffPart{{Name: l.T("compose.body"), Changes: practice.CompareWords(p.Body, body)}}
+		if portal.KindOf(err) == portal.Stale {
+			f.Set("version", decimal(p.Version))
+			d.Theirs = []diffPart{{Name: l.T("compose.body"), Changes: practice.CompareWords(p.Body, f.Value("body"))}}
+		}
 	}
 	return w.showCompose(c, "thread/edit", "compose.edit", d, f)
+}
+
+// editedPost does what the form of a post asks for; done says that it also answered.
+func (w *Web) editedPost(c echo.Context, f *form.State, row *postRow, version int64) (done bool, err error) {
+	p, body, language := row.Post, f.Value("body"), f.Text("language")
+	if body != p.Body || language != p.Language || version != p.Version {
+		if _, err := w.f.Discussions.Edit(c.Request().Context(), middleware.Who(c), p.ID, version, &body, &language); err != nil {
+			return false, err
+		}
+	}
+	switch off, err := w.detached(c, f); {
+	case err != nil:
+		return true, err
+	case off:
+		return true, seeOther(c, "/posts/"+decimal(p.ID)+"/edit", "saved")
+	}
+	if err := w.givePost(c, p.ID); err != nil {
+		return true, w.postWithoutFile(c, p.ID, err)
+	}
+	return true, seeOther(c, row.Path, "saved")
 }
 
 func (w *Web) deletePostPage(c echo.Context) error {
@@ -91,6 +112,9 @@ func (w *Web) deletePost(c echo.Context) error {
 	}
 	d, err := w.ownPost(c, "compose.delete", true)
 	if err != nil {
+		return err
+	}
+	if err := w.f.Attachments.KeepPost(c.Request().Context(), middleware.Who(c), d.Post.ID); err != nil {
 		return err
 	}
 	err = w.f.Discussions.Delete(c.Request().Context(), middleware.Who(c), d.Post.ID, f.ID(l, "version"))

@@ -50,7 +50,11 @@ func (w *Web) postList(ctx context.Context, v *page.View, t portal.Thread, posts
 	if err != nil {
 		return "", err
 	}
-	made, err := w.pages.Fragment("thread/thread", "post-list", v.Lang(), w.quotingRows(v, t, posts, quotes, hidden, read))
+	rows := w.quotingRows(v, t, posts, quotes, hidden, read)
+	if err := w.addFiles(ctx, v.Who, rows); err != nil {
+		return "", err
+	}
+	made, err := w.pages.Fragment("thread/thread", "post-list", v.Lang(), rows)
 	if err == nil {
 		w.lists.put(key, made)
 	}
@@ -61,6 +65,7 @@ func (w *Web) postList(ctx context.Context, v *page.View, t portal.Thread, posts
 type look struct {
 	lang, zone, title              string
 	signedIn, moderates, canReply  bool
+	marks, votes                   bool
 	minute                         int64 // 0 where no time on the page is relative
 	newFrom                        int   // number of the first post under the mark
 	id, version, quoted, quotedVer int64
@@ -68,13 +73,15 @@ type look struct {
 	quotedName                     string
 	mine, empty, deleted, hidden   bool
 	quotedEmpty                    bool
+	moved, voted                   bool
+	count                          int // of votes
 }
 
 func listHash(v *page.View, t portal.Thread, posts []portal.Post, quotes map[int64]portal.Post, read int) uint64 {
 	var h maphash.Hash
 	h.SetSeed(listSeed)
 	all := look{lang: v.Lang(), zone: v.Zone.String(), title: t.Title, signedIn: v.SignedIn(),
-		moderates: v.SignedIn() && v.Who.ModeratorOf(t.WorkspaceID), canReply: v.Who.Can(portal.ActReply, t.Audience) && !t.Closed}
+		moderates: v.SignedIn() && v.Who.ModeratorOf(t.WorkspaceID), canReply: v.Who.Can(portal.ActReply, t.Audience) && !t.Closed, marks: canMark(v, t), votes: canVote(v, t)}
 	for _, p := range posts {
 		if v.Now.Sub(p.CreatedAt) < daysAgo || !p.EditedAt.IsZero() && v.Now.Sub(p.EditedAt) < daysAgo {
 			all.minute = v.Now.Unix() / 60
@@ -86,7 +93,8 @@ func listHash(v *page.View, t portal.Thread, posts []portal.Post, quotes map[int
 	maphash.WriteComparable(&h, all)
 	for _, p := range posts {
 		one := look{id: p.ID, version: p.Version, name: p.Author.Name, country: p.Author.Country, sector: p.Author.Sector,
-			mine: v.SignedIn() && v.Who.MemberID == p.Author.ID, empty: p.Body == "", deleted: !p.DeletedAt.IsZero(), hidden: !p.HiddenAt.IsZero()}
+			mine: v.SignedIn() && v.Who.MemberID == p.Author.ID, empty: p.Body == "", deleted: !p.DeletedAt.IsZero(), hidden: !p.HiddenAt.IsZero(),
+			moved: p.MovedFrom != 0, voted: p.Voted, count: p.Votes}
 		if q, ok := quotes[p.ReplyTo]; ok {
 			one.quoted, one.quotedVer, one.quotedName, one.quotedEmpty = q.ID, q.Version, q.Author.Name, q.Body == ""
 		}

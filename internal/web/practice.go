@@ -96,7 +96,7 @@ type practiceData struct {
 	CanFlag      bool
 	CanTranslate bool
 	CanWatch     bool
-	Watching     bool
+	Follow       following
 	Overdue      string // since when it is due for review
 	CanVouch     bool   // the viewer may say that it still holds
 	Quoted       []postgres.RegistryRating

@@ -38,29 +38,10 @@ func (w *Web) standingOf(ctx context.Context, v *page.View, d *practiceData) err
 		d.Merged = append(d.Merged, translation{Path: "/p/" + decimal(m.ID) + "/merge", Lang: m.Language, Name: m.Title})
 	}
 	if d.CanWatch = who.SignedIn() && !who.Wrote(p.Audience) && p.Status == portal.Published; d.CanWatch {
-		d.Watching, err = w.f.Practices.Watches(ctx, who, p.ID)
+		d.Follow.Path = "/p/" + decimal(p.ID)
+		d.Follow.Level, err = w.f.Practices.Level(ctx, who, p.ID)
 	}
 	return err
-}
-
-// watchPractice has the viewer told of new editions, or not any more.
-func (w *Web) watchPractice(c echo.Context) error {
-	f, _, err := readForm(c)
-	if err != nil {
-		return err
-	}
-	p, who, err := w.practiceOf(c)
-	if err != nil {
-		return err
-	}
-	watching, done := f.Text("watching") == "1", "watch_edition_off"
-	if watching {
-		done = "watch_edition"
-	}
-	if err := w.f.Practices.Watch(c.Request().Context(), who, p.ID, watching); err != nil {
-		return err
-	}
-	return seeOther(c, practicePath(p.ID, p.Title), done)
 }
 
 // confirmPractice notes that a practice still holds.

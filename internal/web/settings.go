@@ -49,7 +49,7 @@ func tabs(l *i18n.Localizer, current string, pairs ...string) []tab {
 
 func settingsTabs(l *i18n.Localizer, current string) []tab {
 	return tabs(l, current, "/settings", "settings.profile", "/settings/language", "settings.language", "/settings/password", "settings.password",
-		"/settings/sessions", "settings.sessions", "/settings/tokens", "settings.tokens")
+		"/settings/sessions", "settings.sessions", "/settings/tokens", "settings.tokens", mailPath, "settings.mail")
 }
 
 type settingsData struct {
@@ -57,6 +57,7 @@ type settingsData struct {
 	Me        portal.Member
 	Sectors   []form.Choice
 	Shares    []form.Choice
+	Presence  []form.Choice
 	Languages []form.Choice
 	Zones     []form.Choice
 	Sessions  []device
@@ -91,6 +92,7 @@ func (w *Web) profileView(c echo.Context) (*page.View, *settingsData, error) {
 	for _, field := range shared {
 		d.Shares = append(d.Shares, form.Choice{Value: field, Label: v.L.T("settings.share." + field)})
 	}
+	d.Presence = []form.Choice{{Value: "on", Label: v.L.T("settings.presence_on")}, {Value: "off", Label: v.L.T("settings.presence_off")}}
 	return v, d, nil
 }
 
@@ -108,6 +110,7 @@ func (w *Web) profilePage(c echo.Context) error {
 		}
 	}
 	v.Form.Set("share", shares...)
+	v.Form.Set("presence", map[bool]string{false: "on", true: "off"}[m.Unseen])
 	return w.render(c, "settings/profile", v)
 }
 
@@ -126,6 +129,9 @@ func (w *Web) profile(c echo.Context) error {
 	on := func(name string) bool { return slices.Contains(f.List("share"), name) }
 	p := account.Profile{Name: text("name"), OrganizationText: text("organization_text"), Sector: text("sector"), Expertise: text("expertise"), Bio: text("bio"),
 		Sharing: &portal.Sharing{Organization: on("organization"), Expertise: on("expertise"), Bio: on("bio"), Programme: on("programme"), Email: on("email")}}
+	if f.Has("presence") {
+		p.Presence = new(f.Text("presence") != "off")
+	}
 	if _, err := w.f.Accounts.UpdateMe(c.Request().Context(), middleware.Who(c), p); err != nil {
 		v, _, failed := w.profileView(c)
 		if failed != nil {

@@ -3,7 +3,9 @@ package web
 import (
 	"context"
 	"html/template"
+	"net/http"
 	"strconv"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -28,7 +30,7 @@ type threadData struct {
 	About     crumb         // the practice that it is about, where the reader may see it
 	List      template.HTML // the page's posts
 	Reading   int           // number of the last post that the reader had read
-	Watch     string
+	Follow    following
 	Page      int
 	Pages     []pageLink
 	PrevPage  string
@@ -39,6 +41,7 @@ type threadData struct {
 	CanEdit   bool // title, closing
 	CanLabel  bool
 	Hiding    *hiding // who hid it, for those who moderate it
+	Shown     shapeData
 }
 
 type pageLink struct {
@@ -69,9 +72,12 @@ func (w *Web) thread(c echo.Context) error {
 	if right := moved(c, path); right != "" {
 		return toRight(c, right)
 	}
-	at, err := w.pageOf(c, who, reading.Number)
+	at, elsewhere, err := w.pageOf(c, who, t, reading.Number)
 	if err != nil {
 		return err
+	}
+	if elsewhere != "" {
+		return c.Redirect(http.StatusFound, elsewhere)
 	}
 	last := max(1, (t.Posts+postsAPage-1)/postsAPage)
 	at = min(at, last) // everything is read and the page was full, or the address says too much
@@ -81,7 +87,7 @@ func (w *Web) thread(c echo.Context) error {
 	}
 	v := w.view(c, t.Title, nil)
 	v.Screen = "w:" + strconv.FormatInt(t.WorkspaceID, 10)
-	d := threadData{Thread: t, Head: head, Path: path, Reading: reading.Number, Watch: reading.Level, Page: at, AtEnd: at == last,
+	d := threadData{Thread: t, Head: head, Path: path, Reading: reading.Number, Follow: following{"/t/" + decimal(t.ID), reading.Level}, Page: at, AtEnd: at == last,
 		CanReply: who.Can(portal.ActReply, t.Audience) && !t.Closed, CanEdit: who.Can(portal.ActEdit, t.Audience) || who.Can(portal.ActDecide, t.Audience),
 		CanLabel: who.Can(portal.ActLabel, t.Audience)}
 	d.pages(last)
@@ -102,22 +108,31 @@ func (w *Web) thread(c echo.Context) error {
 	return w.render(c, "thread/thread", v)
 }
 
-// pageOf finds the page to show: the one asked for, the one of the post asked for, or the one
-// where the reader stopped.
-func (w *Web) pageOf(c echo.Context, who portal.Identity, read int) (int, error) {
+// pageOf finds the page to show: the one asked for, the one of the post or of the date asked for, or the one
+// where the reader stopped. A post that is in another thread by now is elsewhere.
+func (w *Web) pageOf(c echo.Context, who portal.Identity, t portal.Thread, read int) (at int, elsewhere string, err error) {
 	if n, err := strconv.Atoi(c.QueryParam("page")); err == nil && n > 0 && n < 1<<20 {
-		return n, nil
+		return n, "", nil
 	}
 	if id, err := strconv.ParseInt(c.QueryParam("post"), 10, 64); err == nil && id > 0 {
-		p, _, err := w.f.Discussions.Post(c.Request().Context(), who, id)
-		if err == nil {
-			return (p.Number-1)/postsAPage + 1, nil
-		}
-		if portal.KindOf(err) != portal.NotFound {
-			return 0, err
+		p, in, err := w.f.Discussions.Post(c.Request().Context(), who, id)
+		switch {
+		case err == nil && in.ID != t.ID:
+			return 0, postPath(in.ID, in.Title, id), nil
+		case err == nil:
+			return (p.Number-1)/postsAPage + 1, "", nil
+		case portal.KindOf(err) != portal.NotFound:
+			return 0, "", err
 		}
 	}
-	return read/postsAPage + 1, nil
+	if date, err := time.ParseInLocation(time.DateOnly, c.QueryParam("at"), w.zoneOf(who)); err == nil {
+		n, err := w.f.Discussions.NumberAt(c.Request().Context(), t, date)
+		if n == 0 {
+			n = t.Posts
+		}
+		return (n-1)/postsAPage + 1, "", err
+	}
+	return read/postsAPage + 1, "", nil
 }
 
 func (d *threadData) pages(last int) {
@@ -149,6 +164,10 @@ func (w *Web) aroundThread(ctx context.Context, v *page.View, d *threadData) err
 	if d.Hiding, err = w.hidingOf(ctx, v, d.WorkspaceID, portal.Ref{Kind: portal.KindThread, ID: d.ID}, d.Hidden, d.AuthorID == v.Who.MemberID); err != nil {
 		return err
 	}
+	if d.Shown, err = w.shapeOf(ctx, v, d.Thread); err != nil {
+		return err
+	}
+	d.Shown.FirstNew = d.firstNew()
 	if d.PracticeID != 0 {
 		d.About, err = w.aboutOf(ctx, v.Who, d.PracticeID)
 	}

@@ -20,10 +20,19 @@ type newThreadData struct {
 	Languages []form.Choice
 	Similar   *similar // what is like it already
 	Default   portal.Handling
+	Kind      portal.Purpose
+	Kinds     []kindLink
+	Shape     shapeFields
+}
+
+// kindLink leads to the form for another purpose.
+type kindLink struct {
+	Path, Name string
+	Current    bool
 }
 
 func (w *Web) newThreadPage(c echo.Context) error {
-	f := form.New("once", onceToken(), "handling", string(portal.Amber), "language", middleware.Who(c).Locale, "practice_id", c.QueryParam("practice"), "title", c.QueryParam("title"))
+	f := form.New("kind", c.QueryParam("kind"), "starts_at", "", "minutes", "60", "host_id", "", "once", onceToken(), "handling", string(portal.Amber), "language", middleware.Who(c).Locale, "practice_id", c.QueryParam("practice"), "title", c.QueryParam("title"))
 	return w.showNewThread(c, f)
 }
 
@@ -42,6 +51,10 @@ func (w *Web) showNewThread(c echo.Context, f *form.State) error {
 	}
 	d := &newThreadData{Action: "/w/" + decimal(id) + "/new-thread", Crumbs: []crumb{{Name: ws.NameIn(l.Lang()), Path: workspacePath(ws)}},
 		Languages: languageChoices(l, f.Value("language")), Default: portal.Amber}
+	d.kinds(l, f, who.ModeratorOf(id))
+	if d.Shape, err = w.shapeFieldsFor(c, f, id, d.Kind); err != nil {
+		return err
+	}
 	if about, err := strconv.ParseInt(f.Text("practice_id"), 10, 64); err == nil && about > 0 {
 		p, err := w.f.Practices.Get(ctx, who, about)
 		if err != nil {
@@ -54,6 +67,9 @@ func (w *Web) showNewThread(c echo.Context, f *form.State) error {
 	}
 	v := w.view(c, l.T("thread.new_title"), d)
 	v.Screen, v.Path, v.Form = "w:"+decimal(id), d.Action, f
+	if d.Kind != portal.Discussion {
+		v.Path += "?kind=" + string(d.Kind)
+	}
 	if d.Similar, err = w.similarTo(ctx, v, f, portal.KindThread, portal.Practice{}, f.Value("do") == "similar"); err != nil {
 		return err
 	}
@@ -78,6 +94,14 @@ func (w *Web) newThread(c echo.Context) error {
 		return err
 	}
 	n.Handling, n.Named = *handling, *named
+	n.Kind, n.Sectors = portal.Purpose(f.Text("kind")), f.List("sectors")
+	if n.Kind != portal.Question {
+		n.Sectors = nil
+	}
+	if n.Kind == portal.LiveSession {
+		n.StartsAt, n.EndsAt = w.hoursOf(c, f)
+		n.HostID = f.ID(l, "host_id")
+	}
 	if f.Failed() {
 		return w.showNewThread(c, f)
 	}
@@ -92,78 +116,4 @@ func (w *Web) newThread(c echo.Context) error {
 		return err
 	}
 	return w.showNewThread(c, f)
-}
-
-type threadSettingsData struct {
-	Thread portal.Thread
-	Path   string
-	Crumbs []crumb
-	Labels labelField
-}
-
-func (w *Web) threadSettingsPage(c echo.Context) error {
-	t, who, err := w.threadOf(c)
-	if err != nil {
-		return err
-	}
-	if !who.Can(portal.ActLabel, t.Audience) {
-		return portal.ErrForbidden()
-	}
-	f := form.New("version", decimal(t.Version), "title", t.Title, "handling", string(t.Handling))
-	named := make([]string, len(t.Named))
-	for i, id := range t.Named {
-		named[i] = decimal(id)
-	}
-	f.Set("named", named...)
-	if t.Closed {
-		f.Set("closed", "1")
-	}
-	return w.showThreadSettings(c, t, f)
-}
-
-func (w *Web) showThreadSettings(c echo.Context, t portal.Thread, f *form.State) error {
-	labels, err := w.labelFieldFor(c, f, t.WorkspaceID, t.NamedPersons)
-	if err != nil {
-		return err
-	}
-	path := threadPath(t.ID, t.Title)
-	v := w.view(c, middleware.Locale(c).T("thread.settings"), threadSettingsData{Thread: t, Path: path, Crumbs: []crumb{{t.Title, path, t.Language}}, Labels: labels})
-	v.Screen, v.Form = "w:"+decimal(t.WorkspaceID), f
-	return w.render(c, "thread/settings", v)
-}
-
-func (w *Web) threadSettings(c echo.Context) error {
-	f, l, err := readForm(c)
-	if err != nil {
-		return err
-	}
-	t, who, err := w.threadOf(c)
-	if err != nil {
-		return err
-	}
-	if !who.Can(portal.ActLabel, t.Audience) {
-		return portal.ErrForbidden()
-	}
-	handling, named, err := w.labelOf(c, f)
-	if err != nil {
-		return err
-	}
-	title, closed, version := f.Text("title"), f.Text("closed") == "1", f.ID(l, "version")
-	if f.Failed() {
-		return w.showThreadSettings(c, t, f)
-	}
-	changed, err := w.f.Discussions.Change(c.Request().Context(), who, t.ID, version,
-		discussion.ThreadFields{Title: &title, Handling: handling, Named: named, Closed: &closed})
-	switch kind := portal.KindOf(err); {
-	case err == nil:
-		return seeOther(c, threadPath(changed.ID, changed.Title), "saved")
-	case kind == portal.NotFound: // relabelled out of the moderator's own sight
-		return seeOther(c, "/", "relabelled")
-	case kind == portal.Stale:
-		f.Set("version", decimal(t.Version))
-	}
-	if !f.Take(l, err) {
-		return err
-	}
-	return w.showThreadSettings(c, t, f)
 }

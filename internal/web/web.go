@@ -91,7 +91,7 @@ func (w *Web) Mount(e *echo.Echo) {
 		if r.Method == http.MethodGet {
 			chain = append(chain, w.forVisitors)
 		}
-		e.Add(r.Method, r.Path, r.handler, chain...)
+		e.Add(r.Method, r.Path, w.withMoved(r), chain...)
 	}
 }
 

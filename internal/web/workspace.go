@@ -20,6 +20,7 @@ func (w *Web) workspaceRoutes() []Route {
 		{Method: get, Path: "/w/:id", Access: Anyone, handler: w.workspace},
 		{Method: post, Path: "/w/:id/join", Access: Members, handler: w.join},
 		{Method: post, Path: "/w/:id/leave", Access: Members, handler: w.leave},
+		{Method: post, Path: "/w/:id/watch", Access: Members, handler: w.watchWorkspace},
 		{Method: post, Path: "/w/:id/members", Access: Moderators, handler: w.letIn},
 	}
 }
@@ -59,6 +60,7 @@ type workspaceData struct {
 	Path, Title, About string
 	Kind               string
 	Threads            []threadRow
+	Sessions           []threadRow // that are not over
 	Pager              *pager
 	Practices          []card
 	Lists              []collectionRow
@@ -67,6 +69,7 @@ type workspaceData struct {
 	Requests           []portal.Person
 	AllRequests        string // where they all are, if there are more than shown
 	Inside             bool
+	Follow             following
 	CanWrite           bool
 	Moderates          bool
 }
@@ -137,8 +140,16 @@ func (w *Web) aroundWorkspace(ctx context.Context, v *page.View, d *workspaceDat
 	if d.Lists, err = w.workspaceLists(ctx, v, d.ID); err != nil {
 		return err
 	}
-	if !d.Inside {
-		return nil
+	sessions, err := w.f.Discussions.Sessions(ctx, v.Who, d.ID)
+	if err != nil {
+		return err
+	}
+	for _, t := range sessions {
+		d.Sessions = append(d.Sessions, threadRowOf(v, t, false))
+	}
+	d.Follow.Path = "/w/" + decimal(d.ID)
+	if d.Follow.Level, err = w.f.Workspaces.Level(ctx, v.Who, d.ID); err != nil || !d.Inside {
+		return err
 	}
 	if d.People, err = w.f.Workspaces.Members(ctx, v.Who, d.ID, portal.Page{Limit: workspaceMembers + 1}); err != nil {
 		return err

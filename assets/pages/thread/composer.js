@@ -7,6 +7,7 @@ import "./react.js";
 
 settle();
 
+const later = WRITING; // the address of what helps, which the bundler puts here
 const form = document.getElementById("reply");
 const list = document.getElementById("posts");
 const body = document.getElementById("f-body");
@@ -27,7 +28,8 @@ function kept() {
   } catch { return null; }
 }
 
-const words = () => ({ body: body.value, to: form.reply_to.value, language: form.language.value });
+const chosen = () => [...form.querySelectorAll("[name=files]")].map((i) => Number(i.value)); // files that wait on the portal
+const words = () => ({ body: body.value, to: form.reply_to.value, language: form.language.value, files: chosen() });
 
 function keep(sending) {
   try {
@@ -74,13 +76,18 @@ function answer(id, name) {
 async function send() {
   clearTimeout(retry);
   if (busy) return;
+  if (!unsent && form.querySelector("[data-going]")) { // it is sent with its files
+    tell(form.dataset.unsent);
+    form.addEventListener("files", send, { once: true });
+    return;
+  }
   busy = body.readOnly = true;
   waits = true;
   unsent ??= { once, ...words() };
   keep(true);
   let result, made;
   try {
-    result = await ask("POST", "threads/" + list.dataset.thread + "/posts", { body: unsent.body, reply_to: Number(unsent.to) || 0, language: unsent.language }, { "Idempotency-Key": unsent.once });
+    result = await ask("POST", "threads/" + list.dataset.thread + "/posts", { body: unsent.body, reply_to: Number(unsent.to) || 0, language: unsent.language, files: unsent.files }, { "Idempotency-Key": unsent.once });
     if (result.ok) made = await result.json();
     // What was changed before the answer came is changed in the post that stands.
     const { language } = words();
@@ -142,6 +149,7 @@ async function stands(made) {
   unsent = null;
   waits = mine = taken = false;
   stood = true;
+  form.dispatchEvent(new Event("posted"));
   body.value = "";
   answer("", "");
   write();
@@ -189,8 +197,23 @@ async function look(e) {
   button.textContent = button.dataset.write;
 }
 
+// helped fetches what helps while one writes, once, when somebody comes to write.
+let helping;
+const helped = () => helping ??= import(later).then((m) => m.help({
+  form, body, ask, list: document.getElementById("files"), path: "threads/" + list.dataset.thread, blank: () => !body.value && !unsent,
+  restore(draft) {
+    body.value = draft.body;
+    form.language.value = draft.language;
+    const post = document.getElementById("post-" + draft.reply_to);
+    if (post) answer(String(draft.reply_to), post.querySelector(".who").firstElementChild.textContent);
+    keep();
+    tell(form.dataset.kept);
+  },
+})).catch(() => { helping = undefined; });
+
 if (form) {
   const before = kept();
+  for (const come of ["focusin", "dragenter", "pointerover"]) form.addEventListener(come, helped);
   if (before && !body.value) {
     once = before.once;
     body.value = before.body;

@@ -157,19 +157,45 @@ func bestGzip(content []byte) ([]byte, error) {
 	return b.Bytes(), err
 }
 
-// addSuggest keeps the script that completes searches, which screens fetch when somebody comes to a search field.
-// Its few words travel in it, in every language, and not in each page.
-func (p *Pages) addSuggest(cfg Config) error {
-	words := map[string]string{}
-	for _, tag := range cfg.Catalogues.Tags() {
-		words[tag.String()] = cfg.Catalogues.Localizer(tag).T("search.forget_recent")
+// laterScript is a script that screens fetch only when somebody comes to what it serves: most readers never
+// do. Others know its address under a name that the bundler puts there; its few words travel in it, in every
+// language, and not in each page.
+type laterScript struct {
+	name  string
+	file  string
+	words []string // identifiers of the catalogues
+}
+
+var laterScripts = []laterScript{
+	{"SUGGEST", "shared/suggest.js", []string{"search.forget_recent"}},
+	{"WRITING", "pages/thread/writing.js", []string{"compose.file_remove", "compose.file_sending", "compose.file_again", "compose.mentions", "compose.kept"}},
+}
+
+// addLater keeps the scripts that are fetched later; those that the assets don't have are left out.
+func (p *Pages) addLater(cfg Config) error {
+	for _, later := range laterScripts {
+		p.later[later.name] = strconv.Quote("")
+		if !(bundler{files: cfg.Files}).has(later.file) {
+			continue
+		}
+		words := map[string]map[string]string{}
+		for _, tag := range cfg.Catalogues.Tags() {
+			in := map[string]string{}
+			for _, id := range later.words {
+				in[id] = cfg.Catalogues.Localizer(tag).T(id)
+			}
+			words[tag.String()] = in
+		}
+		said, err := json.Marshal(words)
+		if err != nil {
+			return fmt.Errorf("write the words of a script: %w", err)
+		}
+		b := bundler{files: cfg.Files, defined: map[string]string{"WORDS": string(said)}}
+		script, err := b.build("export * from \"/"+later.file+"\";", api.LoaderJS)
+		if err != nil {
+			return err
+		}
+		p.later[later.name] = strconv.Quote(p.addAsset(strings.ToLower(later.name), ".js", []byte(script)))
 	}
-	forget, err := json.Marshal(words)
-	if err != nil {
-		return fmt.Errorf("write the words of a script: %w", err)
-	}
-	b := bundler{files: cfg.Files, defined: map[string]string{"FORGET": string(forget)}}
-	script, err := b.build("export * from \"/shared/suggest.js\";", api.LoaderJS)
-	p.suggest = p.addAsset("suggest", ".js", []byte(script))
-	return err
+	return nil
 }

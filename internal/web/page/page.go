@@ -10,7 +10,6 @@ import (
 	"path"
 	"regexp"
 	"runtime"
-	"strconv"
 	"strings"
 	"sync"
 
@@ -32,8 +31,8 @@ type Pages struct {
 	screens map[string]*screen // "practice/practice"
 	assets  map[string]*asset  // by the last part of the address
 	icons   map[string]template.HTML
-	mark    string // address of the icon
-	suggest string // address of the script that completes searches
+	mark    string            // address of the icon
+	later   map[string]string // quoted addresses of the scripts that are fetched later
 	tiles   tiles
 	making  sync.Mutex // over assets, until New has ended
 	worker  []byte
@@ -51,7 +50,7 @@ type screen struct {
 // New reads every screen (a file under pages/ that defines "main"), with the partials of its
 // folder and the shared ones.
 func New(cfg Config) (*Pages, error) {
-	p := &Pages{screens: map[string]*screen{}, assets: map[string]*asset{}}
+	p := &Pages{screens: map[string]*screen{}, assets: map[string]*asset{}, later: map[string]string{}}
 	var err error
 	if p.icons, err = readIcons(cfg.Files); err != nil {
 		return nil, err
@@ -62,10 +61,8 @@ func New(cfg Config) (*Pages, error) {
 	if err := p.addFiles(cfg.Files); err != nil {
 		return nil, err
 	}
-	if (bundler{files: cfg.Files}).has("shared/suggest.js") {
-		if err := p.addSuggest(cfg); err != nil {
-			return nil, err
-		}
+	if err := p.addLater(cfg); err != nil {
+		return nil, err
 	}
 	names, err := fs.Glob(cfg.Files, "pages/*/*.html")
 	if err != nil {
@@ -98,7 +95,7 @@ func (p *Pages) makeScreens(cfg Config, shared *template.Template, names []strin
 		}
 		made.Go(func() error {
 			id := strings.TrimSuffix(strings.TrimPrefix(name, "pages/"), ".html")
-			s, err := p.screen(cfg, shared, bundler{files: cfg.Files, defined: map[string]string{"SUGGEST": strconv.Quote(p.suggest)}}, name, sources)
+			s, err := p.screen(cfg, shared, bundler{files: cfg.Files, defined: p.later}, name, sources)
 			if err != nil {
 				return fmt.Errorf("page %s: %w", id, err)
 			}
