@@ -6,7 +6,7 @@ BIN := bin/praxis
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LDFLAGS := -s -w -X praxis/internal/cli.Version=$(VERSION)
 
-.PHONY: run build test race race-whole lint fuzz bench bench-search screens schema clean
+.PHONY: run build test race race-whole lint fuzz bench bench-search bench-live faults cluster test-upgrade screens schema clean
 
 ## run: gets what is missing, builds, and starts the demo coalition
 run: build
@@ -84,6 +84,30 @@ bench-search:
 	@.ci/need go
 	@.ci/need postgres
 	$(GO) test -timeout 3h -run '^$$' -bench '^BenchmarkSearch$$' -benchtime 1x ./internal/search
+
+## bench-live: the figures of the live threads on this machine: sockets, posts, coming back, one thread of 10,000
+## posts; praxis bench live measures any portal. LIVE_CLIENTS says how many sockets, 1000 5000 19000 if nothing does
+bench-live: build
+	@.ci/need postgres
+	PRAXIS_LIVE_CLIENTS="$${LIVE_CLIENTS:-1000 5000 19000}" $(GO) test -count=1 -timeout 60m -v -run '^TestLiveFigures$$' ./internal/storytest
+
+## faults: each fault for half a minute, 10,000 clients that come back at once, the simulation for longer; the
+## counts of what was acknowledged, seen, lost, doubled as tables
+faults:
+	@.ci/need postgres
+	PRAXIS_FAULTS=long $(GO) test -count=1 -timeout 60m -v -run '^(TestFaultsLoseNothing|TestManyComeBackAtOnce|TestNodesAreReplacedUnderLoad)$$' ./internal/storytest
+	PRAXIS_STEPS=20000 $(GO) test -count=1 -timeout 60m -v -run '^TestSimulation$$' ./internal/live
+
+## cluster: two nodes of the demo coalition on one PostgreSQL behind a balancing proxy, without containers
+cluster: build
+	@.ci/need postgres
+	@$(BIN) cluster
+
+## test-upgrade: an earlier program (UPGRADE_FROM, a commit) beside this one on the schema of this one; it is
+## built for that, which takes minutes
+test-upgrade:
+	@.ci/need postgres
+	PRAXIS_UPGRADE_FROM=$${UPGRADE_FROM:-ddbc967} $(GO) test -count=1 -timeout 20m -v -run '^TestEarlierProgramOnTheLaterSchema$$' ./internal/storytest
 
 ## screens: a picture of every page, phone and desktop, light and dark, English and Arabic, into bin/screens
 screens: build

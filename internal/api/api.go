@@ -207,6 +207,8 @@ func (a *API) curationRoutes() []Route {
 		member(get, "/push", read, a.pushKey),
 		member(post, "/push/subscriptions", write, a.subscribe),
 		member(del, "/push/subscriptions", write, a.unsubscribe),
+		member(post, "/me/feed", write, a.makeFeed),
+		member(del, "/me/feed", write, a.endFeed),
 		member(get, "/me/mail", read, a.mailSettings),
 		member(patch, "/me/mail", write, a.setMailSettings),
 		member(get, "/audit", moderate, a.audit),
@@ -230,7 +232,7 @@ func (a *API) Mount(e *echo.Echo) {
 	for _, r := range a.Routes() {
 		chain := []echo.MiddlewareFunc{identify, a.common.SameOrigin, a.common.Rates, a.allow(r), middleware.Limit(r.Limit())}
 		if r.Method == post {
-			chain = append(chain, a.idempotent(keepings[r.Path]))
+			chain = append(chain, func(next echo.HandlerFunc) echo.HandlerFunc { return a.following(r, next) }, a.idempotent(keepings[r.Path]))
 		}
 		e.Add(r.Method, Prefix+r.Path, a.followed(r), chain...)
 	}

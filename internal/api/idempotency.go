@@ -33,7 +33,7 @@ const (
 	streamed         // the body is too large to be looked at before: key and path are all that tells
 )
 
-var keepings = map[string]keeping{"/sessions": sealed, "/me/password": sealed, "/tokens": sealed, "/invitations": sealed,
+var keepings = map[string]keeping{"/sessions": sealed, "/me/password": sealed, "/tokens": sealed, "/me/feed": sealed, "/invitations": sealed,
 	"/invitations/:token/accept": sealed, "/members/:id/reset": sealed, "/practices/:id/attachments": streamed, "/adoptions/:id/attachments": streamed}
 
 // once is one request with an Idempotency-Key.

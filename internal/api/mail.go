@@ -8,6 +8,22 @@ import (
 	"praxis/internal/middleware"
 )
 
+// makeFeed gives the member's private feed an address.
+func (a *API) makeFeed(c echo.Context) error {
+	token, err := a.f.Notify.MakeFeed(c.Request().Context(), middleware.Who(c))
+	if err != nil {
+		return err
+	}
+	return c.JSON(http.StatusCreated, map[string]string{"url": a.f.BaseURL + "/feed/" + token + ".atom"})
+}
+
+func (a *API) endFeed(c echo.Context) error {
+	if err := a.f.Notify.EndFeed(c.Request().Context(), middleware.Who(c)); err != nil {
+		return err
+	}
+	return c.NoContent(http.StatusNoContent)
+}
+
 // mailSettings tells when the member is sent mail.
 func (a *API) mailSettings(c echo.Context) error {
 	s, err := a.f.Notify.MailSettings(c.Request().Context(), middleware.Who(c))

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"strconv"
 	"strings"
@@ -165,21 +166,27 @@ func (a *API) arrived(c echo.Context, t portal.Thread, err error) error {
 }
 
 // followed has a call on a thread that was merged into another go on there, where whoever calls may see that
-// one: the same method, the same body.
-func (a *API) followed(r Route) echo.HandlerFunc {
+// one: the same method, the same body, the same key.
+func (a *API) followed(r Route) echo.HandlerFunc { return a.following(r, r.handler) }
+
+// following is followed around what may answer for a handler: a call that was already carried out there is known
+// by its key, and by the address of there.
+func (a *API) following(r Route, h echo.HandlerFunc) echo.HandlerFunc {
 	if !strings.HasPrefix(r.Path, "/threads/:id") {
-		return r.handler
+		return h
 	}
 	return func(c echo.Context) error {
-		err := r.handler(c)
-		if portal.KindOf(err) != portal.NotFound || c.Response().Committed {
+		err := h(c)
+		var e *portal.Error
+		if !errors.As(err, &e) || e.Kind != portal.NotFound && e.Message != "error.key_reused" || c.Response().Committed {
 			return err
 		}
 		n, bad := id(c, "id")
 		if bad != nil {
 			return err
 		}
-		t, none := a.f.Discussions.MovedTo(c.Request().Context(), middleware.Who(c), n)
+		// What had a time of its own to be done in is over by now.
+		t, none := a.f.Discussions.MovedTo(context.WithoutCancel(c.Request().Context()), middleware.Who(c), n)
 		if none != nil {
 			return err
 		}

@@ -126,6 +126,10 @@ func TestSlowNetwork(t *testing.T) {
 				r.goes(visit.path)
 				r.until("the first paint", "performance.getEntriesByName('first-contentful-paint').length")
 				t.Logf("%s %s: first paint after %.2f s", visit.name, visit.path, eval[float64](r, "performance.getEntriesByName('first-contentful-paint')[0].startTime")/1000)
+				if strings.HasPrefix(visit.path, "/t/") {
+					r.until("the thread is live", "performance.getEntriesByName('live').length")
+					t.Logf("%s %s: live after %.2f s", visit.name, visit.path, eval[float64](r, "performance.getEntriesByName('live')[0].startTime")/1000)
+				}
 			}
 		})
 	}

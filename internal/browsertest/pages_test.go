@@ -30,7 +30,7 @@ var readers = []struct {
 var notPages = map[string]bool{"/t/:id/posts/:post/fragment": true, "/write/readers": true, "/queue/of/:kind/:id": true}
 
 // forPrograms are the addresses that programs read.
-var forPrograms = regexp.MustCompile(`^/(feeds/|sitemap|robots|oai)|/cite\.|\.(csv|ics)$`)
+var forPrograms = regexp.MustCompile(`^/(feeds?/|sitemap|robots|oai)|/cite\.|\.(csv|ics)$`)
 
 // Every page that can be opened, as a visitor, a member, a moderator and an officer, on a phone
 // and on a desk, in the light and in the dark.

@@ -27,6 +27,7 @@ var (
 type commands struct {
 	Serve   serveCmd   `cmd:"" help:"Run the portal."`
 	Demo    demoCmd    `cmd:"" help:"Run the portal on a data folder of its own, filled with the demo coalition."`
+	Cluster clusterCmd `cmd:"" help:"Run several nodes of the demo coalition on one private PostgreSQL, behind a balancing proxy."`
 	Migrate migrateCmd `cmd:"" help:"Bring the schema up to date and exit."`
 	Admin   struct {
 		Create adminCreateCmd `cmd:"" help:"Make the first officer; prints a one-time link to set a password."`
@@ -43,6 +44,9 @@ type commands struct {
 	Search struct {
 		Eval searchEvalCmd `cmd:"" help:"Ask the questions of a judged collection, and print nDCG@10, mean average precision and recall."`
 	} `cmd:"" help:"Search."`
+	Bench struct {
+		Live benchLiveCmd `cmd:"" help:"Follow a thread with many sockets and write in it: how long a post takes to the last of them, and how many are written."`
+	} `cmd:"" help:"Measure a portal that runs."`
 	Reindex reindexCmd `cmd:"" help:"Rebuild the search index beside the live one and swap it in."`
 	Backup  backupCmd  `cmd:"" help:"Write one archive with the database and the attachments."`
 	Restore restoreCmd `cmd:"" help:"Put an archive back, after verifying its checksums."`

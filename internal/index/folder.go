@@ -1,6 +1,7 @@
 package index
 
 import (
+	"context"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
@@ -261,7 +262,32 @@ func (f *Folder) Publish() error {
 	if err := f.sync(); err != nil {
 		return err
 	}
+	if err := f.settle(); err != nil {
+		return err
+	}
 	return writeCurrent(f.dir, f.name)
+}
+
+// settledAtMost is up to how many documents an index is made one piece before it is used: a moment's work,
+// which else each program that opens a copy begins with. A larger one is tidied while it answers.
+const settledAtMost = 20_000
+
+// settle makes one piece of a small index.
+func (f *Folder) settle() error {
+	count, err := f.bleve.DocCount()
+	if err != nil || count > settledAtMost {
+		return err
+	}
+	advanced, err := f.bleve.Advanced()
+	if err != nil {
+		return fmt.Errorf("tidy the index: %w", err)
+	}
+	if inner, is := advanced.(*scorch.Scorch); is {
+		if err := inner.ForceMerge(context.Background(), nil); err != nil {
+			return fmt.Errorf("tidy the index: %w", err)
+		}
+	}
+	return f.sync() // so that the piece is what the next to open finds
 }
 
 // Discard closes the folder and removes it.

@@ -1,6 +1,7 @@
 package moderation
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -155,6 +156,11 @@ func (p *place) lockThread(ctx context.Context, tx *postgres.Tx) error {
 		id, p.owners = posts[0].ThreadID, []int64{posts[0].Author.ID}
 	}
 	t, err := tx.LockThread(ctx, id)
+	if err == nil && p.target.Kind == portal.KindPost {
+		if at, err := tx.PostsByID(ctx, []int64{p.target.ID}); err != nil || len(at) == 0 || at[0].ThreadID != id {
+			return cmp.Or(err, error(portal.Fail(portal.Conflict, "error.post_moved"))) // to another thread, a moment ago
+		}
+	}
 	if p.target.Kind == portal.KindThread {
 		p.owners = []int64{t.AuthorID}
 	}

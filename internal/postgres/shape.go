@@ -146,14 +146,11 @@ func (c Conn) Asked(ctx context.Context, viewer, thread int64, limit int) ([]por
 	return posts, c.AddVotes(ctx, viewer, posts)
 }
 
-// NumberAt finds the number of a thread's first post at or after a moment; 0 where there is none.
+// NumberAt finds the number of a thread's first post of a moment or later; 0 where there is none. Posts that were
+// moved here may be older than those before them: what follows is all since then, and perhaps more.
 func (c Conn) NumberAt(ctx context.Context, thread int64, at time.Time) (int, error) {
-	number, err := get[int](ctx, c, "find a post by its date", `
-		select number from posts where thread_id = $1 and created_at >= $2 order by created_at, number limit 1`, thread, at)
-	if portal.KindOf(err) == portal.NotFound {
-		err = nil
-	}
-	return number, err
+	return get[int](ctx, c, "find a post by its date", `
+		select coalesce(min(number), 0) from posts where thread_id = $1 and created_at >= $2`, thread, at)
 }
 
 // Insiders lists the members of a workspace, up to a number.

@@ -6,6 +6,7 @@ import (
 	"iter"
 	"slices"
 	"sync"
+	"time"
 	"unicode/utf8"
 
 	"praxis/internal/index"
@@ -76,6 +77,7 @@ type wordList struct {
 	seed   maphash.Seed
 	listed map[string]struct{}
 	words  []string
+	ready  int // words that are in runs; the others are, before anybody is looked for
 	// runs are sorted, each less than half as long as the one before it: new words cost a few short
 	// merges, and a query searches few runs.
 	runs [][]deletion
@@ -90,26 +92,43 @@ func newWordList() *wordList {
 	return &wordList{seed: maphash.MakeSeed(), listed: map[string]struct{}{}}
 }
 
-// add lists words that are not listed yet. Only the writer changes the runs, so queries go on with
-// what there is while they are merged.
+// readyAfter is how long new words wait until they are made ready to be found, unless they are looked for
+// before: a start has more urgent things to do.
+const readyAfter = 2 * time.Second
+
+// add lists words that are not listed yet.
 func (l *wordList) add(words []string) {
-	l.writing.Lock()
-	defer l.writing.Unlock()
-	var run []deletion
 	l.mu.Lock()
+	defer l.mu.Unlock()
+	idle := l.ready == len(l.words)
 	for _, w := range words {
 		if _, known := l.listed[w]; known || len(l.words) >= maxListed || utf8.RuneCountInString(w) < shortestMended-1 {
 			continue
 		}
 		l.listed[w] = struct{}{}
-		for hash := range l.deletions(w) {
-			run = append(run, deletion(hash)<<32|deletion(len(l.words)))
-		}
 		l.words = append(l.words, w)
 	}
-	l.mu.Unlock()
-	if len(run) == 0 {
+	if idle && l.ready < len(l.words) {
+		time.AfterFunc(readyAfter, l.prepare)
+	}
+}
+
+// prepare puts the words that are new into the runs. Only the writer changes those, so queries go on with
+// what there is while they are merged.
+func (l *wordList) prepare() {
+	l.writing.Lock()
+	defer l.writing.Unlock()
+	l.mu.RLock()
+	first, fresh := l.ready, l.words[l.ready:]
+	l.mu.RUnlock()
+	if len(fresh) == 0 {
 		return
+	}
+	var run []deletion
+	for i, w := range fresh {
+		for hash := range l.deletions(w) {
+			run = append(run, deletion(hash)<<32|deletion(first+i))
+		}
 	}
 	slices.Sort(run)
 	runs := append(slices.Clone(l.runs), slices.Compact(run))
@@ -118,7 +137,17 @@ func (l *wordList) add(words []string) {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.runs = runs
+	l.runs, l.ready = runs, first+len(fresh)
+	if l.ready < len(l.words) {
+		time.AfterFunc(readyAfter, l.prepare)
+	}
+}
+
+// unready tells whether there are words that are not in the runs.
+func (l *wordList) unready() bool {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	return l.ready < len(l.words)
 }
 
 // merge makes one sorted run of two.
@@ -192,6 +221,9 @@ type candidate struct {
 
 // near lists words within reach of a word, the nearest first, at most maxVerified.
 func (l *wordList) near(word string) []candidate {
+	if l.unready() {
+		l.prepare()
+	}
 	l.mu.RLock()
 	defer l.mu.RUnlock()
 	reach := edits(word)

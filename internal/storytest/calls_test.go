@@ -52,6 +52,8 @@ func TestLesserCalls(t *testing.T) {
 	browser["endpoint"] = "http://push.example.org/one"
 	ana.Do("POST", "/push/subscriptions", browser).Want(422)
 	ana.Do("DELETE", "/push/subscriptions?endpoint=https%3A%2F%2Fpush.example.org%2Fone", nil).Want(204)
+	ana.Do("POST", "/me/feed", nil).Want(201)
+	ana.Do("DELETE", "/me/feed", nil).Want(204)
 	ana.Do("GET", "/me/mail", nil).Want(200)
 	ana.Do("PATCH", "/me/mail", map[string]any{"mode": "weekly", "weekday": 7, "quiet_from": 22, "quiet_to": 6}).Want(200)
 	ana.Do("PATCH", "/me/mail", map[string]any{"mode": "hourly"}).Want(422)

@@ -44,8 +44,22 @@ func serverOf(t testing.TB, dir string) *server {
 	if err := os.WriteFile(filepath.Join(s.data, "pg_hba.conf"), []byte(hba), 0o600); err != nil { // the owner stays
 		t.Fatal(err)
 	}
-	t.Cleanup(s.kill)
+	// The server's account has to come to its folder, which lies in root's own.
+	for up := filepath.Dir(s.data); up != filepath.Clean(os.TempDir()) && up != "/"; up = filepath.Dir(up) {
+		if err := os.Chmod(up, 0o711); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Cleanup(s.ends)
 	return s
+}
+
+// ends kills the server at the test's end, and shows what it said where the test has failed.
+func (s *server) ends() {
+	s.kill()
+	if said, err := os.ReadFile(s.data + ".log"); err == nil && s.t.Failed() {
+		s.t.Logf("%s: %s", filepath.Base(s.data), said[max(0, len(said)-2000):])
+	}
 }
 
 // standby makes a server that follows this one, which must be stopped.
@@ -66,7 +80,7 @@ func (s *server) standby() *server {
 			s.t.Fatal(err)
 		}
 	}
-	s.t.Cleanup(other.kill)
+	s.t.Cleanup(other.ends)
 	return other
 }
 
@@ -90,7 +104,7 @@ func (s *server) start(settings ...string) {
 	found := client.Command(s.t.Context(), "postgres").Path
 	args := []string{"-D", s.data}
 	for _, setting := range append([]string{"listen_addresses=127.0.0.1", "port=" + strconv.Itoa(s.port), "unix_socket_directories=", "shared_buffers=64MB",
-		"hot_standby=on", "max_connections=80", "timezone=UTC", "logging_collector=off", "log_min_messages=fatal"}, settings...) {
+		"hot_standby=on", "max_connections=100", "timezone=UTC", "logging_collector=off", "log_min_messages=fatal"}, settings...) {
 		args = append(args, "-c", setting)
 	}
 	cmd := exec.Command(found, args...)
@@ -100,6 +114,12 @@ func (s *server) start(settings ...string) {
 	if os.Geteuid() == 0 {
 		cmd.SysProcAttr.Credential = &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}
 	}
+	log, err := os.OpenFile(s.data+".log", os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer log.Close()
+	cmd.Stderr = log
 	if err := cmd.Start(); err != nil {
 		s.t.Fatal(err)
 	}

@@ -168,7 +168,7 @@ type Client struct {
 	T     testing.TB
 	URL   string
 	Token string
-	check *checker
+	check *checker // nil: of another program
 }
 
 // Visitor gives a client that is not signed in.
@@ -224,6 +224,9 @@ func (c *Client) Raw(method, path string, body []byte, headers ...string) *Answe
 		c.T.Fatalf("%s %s: %v", method, path, err)
 	}
 	a := &Answer{t: c.T, what: fmt.Sprintf("%s %s", method, path), Status: res.StatusCode, Header: res.Header, Body: raw}
+	if c.check == nil {
+		return a
+	}
 	if err := c.check.answer(req, a); err != nil {
 		c.T.Errorf("%s answers %d unlike the OpenAPI document: %v\n%.600s", a.what, a.Status, err, raw)
 	}

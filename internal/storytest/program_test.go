@@ -63,6 +63,12 @@ func launch(t testing.TB, args ...string) *process {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return launchFile(t, file, args...)
+}
+
+// launchFile starts another build of the program.
+func launchFile(t testing.TB, file string, args ...string) *process {
+	t.Helper()
 	p := &process{t: t, cmd: exec.Command(file, args...)}
 	p.cmd.Env = append(bareEnvironment(), "PRAXIS_ADDR=127.0.0.1:0", "PRAXIS_RATE_LIMITS=off")
 	errs, err := p.cmd.StderrPipe()
@@ -77,9 +83,11 @@ func launch(t testing.TB, args ...string) *process {
 		_ = p.cmd.Wait()
 	})
 	found := make(chan string, 1)
+	last := ""
 	go func() {
 		lines := bufio.NewScanner(errs)
 		for lines.Scan() {
+			last = lines.Text()
 			if m := listening.FindStringSubmatch(lines.Text()); m != nil {
 				found <- m[1]
 			}
@@ -89,7 +97,7 @@ func launch(t testing.TB, args ...string) *process {
 	select {
 	case url, ok := <-found:
 		if !ok {
-			t.Fatalf("praxis %v ended before it listened", args)
+			t.Fatalf("praxis %v ended before it listened: %s", args, last)
 		}
 		p.url = url
 	case <-time.After(time.Minute):

@@ -24,7 +24,7 @@ func (w *Web) threadWriteRoutes() []Route {
 		{Method: get, Path: "/t/:id/settings", Access: Members, handler: w.threadSettingsPage},
 		{Method: post, Path: "/t/:id/settings", Access: Members, handler: w.threadSettings},
 		{Method: get, Path: "/w/:id/new-thread", Access: Members, handler: w.newThreadPage},
-		{Method: post, Path: "/w/:id/new-thread", Access: Members, handler: w.newThread},
+		{Method: post, Path: "/w/:id/new-thread", Access: Members, Limit: filesInForm, handler: w.newThread},
 		{Method: get, Path: "/posts/:id/edit", Access: Members, handler: w.editPostPage},
 		{Method: post, Path: "/posts/:id/edit", Access: Members, Limit: filesInForm, handler: w.editPost},
 		{Method: get, Path: "/posts/:id/history", Access: Anyone, handler: w.postHistory},
@@ -142,8 +142,11 @@ func (w *Web) reply(c echo.Context) error {
 			discussion.NewPost{Body: f.Value("body"), ReplyTo: to, Language: f.Text("language"), Files: f.IDs("files")})
 		return outcome{path: postPath(t.ID, t.Title, p.ID), made: p.ID}, err
 	})
+	if err == nil && became.path == "" { // its node died before it could say what it became, but that it was a post is known
+		became.made, became.path = became.to.ID, postPath(t.ID, t.Title, became.to.ID)
+	}
 	if err == nil {
-		return w.replied(c, t, became)
+		return w.toPost(c, became)
 	}
 	if !f.Take(l, err) {
 		return err

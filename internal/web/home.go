@@ -3,7 +3,6 @@ package web
 import (
 	"context"
 	"html/template"
-	"slices"
 	"sync"
 	"time"
 
@@ -12,7 +11,6 @@ import (
 	"praxis/internal/middleware"
 	"praxis/internal/portal"
 	"praxis/internal/postgres"
-	"praxis/internal/web/page"
 )
 
 func (w *Web) homeRoutes() []Route {
@@ -24,11 +22,13 @@ const (
 	homeNotes     = 5
 	homeThreads   = 8
 	homePractices = 5
+	homeLooks     = homePractices + homeNotes // some may be told of above
 )
 
 type homeData struct {
 	Notes     []note
 	Threads   []threadRow
+	Field     []card // new in the member's sector since she was here
 	Practices []card
 	New       int      // published by others since the member was here
 	Near      []report // from the member's country and its neighbours
@@ -40,7 +40,7 @@ func (w *Web) home(c echo.Context) error {
 	ctx, who, l := c.Request().Context(), middleware.Who(c), middleware.Locale(c)
 	v := w.view(c, "", nil)
 	v.Screen = "home"
-	practices, err := w.f.Practices.List(ctx, who, postgres.PracticeFilter{Page: portal.Page{Limit: homePractices}})
+	practices, err := w.f.Practices.List(ctx, who, postgres.PracticeFilter{Page: portal.Page{Limit: homeLooks}})
 	if err != nil {
 		return err
 	}
@@ -48,48 +48,36 @@ func (w *Web) home(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	d := homeData{Practices: w.cards(l, practices), Coalition: world.counts, Map: world.members}
+	d := homeData{Coalition: world.counts, Map: world.members}
 	screen := "home/visitor"
 	if who.SignedIn() {
 		screen = "home/home"
 		v.Title = l.T("home.title")
-		if err := w.awaits(ctx, v, &d); err != nil {
+		told, err := w.awaits(ctx, v, &d)
+		if err != nil {
 			return err
 		}
 		before, fresh, err := w.f.Practices.Since(ctx, who)
 		if err != nil {
 			return err
 		}
+		practices = except(practices, told)
+		if practices, err = w.inHerField(ctx, v, &d, practices, told, before); err != nil {
+			return err
+		}
+		practices = practices[:min(len(practices), homePractices)]
+		d.Practices = w.cards(l, practices)
 		markNew(who, d.Practices, practices, before)
 		near, err := w.f.Practices.NearAdoptions(ctx, who)
 		if err != nil {
 			return err
 		}
 		d.New, d.Near = fresh, w.reportsOver(l, who, near)
+	} else {
+		d.Practices = w.cards(l, practices[:min(len(practices), homePractices)])
 	}
 	v.Data = d
 	return w.render(c, screen, v)
-}
-
-// awaits finds what concerns the member since she was here.
-func (w *Web) awaits(ctx context.Context, v *page.View, d *homeData) error {
-	if v.Who.Unread > 0 {
-		notes, err := w.f.Notify.List(ctx, v.Who, portal.Page{Limit: portal.MaxPage})
-		if err != nil {
-			return err
-		}
-		unread := slices.DeleteFunc(notes, func(n portal.Notification) bool { return !n.ReadAt.IsZero() })
-		d.Notes = notesOf(v, unread)
-		d.Notes = d.Notes[:min(len(d.Notes), homeNotes)]
-	}
-	threads, err := w.f.Discussions.Unread(ctx, v.Who, homeThreads)
-	if err != nil {
-		return err
-	}
-	for _, t := range threads {
-		d.Threads = append(d.Threads, unreadRow(t))
-	}
-	return nil
 }
 
 // worldLife is how long a node keeps the counts of the coalition and its map.

@@ -45,12 +45,8 @@ func (w *Web) addFiles(ctx context.Context, who portal.Identity, rows []postRow)
 	return nil
 }
 
-// replied puts the files that came with a reply onto the post that it became, and leads there. Where a node
-// died before it could say what became of the form, the post is known all the same.
-func (w *Web) replied(c echo.Context, t portal.Thread, became outcome) error {
-	if became.path == "" {
-		became.made, became.path = became.to.ID, postPath(t.ID, t.Title, became.to.ID)
-	}
+// toPost puts the files that came with a form onto the post that it made, and leads there.
+func (w *Web) toPost(c echo.Context, became outcome) error {
 	if err := w.givePost(c, became.made); err != nil && !became.again {
 		return w.postWithoutFile(c, became.made, err)
 	}

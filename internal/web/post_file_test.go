@@ -64,3 +64,13 @@ func TestPostHistory(t *testing.T) {
 		t.Errorf("lena gets %d", rec.Code)
 	}
 }
+
+// A new thread brings files, too.
+func TestNewThreadBringsFiles(t *testing.T) {
+	w := newWorld(t)
+	rec := w.upload(t, ana, "/w/1/new-thread", values("once", "files", "title", "With a list", "body", "See the list.", "language", "en", "handling", "amber"), "ports.txt", "Guayaquil\n")
+	if rec.Code != http.StatusSeeOther {
+		t.Fatalf("status %d: %s", rec.Code, summary(rec.Body.String()))
+	}
+	holds(t, w.page(t, somchai, rec.Header().Get("Location")), "ports.txt")
+}

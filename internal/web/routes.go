@@ -49,6 +49,7 @@ func (w *Web) Routes() []Route {
 		w.accountRoutes(),
 		w.settingsRoutes(),
 		w.mailRoutes(),
+		w.privateFeedRoutes(),
 		w.inviteRoutes(),
 		w.practiceWriteRoutes(),
 		w.threadWriteRoutes(),

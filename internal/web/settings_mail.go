@@ -42,6 +42,8 @@ type mailData struct {
 	Days     []form.Choice
 	Troubles []mailTrouble
 	State    postgres.MailState
+	Feed     string    // the feed's new address, told once
+	Since    time.Time // when it got the one that it has; zero: it has none
 }
 
 // troublesOf puts mails in words; whose they are only for officers.
@@ -77,6 +79,9 @@ func (w *Web) mailView(c echo.Context) (*page.View, *mailData, portal.MailSettin
 		return nil, nil, s, err
 	}
 	d := &mailData{Tabs: settingsTabs(l, mailPath), Mailing: w.f.Mailing, Bounces: s.Bounces, Stopped: s.Bounces >= portal.MaxBounces, Troubles: troublesOf(l, troubles)}
+	if d.Since, err = w.f.Notify.FeedSince(ctx, who); err != nil && portal.KindOf(err) != portal.NotFound {
+		return nil, nil, s, err
+	}
 	for _, mode := range []string{portal.MailAtOnce, portal.MailDaily, portal.MailWeekly, portal.MailOff} {
 		d.Modes = append(d.Modes, form.Choice{Value: mode, Label: l.T("mail.mode." + mode)})
 	}
@@ -96,8 +101,12 @@ func (w *Web) mailPage(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	v.Form = form.New("mode", s.Mode, "hour", strconv.Itoa(s.Hour), "weekday", strconv.Itoa(s.Weekday), "quiet_from", strconv.Itoa(s.QuietFrom), "quiet_to", strconv.Itoa(s.QuietTo))
+	v.Form = mailForm(s)
 	return w.render(c, "settings/mail", v)
+}
+
+func mailForm(s portal.MailSettings) *form.State {
+	return form.New("mode", s.Mode, "hour", strconv.Itoa(s.Hour), "weekday", strconv.Itoa(s.Weekday), "quiet_from", strconv.Itoa(s.QuietFrom), "quiet_to", strconv.Itoa(s.QuietTo))
 }
 
 func (w *Web) setMail(c echo.Context) error {

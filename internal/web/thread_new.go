@@ -1,7 +1,6 @@
 package web
 
 import (
-	"net/http"
 	"strconv"
 
 	"github.com/labstack/echo/v4"
@@ -77,10 +76,11 @@ func (w *Web) showNewThread(c echo.Context, f *form.State) error {
 }
 
 func (w *Web) newThread(c echo.Context) error {
-	f, l, err := readForm(c)
+	f, err := readUpload(c)
 	if err != nil {
 		return err
 	}
+	l := middleware.Locale(c)
 	id, err := numbered(c, "id")
 	if err != nil {
 		return err
@@ -105,12 +105,15 @@ func (w *Web) newThread(c echo.Context) error {
 	if f.Failed() {
 		return w.showNewThread(c, f)
 	}
-	path, err := w.once(c, f, func() (string, error) {
+	became, err := w.onceMade(c, f, func() (outcome, error) {
 		t, err := w.f.Discussions.Open(c.Request().Context(), middleware.Who(c), id, n)
-		return threadPath(t.ID, t.Title), err
+		return outcome{path: threadPath(t.ID, t.Title), made: t.LastPostID}, err
 	})
+	if err == nil && became.path == "" {
+		err = portal.Fail(portal.Conflict, "error.done_already")
+	}
 	if err == nil {
-		return c.Redirect(http.StatusSeeOther, path)
+		return w.toPost(c, became)
 	}
 	if !f.Take(l, err) {
 		return err

@@ -78,7 +78,7 @@ func kindOf(v *page.View, t portal.Thread) string {
 		}
 		return words + between + v.L.T("thread.open")
 	case portal.LiveSession:
-		return words + between + v.L.DateTime(t.StartsAt, v.Zone)
+		return words + between + isolate + v.L.DateTime(t.StartsAt, v.Zone) + endIsolate
 	}
 	return words
 }

@@ -23,6 +23,7 @@ function lost(at) {
 }
 
 function whole() {
+  performance.mark("live"); // for whoever measures how long a slow network takes until here
   clearTimeout(slow);
   slow = undefined;
   box.textContent = "";
@@ -54,6 +55,8 @@ function hear(m, from) {
 async function withdrawn() {
   const answer = me && await ask("GET", "me").catch(() => null);
   if (answer?.status === 401) return signedOut(box);
+  const there = await fetch(location.pathname, { headers: { Accept: "text/html" } }).catch(() => null);
+  if (there?.ok && there.redirected) return location.replace(there.url); // it was merged into another thread
   list.replaceChildren();
   box.textContent = box.dataset.lost;
 }
@@ -127,8 +130,11 @@ async function refresh() {
   const fresh = page?.getElementById("posts");
   if (!fresh) throw new Error("no posts");
   list.replaceChildren(...fresh.children);
-  const head = page.querySelector(".head h1");
-  if (head) document.querySelector(".head h1").textContent = head.textContent;
+  list.dataset.end = fresh.dataset.end;
+  for (const part of [".head", "#asked"]) {
+    const now = document.querySelector(part), next = page.querySelector(part);
+    if (now && next && !now.contains(document.activeElement)) now.replaceChildren(...next.childNodes);
+  }
   last = Math.max(last, Number(page.getElementById("live").dataset.head));
 }
 
