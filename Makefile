@@ -26,7 +26,7 @@ LONGEST := ./internal/storytest ./internal/web ./internal/pgcluster
 # What runs side by side: the log, the store, the sockets, the index, whoever asks. Its tests run
 # under the race detector where there is a C compiler. A hundred password checks one after the other
 # race nobody.
-RACED := live postgres search outbox account i18n index middleware notify
+RACED := live postgres search outbox account i18n index middleware
 SLOW := ^TestSignInIsSlowed$$
 CC_FOUND := $(shell command -v gcc || command -v clang || command -v cc)
 
@@ -53,7 +53,7 @@ else
 	CGO_ENABLED=1 $(GO) test -race $(TESTED) -skip '$(SLOW)' $(RACED:%=./internal/%)
 endif
 race-whole: race
-	CGO_ENABLED=1 $(GO) test -race $(TESTED) ./internal/attachment ./internal/web/page
+	CGO_ENABLED=1 $(GO) test -race $(TESTED) ./internal/attachment ./internal/notify ./internal/web/page
 	CGO_ENABLED=1 $(GO) test -race $(TESTED) -run 'TestParallelReaders|TestDoubleTap|TestSecondProcess|TestOrphan|TestStop|TestStory|TestHostile|TestLabels' \
 		./internal/web ./internal/pgcluster ./internal/storytest
 

@@ -1553,7 +1553,7 @@ CREATE INDEX adoptions_year ON public.adoptions USING btree (year, id DESC);
 
 CREATE INDEX attachments_hidden_by ON public.attachments USING btree (hidden_by) WHERE (hidden_by IS NOT NULL);
 
-CREATE INDEX attachments_post ON public.attachments USING btree (post_id) WHERE (post_id IS NOT NULL);
+CREATE INDEX attachments_post ON public.attachments USING btree (post_id, thread_id) WHERE (post_id IS NOT NULL);
 
 CREATE INDEX attachments_practice ON public.attachments USING btree (practice_id, id);
 
@@ -2281,6 +2281,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.empty_searches TO praxis_porta
 GRANT SELECT,INSERT,DELETE ON TABLE public.events TO praxis_portal;
 
 GRANT UPDATE("position") ON TABLE public.events TO praxis_portal;
+
+GRANT UPDATE(thread_id) ON TABLE public.events TO praxis_portal;
 
 GRANT USAGE ON SEQUENCE public.events_id_seq TO praxis_portal;
 

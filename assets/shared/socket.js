@@ -1,7 +1,6 @@
 // The live connection of a page: one topic, followed across every reconnection. By a socket; where
 // sockets do not come through, by server-sent events; where those do not either, by asking again and again.
-const longest = 30000, heartbeat = 20000, patience = 15000, often = 10000, kept = "praxis:live";
-const address = (way, topic, after) => "/api/v1/live/" + way + "?" + new URLSearchParams(after === undefined ? { topic } : { topic, after });
+const longest = 30000, heartbeat = 20000, patience = 15000, kept = "praxis:live";
 
 // Each way opens a connection, tells on.said what comes by it and on.closed that it came to nothing, and
 // returns what closes it without a word, and what sends by it where that can be.
@@ -14,32 +13,15 @@ function socket(topic, after, on) {
   return { send, close() { s.onclose = s.onmessage = null; s.close(); } };
 }
 
-function stream(topic, after, on) {
-  const s = new EventSource(address("sse", topic, after));
-  s.onmessage = (e) => on.said([JSON.parse(e.data)].flat());
-  s.addEventListener("ping", () => on.said([]));
-  s.onerror = on.closed; // what it would do by itself is done here, for all ways alike
-  return { close: () => s.close() };
-}
+// The other ways are fetched where they are needed: most networks let sockets through.
+const otherwise = BLOCKED; // their script's address, which the bundler puts here
+const other = (name) => (topic, after, on) => {
+  let open, over = false;
+  import(otherwise).then((m) => { if (!over) open = m[name](topic, after, on); }).catch(on.closed);
+  return { close() { over = true; open?.close(); } };
+};
 
-function poll(topic, after, on) {
-  let timer, over, told;
-  (async function ask() {
-    const answer = await fetch(address("poll", topic, after)).catch(() => null);
-    const page = answer?.ok && await answer.json().catch(() => null);
-    if (over) return;
-    const code = { 401: "unauthorized", 403: "forbidden", 404: "not_found" }[answer?.status];
-    if (code) return on.said([{ op: "error", topic, code }]);
-    if (!page) return on.closed();
-    after = page.head;
-    on.said([...told ? [] : [{ op: "subscribed", topic, head: after }], ...page.reset ? [{ op: "reset", topic }] : [], ...page.items]);
-    told = true;
-    if (!over) timer = setTimeout(ask, page.more ? 0 : often * (0.75 + Math.random() / 2));
-  })();
-  return { close() { over = true; clearTimeout(timer); } };
-}
-
-const ways = [socket, stream, poll];
+const ways = [socket, other("stream"), other("poll")];
 
 // What came through before in this tab, and until when that is good enough.
 let way = 0, until = 0, worked;

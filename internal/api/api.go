@@ -139,6 +139,7 @@ func (a *API) practiceRoutes() []Route {
 		open(get, "/practices/:id/versions/:n", a.version),
 		open(get, "/practices/:id/diff", byID(a.diff)),
 		member(post, "/practices/:id/versions/:n/restore", write, a.restoreVersion),
+		member(get, "/practices/:id/watch", read, byID(a.practiceLevel)),
 		member(put, "/practices/:id/watch", write, byID(a.watchPractice)),
 		member(del, "/practices/:id/watch", write, byID(a.unwatchPractice)),
 		member(put, "/practices/:id/authors/:member", write, a.addAuthor),
@@ -166,6 +167,7 @@ func (a *API) threadRoutes() []Route {
 		member(patch, "/workspaces/:id", moderate, byID(a.updateWorkspace)),
 		member(post, "/workspaces/:id/join", write, byID(a.join)),
 		member(get, "/workspaces/:id/requests", moderate, byID(a.requests)),
+		member(get, "/workspaces/:id/watch", read, byID(a.workspaceLevel)),
 		member(put, "/workspaces/:id/watch", write, byID(a.watchWorkspace)),
 		open(get, "/workspaces/:id/members", byID(a.workspaceMembers)),
 		open(get, "/workspaces/:id/members/:member", a.workspaceMember),
@@ -232,7 +234,7 @@ func (a *API) Mount(e *echo.Echo) {
 	for _, r := range a.Routes() {
 		chain := []echo.MiddlewareFunc{identify, a.common.SameOrigin, a.common.Rates, a.allow(r), middleware.Limit(r.Limit())}
 		if r.Method == post {
-			chain = append(chain, func(next echo.HandlerFunc) echo.HandlerFunc { return a.following(r, next) }, a.idempotent(keepings[r.Path]))
+			chain = append(chain, func(next echo.HandlerFunc) echo.HandlerFunc { return a.following(r, next) }, a.idempotent(r.keeping()))
 		}
 		e.Add(r.Method, Prefix+r.Path, a.followed(r), chain...)
 	}

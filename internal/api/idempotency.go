@@ -34,7 +34,15 @@ const (
 )
 
 var keepings = map[string]keeping{"/sessions": sealed, "/me/password": sealed, "/tokens": sealed, "/me/feed": sealed, "/invitations": sealed,
-	"/invitations/:token/accept": sealed, "/members/:id/reset": sealed, "/practices/:id/attachments": streamed, "/adoptions/:id/attachments": streamed}
+	"/invitations/:token/accept": sealed, "/members/:id/reset": sealed}
+
+// keeping is how a route's answers are kept: a body that may be larger than any that is looked at is a stream.
+func (r Route) keeping() keeping {
+	if r.Limit() > portal.MaxBody {
+		return streamed
+	}
+	return keepings[r.Path]
+}
 
 // once is one request with an Idempotency-Key.
 type once struct {

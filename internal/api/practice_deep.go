@@ -46,6 +46,31 @@ func (a *API) unwatchPractice(c echo.Context, id int64) error {
 	return c.NoContent(http.StatusNoContent)
 }
 
+// practiceLevel tells how closely the member follows a practice, by her own word or by its workspace's level.
+func (a *API) practiceLevel(c echo.Context, id int64) error {
+	ctx, who := c.Request().Context(), middleware.Who(c)
+	if _, err := a.f.Practices.Get(ctx, who, id); err != nil {
+		return err
+	}
+	level, err := a.f.Practices.Level(ctx, who, id)
+	if err != nil {
+		return err
+	}
+	return c.JSON(http.StatusOK, map[string]string{"level": level})
+}
+
+func (a *API) workspaceLevel(c echo.Context, id int64) error {
+	ctx, who := c.Request().Context(), middleware.Who(c)
+	if _, err := a.f.Workspaces.Get(ctx, who, id); err != nil {
+		return err
+	}
+	level, err := a.f.Workspaces.Level(ctx, who, id)
+	if err != nil {
+		return err
+	}
+	return c.JSON(http.StatusOK, map[string]string{"level": level})
+}
+
 func (a *API) watchWorkspace(c echo.Context, id int64) error {
 	in, err := decode[struct{ Level string }](c, false)
 	if err != nil {

@@ -63,13 +63,13 @@ type postView struct {
 	Asks      bool              `json:"asks,omitempty"` // a question put to a session
 	Votes     int               `json:"votes,omitempty"`
 	Voted     bool              `json:"voted,omitempty"`
-	MovedFrom *int64            `json:"moved_from,omitempty"` // the thread in which it was written
+	Moved     bool              `json:"moved,omitempty"` // it was written in another thread, which not everybody sees
 	CreatedAt time.Time         `json:"created_at"`
 	EditedAt  *time.Time        `json:"edited_at"`
 }
 
 func viewPost(p portal.Post) postView {
-	return postView{Asks: p.Asks, Votes: p.Votes, Voted: p.Voted, MovedFrom: zeroID(p.MovedFrom), ID: p.ID, ThreadID: p.ThreadID, Number: p.Number,
+	return postView{Asks: p.Asks, Votes: p.Votes, Voted: p.Voted, Moved: p.MovedFrom != 0, ID: p.ID, ThreadID: p.ThreadID, Number: p.Number,
 		URL:    "/t/" + strconv.FormatInt(p.ThreadID, 10) + "#post-" + strconv.FormatInt(p.ID, 10),
 		Author: p.Author, Body: p.Body, HTML: rendered(p.Body), Language: p.Language, ReplyTo: zeroID(p.ReplyTo), Version: p.Version,
 		Deleted: !p.DeletedAt.IsZero(), Hidden: !p.HiddenAt.IsZero(), Reactions: filled(p.Reactions), Files: p.FileCount, CreatedAt: p.CreatedAt, EditedAt: zeroTime(p.EditedAt)}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -169,6 +170,12 @@ func (a *API) arrived(c echo.Context, t portal.Thread, err error) error {
 // one: the same method, the same body, the same key.
 func (a *API) followed(r Route) echo.HandlerFunc { return a.following(r, r.handler) }
 
+// reads tells whether a call reads in a thread or writes in it: it may be carried out where the thread went. What
+// changes a thread was meant for that one, its label above all.
+func reads(r Route) bool {
+	return r.Method == get || slices.Contains([]string{"/posts", "/read", "/watch", "/draft", "/attachments"}, strings.TrimPrefix(r.Path, "/threads/:id"))
+}
+
 // following is followed around what may answer for a handler: a call that was already carried out there is known
 // by its key, and by the address of there.
 func (a *API) following(r Route, h echo.HandlerFunc) echo.HandlerFunc {
@@ -189,6 +196,9 @@ func (a *API) following(r Route, h echo.HandlerFunc) echo.HandlerFunc {
 		t, none := a.f.Discussions.MovedTo(context.WithoutCancel(c.Request().Context()), middleware.Who(c), n)
 		if none != nil {
 			return err
+		}
+		if !reads(r) {
+			return portal.Fail(portal.Conflict, "error.thread_merged", "Path", "/t/"+strconv.FormatInt(t.ID, 10))
 		}
 		rest := strings.TrimPrefix(c.Request().URL.EscapedPath(), Prefix+"/threads/"+c.Param("id"))
 		to := Prefix + "/threads/" + strconv.FormatInt(t.ID, 10) + rest

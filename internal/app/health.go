@@ -13,11 +13,26 @@ import (
 
 const readyTimeout = 2 * time.Second
 
+// drainTime is how long a node behind a balancing proxy says that it is about to stop, and still serves: the
+// proxy looks every second or two, and what it sends until then is answered.
+const drainTime = 2500 * time.Millisecond
+
+// drain lets the proxy turn to the other nodes.
+func (p *Portal) drain() {
+	if p.Settings.TrustProxy {
+		p.leaving.Store(true)
+		time.Sleep(drainTime)
+	}
+}
+
 // readyz answers 200 only when the database answers and the index has caught up.
 func (p *Portal) readyz(c echo.Context) error {
 	ctx, cancel := context.WithTimeout(c.Request().Context(), readyTimeout)
 	defer cancel()
 	reasons := map[string]string{}
+	if p.leaving.Load() {
+		reasons["node"] = "the node is about to stop"
+	}
 	if err := p.DB.Ping(ctx); err != nil {
 		reasons["database"] = "PostgreSQL does not answer"
 	}

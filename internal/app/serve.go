@@ -10,6 +10,7 @@ import (
 	"runtime/debug"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -66,6 +67,7 @@ type Portal struct {
 	notify   *notify.Service
 	nothing  *reporting.EmptySearches
 	metrics  *metrics
+	leaving  atomic.Bool // it is about to stop
 }
 
 // Serve listens, runs everything until the context ends, and stops in good order: sockets are
@@ -286,6 +288,7 @@ func (p *Portal) run(ctx context.Context, ready func(string)) error {
 	select {
 	case <-ctx.Done():
 		p.Log.Info("stopping")
+		p.drain()
 	case err = <-p.front.failed:
 	case err = <-adminDone:
 	}

@@ -28,6 +28,13 @@ func (s *Service) MayAddToThread(ctx context.Context, who portal.Identity, threa
 	if err != nil {
 		return err
 	}
+	all, err := s.db.CountUnsent(ctx, who.MemberID)
+	if err != nil {
+		return err
+	}
+	if all >= portal.MaxUnsentFiles {
+		return portal.Fail(portal.Conflict, "error.too_many_unsent", "Max", portal.MaxUnsentFiles)
+	}
 	return mayPost(who, t, len(have))
 }
 
@@ -140,7 +147,8 @@ func (s *Service) AddToPost(ctx context.Context, who portal.Identity, post int64
 	return a, err
 }
 
-// onPost locks a post and its thread, in the order in which everybody does, and lists the post's files.
+// onPost locks a post and its thread, in the order in which everybody does, and lists the post's files. While
+// moderators have yet to decide over the post, or have hidden it, its files stay as they are.
 func (s *Service) onPost(ctx context.Context, who portal.Identity, post int64, f func(tx *postgres.Tx, t portal.Thread, p portal.Post, have []postgres.Attachment) error) error {
 	seen, _, err := s.db.Post(ctx, who.Viewer, post)
 	if err != nil {
@@ -157,6 +165,9 @@ func (s *Service) onPost(ctx context.Context, who portal.Identity, post int64, f
 		}
 		if p.ThreadID != t.ID {
 			return portal.Fail(portal.Conflict, "error.stale") // it was moved this moment
+		}
+		if err := tx.PostWaits(ctx, post); err != nil {
+			return err
 		}
 		have, err := tx.FilesOfPost(ctx, post)
 		if err != nil {

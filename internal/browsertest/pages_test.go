@@ -255,7 +255,7 @@ func (g *ground) sights(t *testing.T, name string) []sight {
 		{"/p/:id/adopt", "/p/" + fmt.Sprint(g.tried) + "/adopt", ""}, {"/write", "/write", ""}, {"/flag", "/flag?kind=thread&id=" + th, ""},
 		{"/t/:id", "/t/" + th, ""}, {"/t/:id", "/t/1", ""}, {"/questions", "/questions", ""}, {"/sessions", "/sessions", ""}, {"/t/:id/move", "/t/" + th + "/move", ""},
 		{"/w/:id/new-thread", "/w/1/new-thread?kind=question", ""}, {"/t/:id/reply", "/t/" + th + "/reply", ""}, {"/t/:id/settings", "/t/" + thread + "/settings", ""},
-		{"/posts/:id/edit", "/posts/" + post + "/edit", ""}, {"/posts/:id/delete", "/posts/" + post + "/delete", ""}, {"/w/:id/new-thread", "/w/1/new-thread", ""}, {"/w/:id/members", "/w/1/members", ""},
+		{"/posts/:id/edit", "/posts/" + post + "/edit", ""}, {"/posts/:id/delete", "/posts/" + post + "/delete", ""}, {"/posts/:id/history", "/posts/" + post + "/history", ""}, {"/w/:id/new-thread", "/w/1/new-thread", ""}, {"/w/:id/members", "/w/1/members", ""},
 		{"/directory", "/directory", ""}, {"/m/:id", "/m/2", ""}, {"/notifications", "/notifications", ""}, {"/settings", "/settings", ""},
 		{"/settings/language", "/settings/language", ""}, {"/settings/password", "/settings/password", ""}, {"/settings/sessions", "/settings/sessions", ""}, {"/settings/tokens", "/settings/tokens", ""}, {"/settings/mail", "/settings/mail", ""}, {"/officer/mail", "/officer/mail", ""}, {"/unsubscribe/:token", "/unsubscribe/" + leaving, ""},
 		{"/c/:id/edit", "/c/" + fmt.Sprint(g.list) + "/edit", ""}, {"/w/:id/new-collection", "/w/1/new-collection", ""},

@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -86,6 +87,7 @@ func (k *cluster) serve(e *env, l net.Listener) error {
 		}
 	}
 	fmt.Fprintf(e.out, "\n%d nodes are at http://%s; the members' password is %s.\nEnd a node (kill PROCESS), and it is started again. Stop with Ctrl-C.\n", len(b.nodes), k.Addr, demo.Password)
+	k.all.Go(func() { b.look(e.ctx) })
 	server := &http.Server{Handler: b.proxy(), ReadHeaderTimeout: 10 * time.Second}
 	context.AfterFunc(e.ctx, func() { server.Close() })
 	if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
@@ -155,11 +157,47 @@ func freePort() (int, error) {
 	return l.Addr().(*net.TCPAddr).Port, nil
 }
 
-// balancer gives each request to the next node, and to another where one does not answer the door. No
-// connection to a node is kept for later: a node that stops would close it under a request.
+// lookEvery is how often the balancer looks which nodes are ready.
+const lookEvery = 200 * time.Millisecond
+
+// balancer gives each request to the next node that is ready, and to another where one does not answer the
+// door. No connection to a node is kept for later: a node that stops would close it under a request.
 type balancer struct {
 	nodes []string
 	next  atomic.Uint64
+	ready atomic.Pointer[[]string] // nil: nobody has looked yet
+}
+
+// look finds out which nodes are ready, until the context ends.
+func (b *balancer) look(ctx context.Context) {
+	client := &http.Client{Timeout: time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
+	for ; ctx.Err() == nil; time.Sleep(lookEvery) {
+		var ready []string
+		for _, node := range b.nodes {
+			if res, err := client.Get("http://" + node + "/readyz"); err == nil {
+				res.Body.Close()
+				if res.StatusCode == http.StatusOK {
+					ready = append(ready, node)
+				}
+			}
+		}
+		b.ready.Store(&ready)
+	}
+}
+
+// order lists the nodes as they are to be tried: those that are ready first.
+func (b *balancer) order() (nodes []string) {
+	first := b.next.Add(1)
+	if ready := b.ready.Load(); ready != nil && len(*ready) > 0 {
+		n := int(first % uint64(len(*ready)))
+		nodes = append(append(nodes, (*ready)[n:]...), (*ready)[:n]...)
+	}
+	for _, node := range b.nodes {
+		if !slices.Contains(nodes, node) {
+			nodes = append(nodes, node)
+		}
+	}
+	return nodes
 }
 
 func (b *balancer) proxy() http.Handler {
@@ -172,9 +210,7 @@ func (b *balancer) proxy() http.Handler {
 }
 
 func (b *balancer) dial(ctx context.Context, network, _ string) (conn net.Conn, err error) {
-	first := b.next.Add(1)
-	for try := range uint64(len(b.nodes)) {
-		node := b.nodes[(first+try)%uint64(len(b.nodes))]
+	for _, node := range b.order() {
 		if conn, err = new(net.Dialer).DialContext(ctx, network, node); err == nil {
 			return conn, nil
 		}

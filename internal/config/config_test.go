@@ -14,12 +14,13 @@ func TestCheckNamesTheSettingThatIsWrong(t *testing.T) {
 		t.Fatalf("good settings: %v", err)
 	}
 	for setting, change := range map[string]func(*config.Settings){
-		"PRAXIS_ADDR":       func(s *config.Settings) { s.Addr = "8080" },
-		"PRAXIS_ADMIN_ADDR": func(s *config.Settings) { s.AdminAddr = "here" },
-		"PRAXIS_BASE_URL":   func(s *config.Settings) { s.BaseURL = "praxis.example.org" },
-		"PRAXIS_SMTP_URL":   func(s *config.Settings) { s.SMTPURL = "http://user:hunter2@mail" },
-		"PRAXIS_S3_URL":     func(s *config.Settings) { s.S3URL = "https://key:hunter2@store/bucket" },
-		"PRAXIS_CLAMD_ADDR": func(s *config.Settings) { s.ClamdAddr = "localhost" },
+		"PRAXIS_ADDR":         func(s *config.Settings) { s.Addr = "8080" },
+		"PRAXIS_ADMIN_ADDR":   func(s *config.Settings) { s.AdminAddr = "here" },
+		"PRAXIS_BASE_URL":     func(s *config.Settings) { s.BaseURL = "praxis.example.org" },
+		"PRAXIS_SMTP_URL":     func(s *config.Settings) { s.SMTPURL = "http://user:hunter2@mail" },
+		"PRAXIS_MAIL_BOUNCES": func(s *config.Settings) { s.MailBounces = "a+b@example.org" },
+		"PRAXIS_S3_URL":       func(s *config.Settings) { s.S3URL = "https://key:hunter2@store/bucket" },
+		"PRAXIS_CLAMD_ADDR":   func(s *config.Settings) { s.ClamdAddr = "localhost" },
 	} {
 		s := good
 		change(&s)

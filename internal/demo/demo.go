@@ -198,6 +198,9 @@ type thread struct {
 	Author    string
 	Language  string
 	Title     string
+	Kind      portal.Purpose
+	Sectors   []string
+	Answer    int // which of the posts, from 0, answers a question; 0: none does yet
 	Posts     []post
 }
 

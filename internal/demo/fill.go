@@ -64,7 +64,7 @@ func (f *filler) ids(emails []string) []int64 {
 
 func (f *filler) fillThreads(ctx context.Context) error {
 	for _, t := range f.content.threads {
-		made := portal.Thread{Title: t.Title, Language: t.Language, PracticeID: f.practices[t.Practice]}
+		made := portal.Thread{Title: t.Title, Language: t.Language, PracticeID: f.practices[t.Practice], Shape: portal.Shape{Purpose: t.Kind, Sectors: t.Sectors}}
 		made.WorkspaceID, made.Handling, made.AuthorID, made.Named = f.workspaces[t.Workspace], t.Handling, f.members[t.Author].ID, f.ids(t.Named)
 		id, err := f.tx.InsertThread(ctx, made)
 		if err != nil {
@@ -76,6 +76,11 @@ func (f *filler) fillThreads(ctx context.Context) error {
 			return fmt.Errorf("%q: %w", t.Title, err)
 		}
 		f.threads[t.Title] = append([]int64{id}, posts...)
+		if t.Answer != 0 {
+			if _, err := f.tx.SetAnswer(ctx, id, posts[t.Answer], made.AuthorID); err != nil {
+				return err
+			}
+		}
 		if err := f.tx.DateThread(ctx, id, f.at(t.Posts[0])); err != nil {
 			return err
 		}

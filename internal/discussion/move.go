@@ -39,14 +39,11 @@ func (s *Service) Split(ctx context.Context, who portal.Identity, thread int64, 
 		if err != nil {
 			return err
 		}
-		author, err := opener(ctx, tx, from, m.Posts[0])
-		if err != nil {
+		// It stays the author's of the other: whoever wrote its first post must not rule over everybody's words.
+		if id, err = tx.SplitThread(ctx, thread, from.AuthorID, title, purpose); err != nil {
 			return err
 		}
-		if id, err = tx.SplitThread(ctx, thread, author, title, purpose); err != nil {
-			return err
-		}
-		made, err := tx.LockThread(ctx, id) // read by whom the one is read: opener sees to the rest
+		made, err := tx.LockThread(ctx, id)
 		if err != nil {
 			return err
 		}
@@ -176,6 +173,14 @@ func (s *Service) between(ctx context.Context, who portal.Identity, thread, into
 		return portal.FieldFailed("into", "error.same_place")
 	}
 	return s.moving(ctx, who, func(tx *postgres.Tx) error {
+		// Before the other is asked for: who may not move this one learns nothing of that one.
+		seen, err := tx.Thread(ctx, who.Viewer, thread)
+		if err != nil {
+			return err
+		}
+		if err := mayMove(who, seen); err != nil {
+			return err
+		}
 		both, err := tx.LockThreads(ctx, thread, into)
 		if err != nil {
 			if _, unseen := tx.Thread(ctx, who.Viewer, thread); unseen != nil || portal.KindOf(err) != portal.NotFound {

@@ -56,20 +56,6 @@ func picked(ctx context.Context, tx *postgres.Tx, from portal.Thread, posts []in
 	return m, nil
 }
 
-// opener is whose a thread becomes that begins with a post: its writer's, where she still reads there.
-func opener(ctx context.Context, tx *postgres.Tx, from portal.Thread, post int64) (int64, error) {
-	first, err := tx.PostsByID(ctx, []int64{post})
-	if err != nil || len(first) == 0 {
-		return from.AuthorID, err
-	}
-	author := first[0].Author.ID
-	members, err := tx.Viewers(ctx, []int64{author})
-	if v, known := members[author]; err == nil && known && v.CanSee(from.Audience) {
-		return author, nil
-	}
-	return from.AuthorID, err
-}
-
 // move takes posts from one thread into another and, with the last of them, ends the one.
 func move(ctx context.Context, tx *postgres.Tx, who portal.Identity, action string, from, to portal.Thread, m postgres.Moving) error {
 	cases, err := tx.ThreadCases(ctx, from.ID)

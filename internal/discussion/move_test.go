@@ -56,7 +56,7 @@ func TestSplit(t *testing.T) {
 	if got := w.bodies(made.ID); !slices.Equal(got, []string{"c", "f", "g"}) || made.Title != "Its own" || made.Purpose != portal.Question {
 		t.Errorf("%v went to %+v", got, made)
 	}
-	if made.AuthorID != w.who["writer"].MemberID || made.Handling != from.Handling || made.WorkspaceID != from.WorkspaceID {
+	if made.AuthorID != from.AuthorID || made.Handling != from.Handling || made.WorkspaceID != from.WorkspaceID {
 		t.Errorf("the new thread is %+v", made.Audience)
 	}
 	if a, b := w.read("asker", from.ID), w.read("asker", made.ID); a != 3 || b != 1 {
@@ -129,6 +129,7 @@ func TestMerge(t *testing.T) {
 	ids := w.postIDs(from.ID)
 	must(t, w.svc.MarkAnswer(ctx, w.who["asker"], ids[1], true))
 	must(t, w.svc.Watch(ctx, w.who["asker"], from.ID, portal.WatchAll))
+	must(t, w.svc.Watch(ctx, w.who["reader"], from.ID, portal.WatchMuted))
 	must(t, w.svc.KeepDraft(ctx, w.who["asker"], postgres.Draft{ThreadID: from.ID, Body: "half a word"}))
 	must(t, w.svc.KeepDraft(ctx, w.who["writer"], postgres.Draft{ThreadID: from.ID, Body: "more"}))
 	must(t, w.svc.KeepDraft(ctx, w.who["writer"], postgres.Draft{ThreadID: into.ID, Body: "some"}))
@@ -156,6 +157,9 @@ func TestMerge(t *testing.T) {
 		}
 		_, err = w.svc.MovedTo(ctx, w.who["out"], id)
 		w.kind("where it went, for who does not see that", err, portal.NotFound)
+	}
+	if _, at, _ := w.svc.Standing(ctx, w.who["reader"], into.ID); at.Level == portal.WatchMuted {
+		t.Error("the merge has muted the other thread")
 	}
 	if _, at, _ := w.svc.Standing(ctx, w.who["asker"], into.ID); at.Level != portal.WatchAll {
 		t.Errorf("it is followed as %s", at.Level)

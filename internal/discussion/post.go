@@ -61,6 +61,9 @@ func (s *Service) whyNot(ctx context.Context, who portal.Identity, p portal.Post
 	case t.Slow > 0:
 		return errSlow
 	}
+	if _, err := s.unsent(ctx, who, p.ThreadID, p.Files); err != nil {
+		return err
+	}
 	var c portal.Checks
 	c.Add(false, "reply_to", "error.unknown_value")
 	return c.Err()
@@ -136,8 +139,8 @@ func (s *Service) Edit(ctx context.Context, who portal.Identity, id, ifVersion i
 	return p, err
 }
 
-// Delete takes a post's text away; its place in the thread stays. Its author and the workspace's
-// moderators do.
+// Delete takes a post's text away; its place in the thread stays. Its author does, unless it is hidden or a
+// case over it is open, and the workspace's moderators.
 func (s *Service) Delete(ctx context.Context, who portal.Identity, id, ifVersion int64) error {
 	return s.change(ctx, who, id, func(tx *postgres.Tx, p portal.Post, t portal.Thread) error {
 		if p.Author.ID != who.MemberID && !who.Can(portal.ActDecide, t.Audience) {
@@ -145,6 +148,11 @@ func (s *Service) Delete(ctx context.Context, who portal.Identity, id, ifVersion
 		}
 		if ifVersion != 0 && ifVersion != p.Version {
 			return portal.Fail(portal.Stale, "error.stale")
+		}
+		if p.Author.ID == who.MemberID { // with it would go what it was flagged or hidden for
+			if err := tx.PostWaits(ctx, id); err != nil {
+				return err
+			}
 		}
 		if err := tx.DeletePost(ctx, id, who.MemberID); err != nil {
 			return err

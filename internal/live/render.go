@@ -231,7 +231,7 @@ func (f *facts) data(e portal.Event) (data, hidden any) {
 		return noticeData(e), nil
 	}
 	// A post that is in another thread by now is read by whom that one lets; this one's page has changed.
-	if p := f.posts[e.Entity.ID]; p != nil && isPost(e.Type) && p.ThreadID == e.ThreadID {
+	if p := f.posts[e.Entity.ID]; p != nil && isPost(e.Type) && e.Topic == portal.ThreadTopic(p.ThreadID) {
 		return f.postForms(e.Type, *p)
 	}
 	return nil, nil

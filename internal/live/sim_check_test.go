@@ -6,6 +6,46 @@ import (
 	"praxis/internal/portal"
 )
 
+func (s *sim) run(steps int) {
+	for range steps {
+		s.step()
+	}
+	s.settle()
+	s.check()
+	s.t.Logf("%v", s.done)
+	for _, n := range s.nodes {
+		s.stop(n)
+	}
+}
+
+// settle gives everybody back what was taken, and all the time that there is.
+func (s *sim) settle() {
+	for _, id := range s.threads {
+		if s.red[id] {
+			s.relabel(id)
+		}
+	}
+	if s.outside {
+		s.membership()
+	}
+	head := s.handed()
+	for _, n := range s.nodes {
+		for n.at < head {
+			s.hand(n, 1000)
+		}
+	}
+	for _, c := range s.clients {
+		c.pause(false)
+		c.drop()
+		c.mu.Lock()
+		for _, f := range c.follows {
+			f.wants = true
+		}
+		c.mu.Unlock()
+		c.connect(s.nodes[s.rng.IntN(len(s.nodes))], s.head)
+	}
+}
+
 // check compares what each client was told with the log, of which it knows nothing but the table: every
 // event of the thread once and in order, but for what a client was told to fetch afresh; nothing to who may
 // not see it, and nothing while she may not.

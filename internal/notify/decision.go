@@ -49,6 +49,11 @@ func (m *Mailer) decision(ctx context.Context, l *i18n.Localizer, notification i
 	if err != nil {
 		return mail.Message{}, err
 	}
+	if d.Handling == portal.Red { // nothing of it leaves, not even what it is
+		says, link := l.N("mail.new_for_you", 1), m.opt.BaseURL+"/notifications"
+		paragraphs := []string{l.T("mail.invitation.hello", "Name", d.Name), says, link}
+		return mail.Message{Name: d.Name, ListID: "notices." + m.host, Subject: says, Text: join(paragraphs), HTML: page(l, paragraphs, link, l.T("note.open"))}, nil
+	}
 	text := "mail." + d.Kind
 	link := m.opt.BaseURL + "/p/" + strconv.FormatInt(d.PracticeID, 10)
 	if d.Kind != "published" {

@@ -135,9 +135,12 @@ func (p *Pusher) settle(ctx context.Context, waiting postgres.Push, err error) e
 	return p.db.PutPushOff(ctx, waiting.ID, retryAfter(waiting.Attempts))
 }
 
-// send makes the text of a message and sends it, if its member has not read of it meanwhile and may still see
-// what it is about.
+// send makes the text of a message and sends it, if the browser's session is not over, and its member has not read
+// of it meanwhile and may still see what it is about.
 func (p *Pusher) send(ctx context.Context, waiting postgres.Push) error {
+	if !waiting.Live {
+		return push.ErrGone
+	}
 	viewer, err := p.db.Viewer(ctx, waiting.MemberID)
 	if portal.KindOf(err) == portal.NotFound {
 		return push.ErrGone

@@ -270,3 +270,26 @@ func TestOnlyBrowsersSubscribe(t *testing.T) {
 		t.Errorf("she has %d browsers", n)
 	}
 }
+
+// A browser shows nothing any more once its session has expired, neither what comes then nor what waits already.
+func TestABrowserOfAnExpiredSessionShowsNothing(t *testing.T) {
+	t.Parallel()
+	p := newPushed(t)
+	p.reply(writer, 0)
+	p.work()
+	if n := p.count("pushes"); n != 1 {
+		t.Fatalf("%d messages wait", n)
+	}
+	p.sql(`update sessions set expires_at = now() - interval '1 minute'`)
+	p.reply(writer, 0)
+	p.work()
+	if n := p.count("pushes"); n != 1 {
+		t.Errorf("%d messages wait after one more was queued", n)
+	}
+	if shown := p.again(); len(shown) != 0 || p.browser.asked != 0 {
+		t.Errorf("the browser shows %+v", shown)
+	}
+	if p.count("pushes") != 0 || p.count("push_subscriptions") != 0 {
+		t.Errorf("%d messages wait still, for %d browsers", p.count("pushes"), p.count("push_subscriptions"))
+	}
+}

@@ -2,9 +2,11 @@ package notify_test
 
 import (
 	"testing"
+	"time"
 
 	"praxis/internal/portal"
 	"praxis/internal/postgres"
+	"praxis/internal/secret"
 )
 
 // marked marks a post as the room's answer, or takes the mark away, and writes it to the log.
@@ -86,4 +88,45 @@ func TestAMovedPostIsToldWhereItIs(t *testing.T) {
 		return tx.MovePosts(ctx, postgres.Moving{From: from.ID, Into: into.ID, Workspace: r.id, Posts: ids, Numbers: numbers, Before: 1})
 	})
 	r.expect(map[int][]string{asker: {"reply"}, watcher: {"post"}})
+}
+
+// A notice that was written while its post was being moved is judged, counted and titled by the thread in which
+// the post stands.
+func TestANoticeIsOfThePostsPresentThread(t *testing.T) {
+	t.Parallel()
+	r := newRoom(t)
+	post := r.reply(writer, 0, named)
+	r.work()
+	var elsewhere int64
+	if err := r.db.Raw().QueryRowContext(ctx, `with t as (
+	    insert into threads (workspace_id, title, language, handling, author_id, author_country) values ($1, 'Elsewhere', 'en', 'amber', $2, 'EC') returning id)
+	    update posts set thread_id = t.id, number = 1, moved_from = $4 from t where posts.id = $3 returning t.id`, r.id, r.ids[asker], post.ID, r.thread.ID).Scan(&elsewhere); err != nil {
+		t.Fatal(err)
+	}
+	_, hash := secret.NewToken()
+	r.tx(func(tx *postgres.Tx) error {
+		_, err := tx.InsertSession(ctx, portal.Session{MemberID: r.ids[named], Kind: "browser", ExpiresAt: time.Now().Add(time.Hour)}, hash)
+		return err
+	})
+	see := func() (list []portal.Notification, unread int) {
+		t.Helper()
+		list, err := r.db.Notifications(ctx, r.viewer(named), portal.Page{Limit: 10})
+		if err != nil {
+			t.Fatal(err)
+		}
+		who, err := r.db.IdentityByHash(ctx, hash)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return list, who.Unread
+	}
+	if list, unread := see(); len(list) != 1 || unread != 1 || list[0].ThreadID != elsewhere || list[0].Title != "Elsewhere" {
+		t.Errorf("told is %+v, %d unread", list, unread)
+	}
+	if _, err := r.db.Raw().ExecContext(ctx, `update threads set handling = 'red', named = array[$2::bigint] where id = $1`, elsewhere, r.ids[writer]); err != nil {
+		t.Fatal(err)
+	}
+	if list, unread := see(); len(list) != 0 || unread != 0 {
+		t.Errorf("of a thread that she may not see she is told %+v, %d unread", list, unread)
+	}
 }

@@ -25,6 +25,7 @@ const (
 	MaxAttachments = 20  // files on one practice
 	MaxEvidence    = 5   // files on one report of its use
 	MaxPostFiles   = 10  // files on one post, and of one member unsent in one thread
+	MaxUnsentFiles = 30  // files of one member that are on no post yet, in all threads
 	MaxAdoptions   = 20  // adoption reports of one member on one practice
 	MaxPage        = 100 // items in one page of a list
 	DefaultPage    = 20

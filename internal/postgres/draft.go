@@ -34,12 +34,6 @@ func (c Conn) SetDraft(ctx context.Context, member int64, d Draft) error {
 	return err
 }
 
-// ExpireDrafts forgets drafts that nobody has touched since a time.
-func (c Conn) ExpireDrafts(ctx context.Context, before time.Time) error {
-	_, err := exec(ctx, c, "forget old drafts", `delete from drafts where updated_at < $1`, before)
-	return err
-}
-
 // PostVersion is a text that a post once had.
 type PostVersion struct {
 	Version  int64     `db:"version"`

@@ -69,9 +69,18 @@ var waiting = map[portal.Kind]string{
 	portal.KindAttachment: `
 		exists (select from attachments a left join adoptions d on d.id = a.adoption_id where a.id = $1 and (a.hidden_at is not null or d.hidden_at is not null)) as hidden,
 		exists (select from cases where closed_at is null and (attachment_id = $1 or adoption_id = (select adoption_id from attachments where id = $1))) as open`,
+	portal.KindPost: `
+		exists (select from posts where id = $1 and hidden_at is not null) as hidden,
+		exists (select from cases where closed_at is null and target_kind = 'post' and target_id = $1) as open`,
 	portal.KindCollection: `
 		exists (select from collections where id = $1 and hidden_at is not null) as hidden,
 		exists (select from cases where closed_at is null and collection_id = $1) as open`,
+}
+
+// PostWaits refuses to let a post, or a file on it, go or change that is hidden or that moderators have yet to
+// decide over; the post is locked by the caller.
+func (tx *Tx) PostWaits(ctx context.Context, post int64) error {
+	return tx.waits(ctx, portal.Ref{Kind: portal.KindPost, ID: post})
 }
 
 // waits refuses to let a thing go that is hidden, or that moderators have yet to decide over: with it

@@ -28,20 +28,22 @@ type notificationRow struct {
 }
 
 // Notifications lists a member's notifications, newest first, below an identifier. One about
-// something that she may no longer see is not among them.
+// something that she may no longer see is not among them; one about a post is of the thread where it stands now:
+// it may have been moved while the notification was written.
 func (c Conn) Notifications(ctx context.Context, v portal.Viewer, page portal.Page) ([]portal.Notification, error) {
 	rows, err := list[notificationRow](ctx, c, "list notifications", `
 		select n.id, n.member_id, n.kind, coalesce(n.actor, 0) as actor, coalesce(a.name, '') as actor_name,
-		    coalesce(a.country, '') as actor_country, coalesce(n.thread_id, 0) as thread_id, coalesce(n.post_id, 0) as post_id,
-		    coalesce(n.practice_id, 0) as practice_id, coalesce(n.workspace_id, 0) as workspace_id, coalesce(n.case_id, 0) as case_id,
+		    coalesce(a.country, '') as actor_country, coalesce(t.id, 0) as thread_id, coalesce(n.post_id, 0) as post_id,
+		    coalesce(n.practice_id, 0) as practice_id, coalesce(t.workspace_id, n.workspace_id, 0) as workspace_id, coalesce(n.case_id, 0) as case_id,
 		    coalesce(t.title, p.title, w.name, '') as title, n.note, n.created_at, n.read_at
 		from notifications n
 		left join members a on a.id = n.actor
-		left join threads t on t.id = n.thread_id
-		left join practices p on p.id = n.practice_id and n.thread_id is null
+		left join posts x on x.id = n.post_id
+		left join threads t on t.id = coalesce(x.thread_id, n.thread_id)
+		left join practices p on p.id = n.practice_id and t.id is null
 		left join workspaces w on w.id = n.workspace_id
 		where n.member_id = $1 and ($7::bigint = 0 or n.id < $7)
-		    and (n.thread_id is null or `+CanSeeThread("t", 1)+`) and (p.id is null or `+CanSee("p", 1)+`)
+		    and (t.id is null or `+CanSeeThread("t", 1)+`) and (p.id is null or `+CanSee("p", 1)+`)
 		order by n.id desc limit $8`, withViewer(v, page.After, page.Limit)...)
 	notifications := make([]portal.Notification, len(rows))
 	for i, r := range rows {

@@ -133,10 +133,13 @@ func (tx *Tx) LockPost(ctx context.Context, id int64) (portal.Post, error) {
 // on the thread. What the update draws (identifier, number, time) is drawn again when it had to
 // wait for another post: within a thread they all grow together.
 func addingPost(condition string) string {
-	return `with thread as (
+	return `with chosen as materialized (
+		    select f.id from attachments f where f.id = any($14::bigint[]) and f.thread_id = $7 and f.uploaded_by = $8::bigint and f.post_id is null for update),
+		thread as (
 		    update threads t set posts = t.posts + 1, last_post_at = coalesce($12, clock_timestamp()),
 		        last_post_id = nextval(pg_get_serial_sequence('posts', 'id'))
 		    from members a where a.id = t.author_id and t.id = $7 and ` + condition + `
+		        and (cardinality($14::bigint[]) = 0 or (select count(*) from chosen) = cardinality($14::bigint[]))
 		    returning ` + threadColumns + `),
 		added as (
 		    insert into posts (id, thread_id, number, author_id, body, language, reply_to, created_at, files)
@@ -148,15 +151,14 @@ func addingPost(condition string) string {
 		mentioned as (
 		    insert into mentions (post_id, member_id) select added.id, m.id from added, members m where m.id = any($13)),
 		attached as (
-		    update attachments f set post_id = added.id from added
-		    where f.id = any($14) and f.thread_id = $7 and f.uploaded_by = $8 and f.post_id is null),
+		    update attachments f set post_id = added.id from added, chosen where f.id = chosen.id),
 		sent as (delete from drafts where member_id = $8 and thread_id = $7)`
 }
 
 // AddPost adds a post at the end of a thread that the viewer may see, NotFound else, notes whom it
 // mentions, gives it the files that its author has put there for it, takes her draft away and moves her
-// reading position to it. It returns the post with its place and
-// the thread, locked for the rest of the transaction. Without a time it is of now. Nothing is
+// reading position to it; NotFound, too, where one of the files is not there any more. It returns the post with
+// its place and the thread, locked for the rest of the transaction. Without a time it is of now. Nothing is
 // written to the log.
 func (tx *Tx) AddPost(ctx context.Context, v portal.Viewer, p portal.Post, mentioned []int64) (portal.Post, portal.Thread, error) {
 	return addPost(ctx, tx.Conn, v, p, mentioned, addingPost(CanSeeThread("t", 1))+replied)
@@ -208,7 +210,7 @@ func addPost(ctx context.Context, c Conn, v portal.Viewer, p portal.Post, mentio
 	}
 	row, err := get[threadRow](ctx, c, "add a post", statement,
 		append(withViewer(v, p.ThreadID, p.Author.ID, p.Body, p.Language, p.ReplyTo, at, pq.Array(nonNil(mentioned)), pq.Array(nonNil(p.Files))), more...)...)
-	p.ID, p.Number, p.CreatedAt, p.Version = row.LastPostID, row.Posts, row.LastPostAt.UTC(), 1
+	p.ID, p.Number, p.CreatedAt, p.Version, p.FileCount = row.LastPostID, row.Posts, row.LastPostAt.UTC(), 1, len(p.Files)
 	return p, row.thread(), err
 }
 

@@ -44,6 +44,12 @@ func (c Conn) UnsentFiles(ctx context.Context, member, thread int64) ([]Attachme
 		where a.thread_id = $2 and a.uploaded_by = $1 and a.post_id is null order by a.id limit 100`, member, thread)
 }
 
+// CountUnsent counts a member's files that are on no post yet, in all threads.
+func (c Conn) CountUnsent(ctx context.Context, member int64) (int, error) {
+	return get[int](ctx, c, "count unsent files", `
+		select count(*)::int from attachments where uploaded_by = $1 and thread_id is not null and post_id is null`, member)
+}
+
 // FilesOfPost lists all files of a post, whoever may see them.
 func (c Conn) FilesOfPost(ctx context.Context, post int64) ([]Attachment, error) {
 	return list[Attachment](ctx, c, "list a post's files", `select `+attachmentColumns+` from attachments a where a.post_id = $1 order by a.id limit 100`, post)

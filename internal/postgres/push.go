@@ -61,14 +61,16 @@ type Push struct {
 	Auth           string    `db:"auth"`
 	Attempts       int       `db:"attempts"`
 	CreatedAt      time.Time `db:"created_at"`
+	Live           bool      `db:"live"` // the browser's session is not over
 }
 
-// QueuePushes has the browsers of those who are told of something show it, as far as not too much waits for
-// them already.
+// QueuePushes has the browsers of those who are told of something show it, as far as their sessions last and not
+// too much waits for them already.
 func (tx *Tx) QueuePushes(ctx context.Context, notifications []int64) error {
 	_, err := exec(ctx, tx.Conn, "queue what browsers show", `
 		insert into pushes (subscription_id, notification_id)
 		select s.id, n.id from notifications n join push_subscriptions s on s.member_id = n.member_id
+		join sessions x on x.id = s.session_id and x.expires_at > now()
 		where n.id = any($1) and (select count(*) from pushes p where p.subscription_id = s.id) < $2
 		on conflict do nothing`, pq.Array(notifications), maxPushesWaiting)
 	return err
@@ -78,9 +80,9 @@ func (tx *Tx) QueuePushes(ctx context.Context, notifications []int64) error {
 func (c Conn) ClaimPush(ctx context.Context, retry time.Duration) (Push, error) {
 	return get[Push](ctx, c, "take what a browser shows", `
 		update pushes u set attempts = attempts + 1, due_at = now() + make_interval(secs => $1)
-		from push_subscriptions s join members m on m.id = s.member_id
+		from push_subscriptions s join members m on m.id = s.member_id join sessions x on x.id = s.session_id
 		where u.id = (select id from pushes where due_at <= now() order by due_at limit 1 for update skip locked) and s.id = u.subscription_id
-		returning u.id, u.subscription_id, u.notification_id, s.member_id, m.locale, s.endpoint, s.p256dh, s.auth, u.attempts, u.created_at`, retry.Seconds())
+		returning u.id, u.subscription_id, u.notification_id, s.member_id, m.locale, s.endpoint, s.p256dh, s.auth, u.attempts, u.created_at, x.expires_at > now() as live`, retry.Seconds())
 }
 
 // PutPushOff has a message tried again after a while.

@@ -36,10 +36,11 @@ const identityColumns = `m.id as member_id, m.name, m.country, coalesce(m.organi
 // unreadCount counts what Notifications lists unread to the viewer who is a row of the table who.
 var unreadCount = `(select count(*) from (
 	    select from notifications n
-	    left join threads t on t.id = n.thread_id
-	    left join practices p on p.id = n.practice_id and n.thread_id is null
+	    left join posts x on x.id = n.post_id
+	    left join threads t on t.id = coalesce(x.thread_id, n.thread_id)
+	    left join practices p on p.id = n.practice_id and t.id is null
 	    where n.member_id = who.member_id and n.read_at is null
-	        and (n.thread_id is null or ` + canSeeOf("who", "t", "true") + `) and (p.id is null or ` + canSeeOf("who", "p", "false") + `)
+	        and (t.id is null or ` + canSeeOf("who", "t", "true") + `) and (p.id is null or ` + canSeeOf("who", "p", "false") + `)
 	    limit 100) n)::int as unread`
 
 func (r identityRow) identity() portal.Identity {
@@ -232,6 +233,7 @@ func (c Conn) Sweep(ctx context.Context) error {
 		`delete from invitations where expires_at < now() - interval '30 days'`,
 		`delete from sign_in_failures where last_at < now() - interval '1 day'`,
 		`delete from idempotency_keys where created_at < now() - interval '24 hours'`,
+		`delete from drafts where updated_at < now() - interval '6 months'`,
 		`delete from empty_searches where day < current_date - interval '13 months'`,
 	} {
 		if _, err := exec(ctx, c, "sweep what is over", s); err != nil {

@@ -170,6 +170,7 @@ func (c Conn) SetRead(ctx context.Context, member, thread, post int64) error {
 	n, err := exec(ctx, c, "note what was read", `
 		insert into read_positions as r (member_id, thread_id, number, post_id)
 		select $1, p.thread_id, p.number, p.id from posts p where p.id = $3 and p.thread_id = $2
+		for key share -- after whoever moves it: then by its new number, or not at all
 		on conflict (member_id, thread_id) do update
 		    set number = greatest(r.number, excluded.number), at = now(),
 		        post_id = case when excluded.number > r.number then excluded.post_id else r.post_id end`, member, thread, post)

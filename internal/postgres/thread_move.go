@@ -64,6 +64,8 @@ func (tx *Tx) MovePosts(ctx context.Context, m Moving) error {
 		statement string
 		args      []any
 	}{
+		{`-- Whoever marks one of them as read waits for its new number.
+		select from posts where thread_id = $1 and number >= $2 order by id for update`, []any{m.From, m.Numbers[0]}},
 		{`-- What answers a post that is elsewhere from now on answers nobody.
 		update posts set reply_to = null where thread_id = $1 and reply_to is not null and (id = any($2)) <> (reply_to = any($2))`, []any{m.From, posts}},
 		{`update threads set answer_post_id = null, answered_by = null, answered_at = null where id = $1 and answer_post_id = any($2)`, []any{m.From, posts}},
@@ -81,8 +83,16 @@ func (tx *Tx) MovePosts(ctx context.Context, m Moving) error {
 		update posts set number = number + 1000000000 where thread_id = $1 and number > $2`, []any{m.From, m.Numbers[0]}},
 		{`update posts set number = number - 1000000000 - width_bucket((number - 1000000000)::bigint, $2::bigint[]) where thread_id = $1 and number > 1000000000`,
 			[]any{m.From, numbers}},
-		{`insert into watches (member_id, thread_id, level) select member_id, $2, level from watches where thread_id = $1 and $3::boolean
-		on conflict do nothing`, []any{m.From, m.Into, m.Follow}},
+		{`-- Into a thread that is there already nobody brings less than what she has of it: her mute was of the other.
+		insert into watches (member_id, thread_id, level) select member_id, $2, level from watches where thread_id = $1 and $3::boolean
+		    and ($4 = 0 or level = 'watching') on conflict do nothing`, []any{m.From, m.Into, m.Follow, m.Before}},
+		{`-- Whoever is told of them from here on is told as a reader of where they are.
+		update events set thread_id = $2 where id in (
+		    select id from events where topic = any(array['thread:' || $1::bigint, 'thread:' || $2::bigint]) and position is not null
+		        and entity_kind = 'post' and entity_id = any($3)
+		    union all select id from events where position is null and topic = any(array['thread:' || $1::bigint, 'thread:' || $2::bigint])
+		        and entity_kind = 'post' and entity_id = any($3))`,
+			[]any{m.From, m.Into, posts}},
 		{`update notifications set thread_id = $1, workspace_id = $2 where post_id = any($3)`, []any{m.Into, m.Workspace, posts}},
 		{`update cases set thread_id = $1, workspace_id = $2, claimed_by = case when workspace_id = $2 then claimed_by end,
 		    claimed_until = case when workspace_id = $2 then claimed_until end where target_kind = 'post' and target_id = any($3)`,
@@ -107,8 +117,8 @@ const settling = `update threads t set posts = l.number, last_post_id = l.id, ve
 // label and readers, and the country and organization by which those are told.
 func (tx *Tx) SplitThread(ctx context.Context, from, author int64, title string, purpose portal.Purpose) (int64, error) {
 	return get[int64](ctx, tx.Conn, "split a thread", `
-		insert into threads (workspace_id, practice_id, title, language, handling, named, author_id, author_country, author_organization, kind)
-		select workspace_id, practice_id, $3, language, handling, named, $2, author_country, author_organization, $4 from threads where id = $1
+		insert into threads (workspace_id, practice_id, title, language, handling, named, author_id, author_country, author_organization, kind, closed, slow_seconds)
+		select workspace_id, practice_id, $3, language, handling, named, $2, author_country, author_organization, $4, closed, slow_seconds from threads where id = $1
 		returning id`, from, author, title, string(purpose))
 }
 

@@ -14,22 +14,35 @@ func levelOf(member, thread string) string {
 		(select l.level from workspace_watches l where l.workspace_id = ` + thread + `.workspace_id and l.member_id = ` + member + `), 'normal')`
 }
 
-// followed are the threads that count as unread for the member at $1, with the number of the last post that
-// she has read: what she read before, what she watches or tracks, and what came into practices and
-// workspaces since she watches or tracks those. Whoever uses it leaves out what is muted.
+// newestLooked is at how many threads of a workspace or practice that a member follows is looked for what is unread
+// to her: she may see few of them, and the portal grows.
+const newestLooked = "1000"
+
+// followed are the threads that count as unread for the viewer at $1 to $6, with the number of the last post that
+// she has read: what she read before, what she watches or tracks, and what came into practices and workspaces
+// since she watches or tracks those, of each the newest $7 of newestLooked. Whoever uses it leaves out what is muted.
 var followed = `
 	select thread_id, number from read_positions where member_id = $1
 	union all
-	select h.id, 0 from (
-	    select thread_id as id from watches where member_id = $1 and level in ('watching', 'tracking')
+	select f.id, 0 from (
+	    select w.thread_id as id from watches w where w.member_id = $1 and w.level in ('watching', 'tracking')
+	        and not exists (select from read_positions r where r.member_id = $1 and r.thread_id = w.thread_id)
 	    union
-	    select o.id from practice_watches x join threads o on o.practice_id = x.practice_id and o.last_post_at > x.at
-	        where x.member_id = $1 and x.level in ('watching', 'tracking')
+	    ` + cameInto("practice") + `
 	    union
-	    select o.id from workspace_watches x join threads o on o.workspace_id = x.workspace_id and o.last_post_at > x.at
-	        where x.member_id = $1 and x.level in ('watching', 'tracking')) f
-	join threads h on h.id = f.id
-	where not exists (select from read_positions r where r.member_id = $1 and r.thread_id = h.id) and ` + levelOf("$1", "h") + ` in ('watching', 'tracking')`
+	    ` + cameInto("workspace") + `) f`
+
+// cameInto are the newest threads of each practice or workspace that the viewer follows which she has never opened.
+// They are taken from the front of an index, before anything is asked of them that costs.
+func cameInto(what string) string {
+	return `select n.id from ` + what + `_watches x cross join lateral (
+	        select o.id from (
+	            select * from threads where ` + what + `_id = x.` + what + `_id and last_post_at > x.at order by last_post_at desc limit ` + newestLooked + `) o
+	        where ` + CanSeeThread("o", 1) + ` and not exists (select from read_positions r where r.member_id = $1 and r.thread_id = o.id)
+	            and ` + levelOf("$1", "o") + ` in ('watching', 'tracking')
+	        order by o.last_post_at desc limit $7) n
+	    where x.member_id = $1 and x.level in ('watching', 'tracking')`
+}
 
 // SetWatch writes how closely a member follows a thread.
 func (c Conn) SetWatch(ctx context.Context, member, thread int64, level string) error {

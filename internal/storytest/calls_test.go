@@ -59,6 +59,10 @@ func TestLesserCalls(t *testing.T) {
 	ana.Do("PATCH", "/me/mail", map[string]any{"mode": "hourly"}).Want(422)
 	ana.Do("PATCH", "/me/mail", map[string]any{"hour": 24}).Want(422)
 	ana.Do("PUT", "/workspaces/1/watch", map[string]any{"level": "loud"}).Want(422)
+	var follows struct{ Level string }
+	if ana.Do("GET", "/workspaces/1/watch", nil).Want(200).Into(&follows); follows.Level != "tracking" {
+		t.Errorf("ana follows the workspace as %q", follows.Level)
+	}
 	ana.Do("PUT", "/notifications/read", map[string]any{"up_to": 1}).Want(204)
 
 	draft := ana.Do("POST", "/practices", map[string]any{"title": "Registro", "language": "es", "workspace_id": 1, "summary": "Quien importa una prensa la declara.",

@@ -3,6 +3,7 @@ package storytest
 import (
 	"bufio"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -66,4 +67,37 @@ func TestLiveWithoutSockets(t *testing.T) {
 	}
 	thread2 := ana.Do("PATCH", "/threads/"+itoa(thread.ID), map[string]any{"handling": "red", "named": []int64{}}).Want(200).Thing()
 	somchai.Do("GET", "/live/poll?topic=thread:"+itoa(thread2.ID), nil).Want(404)
+}
+
+// Presence is switched off by the API and on the profile's page, and is nobody else's to know.
+func TestPresenceIsSwitched(t *testing.T) {
+	p := Start(t, nil)
+	ana, somchai := p.As(t, "ana"), p.As(t, "somchai")
+	on := func() bool {
+		var me struct{ Presence *bool }
+		ana.Do("GET", "/me", nil).Want(200).Into(&me)
+		return me.Presence != nil && *me.Presence
+	}
+	if !on() {
+		t.Error("presence is off at first")
+	}
+	if a := ana.Do("PATCH", "/me", map[string]any{"presence": false}).Want(200); on() || !strings.Contains(string(a.Body), `"presence":false`) {
+		t.Errorf("switched off, it is answered %s", a.Body)
+	}
+	ana.Do("PATCH", "/me", map[string]any{"bio": "Aduanas"}).Want(200)
+	if on() {
+		t.Error("another change switches it on")
+	}
+	if a := somchai.Do("GET", "/members/"+itoa(idOf(t, ana)), nil).Want(200); strings.Contains(string(a.Body), "presence") {
+		t.Errorf("others are told of it: %s", a.Body)
+	}
+	for _, word := range []string{"on", "off"} {
+		res, page, err := sendForm(p.URL, "/settings", ana.Token, url.Values{"name": {"Ana"}, "presence": {word}})
+		if err != nil || res.StatusCode != http.StatusSeeOther {
+			t.Fatalf("the form is answered %v, %v: %.300s", res, err, page)
+		}
+		if on() != (word == "on") {
+			t.Errorf("the form's %q leaves it at %v", word, on())
+		}
+	}
 }

@@ -60,6 +60,7 @@ func TestPublishedPracticeGoesOn(t *testing.T) {
 	somchai.Do("DELETE", practice+"/authors/"+itoa(idOf(t, ana)), nil).Want(204)
 	ana.Do("PUT", practice+"/watch", nil).Want(204)
 	ana.Do("PUT", practice+"/watch", map[string]any{"level": "tracking"}).Want(204)
+	ana.Do("GET", practice+"/watch", nil).Want(200)
 	ana.Do("PUT", practice+"/watch", map[string]any{"level": "loud"}).Want(422)
 	ana.Do("DELETE", practice+"/watch", nil).Want(204)
 	ana.Do("POST", practice+"/confirm", nil).Want(403)

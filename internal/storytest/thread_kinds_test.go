@@ -17,8 +17,8 @@ type spoken struct {
 	Answer     int64 `json:"answer_post_id"`
 	Votes      int
 	Voted      bool
-	MovedFrom  int64 `json:"moved_from"`
-	ReadNumber int   `json:"read_number"`
+	Moved      bool
+	ReadNumber int `json:"read_number"`
 	Number     int
 	Body       string
 	Slow       int `json:"slow_seconds"`
@@ -131,7 +131,7 @@ func TestPostsGoElsewhere(t *testing.T) {
 	somchai.Do("POST", "/threads/"+itoa(wide)+"/move", body).Want(403)
 	moderator.Do("POST", "/threads/"+itoa(narrow)+"/move", map[string]any{"posts": []int64{post(narrow, "quietly")}, "into": wide}).Want(409)
 	moderator.Do("POST", "/threads/"+itoa(wide)+"/move", body).Want(200)
-	if got := somchai.Do("GET", "/posts/"+itoa(goes), nil).Want(200).spoken(); got.ThreadID != narrow || got.MovedFrom != wide || got.Number != 3 {
+	if got := somchai.Do("GET", "/posts/"+itoa(goes), nil).Want(200).spoken(); got.ThreadID != narrow || !got.Moved || got.Number != 3 {
 		t.Errorf("the post is %+v", got)
 	}
 	karim.Do("GET", "/posts/"+itoa(goes), nil).Want(404)
@@ -140,7 +140,12 @@ func TestPostsGoElsewhere(t *testing.T) {
 		t.Errorf("what is left is %+v", got)
 	}
 
+	for _, into := range []int64{narrow, 1 << 40} { // who moderates nothing learns of no thread
+		somchai.Do("POST", "/threads/"+itoa(wide)+"/merge", map[string]any{"into": into}).Want(403)
+		karim.Do("POST", "/threads/"+itoa(wide)+"/move", map[string]any{"posts": []int64{goes}, "into": into}).Want(403)
+	}
 	split := moderator.Do("POST", "/threads/"+itoa(wide)+"/split", map[string]any{"posts": []int64{other}, "title": "Molybdenum"}).Want(201).spoken()
+	somchai.Do("PATCH", "/threads/"+itoa(split.ID), map[string]any{"handling": "clear"}).Want(403) // its first post is his, the thread is not
 	if got := karim.Do("GET", "/posts/"+itoa(other), nil).Want(200).spoken(); got.ThreadID != split.ID || got.Number != 1 {
 		t.Errorf("after the split the post is %+v", got)
 	}
@@ -149,6 +154,7 @@ func TestPostsGoElsewhere(t *testing.T) {
 		t.Errorf("where the merged thread was there is %+v", got)
 	}
 	karim.Do("GET", "/threads/"+itoa(wide), nil).Want(404)
+	moderator.Do("PATCH", "/threads/"+itoa(wide), map[string]any{"handling": "clear"}).Want(409) // it was meant for the other
 	if posts := ana.Do("GET", "/threads/"+itoa(wide)+"/posts?at=2020-01-01", nil).Want(200).spokens(); len(posts) != 5 || posts[0].Number != 1 {
 		t.Errorf("its posts are %+v", posts)
 	}

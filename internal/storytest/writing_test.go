@@ -2,7 +2,9 @@ package storytest
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -77,6 +79,19 @@ func TestFilesOfPosts(t *testing.T) {
 	}
 	post := ana.Do("POST", path+"/posts", map[string]any{"body": "La lista", "files": []int64{file.ID}}).Want(201).Thing()
 	ana.Do("POST", path+"/posts", map[string]any{"body": "once more", "files": []int64{file.ID}}).Want(422)
+	shared := ana.upload(path+"/attachments", "una vez.txt", []byte("una vez\n")).Want(201).Thing()
+	var status [4]int
+	var all sync.WaitGroup
+	for i := range status { // two tabs, four presses: one of them has the file, the others are told
+		all.Go(func() {
+			status[i] = ana.Do("POST", path+"/posts", map[string]any{"body": fmt.Sprint("at once ", i), "files": []int64{shared.ID}}).Status
+		})
+	}
+	all.Wait()
+	slices.Sort(status[:])
+	if status != [4]int{201, 422, 422, 422} {
+		t.Errorf("four posts with one file were answered %v", status)
+	}
 	somchai.Do("GET", at, nil).Want(200)
 	lena.Do("GET", at, nil).Want(404)
 	var seen struct{ Files, Version int }
@@ -92,13 +107,18 @@ func TestFilesOfPosts(t *testing.T) {
 	ana.Do("DELETE", "/attachments/"+itoa(second.ID), nil).Want(204)
 	// Hidden, it is its author's and the moderators'.
 	somchai.Do("POST", "/flags", map[string]any{"target": map[string]any{"kind": "post", "id": post.ID}, "reason": "names_a_person", "note": "see"}).Want(201)
+	ana.Do("DELETE", at, nil).Want(409) // it is what the moderators are asked about
+	ana.Do("DELETE", "/posts/"+itoa(post.ID), nil).Want(409)
+	ana.upload("/posts/"+itoa(post.ID)+"/attachments", "late.txt", []byte("late\n")).Want(409)
 	k := caseOver(moderator, post.ID)
 	moderator.Do("POST", fmt.Sprintf("/moderation/cases/%d/actions", k), map[string]any{"action": "hide", "note": "names an informant"}).Want(200, 201)
 	somchai.Do("GET", at, nil).Want(404)
 	ana.Do("GET", at, nil).Want(200)
 	moderator.Do("GET", at, nil).Want(200)
+	ana.Do("DELETE", at, nil).Want(409)
 	moderator.Do("POST", fmt.Sprintf("/moderation/cases/%d/undo", k), nil).Want(200, 204)
 	somchai.Do("GET", at, nil).Want(200)
+	moderator.Do("POST", fmt.Sprintf("/moderation/cases/%d/actions", k), map[string]any{"action": "keep", "note": "no names"}).Want(200, 201)
 	ana.Do("PATCH", path, map[string]any{"handling": "red"}).Want(200)
 	somchai.Do("GET", at, nil).Want(404)
 	ana.Do("PATCH", path, map[string]any{"handling": "amber"}).Want(200)
@@ -110,6 +130,16 @@ func TestFilesOfPosts(t *testing.T) {
 			want = 409
 		}
 		ana.upload(path+"/attachments", fmt.Sprintf("%d.txt", i), fmt.Appendf(nil, "%d\n", i)).Want(want)
+	}
+	for n := range 3 {
+		other := "/threads/" + itoa(ana.Do("POST", "/workspaces/1/threads", map[string]any{"title": fmt.Sprintf("Más fotos %d", n), "body": "x"}).Want(201).Thing().ID)
+		for i := range 10 {
+			want := 201
+			if n == 2 {
+				want = 409 // thirty wait in all
+			}
+			ana.upload(other+"/attachments", fmt.Sprintf("%d-%d.txt", n, i), fmt.Appendf(nil, "%d %d\n", n, i)).Want(want)
+		}
 	}
 	ana.Do("PATCH", path, map[string]any{"closed": true}).Want(200)
 	somchai.upload(path+"/attachments", "z.txt", []byte("z\n")).Want(409)

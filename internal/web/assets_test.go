@@ -157,4 +157,4 @@ func TestTemplatesHaveNoWords(t *testing.T) {
 }
 
 // namesOfScripts begin with a capital letter and are shown to nobody.
-var namesOfScripts = map[string]bool{"Accept": true, "Delete": true, "Enter": true, "Escape": true}
+var namesOfScripts = map[string]bool{"Tab": true, "Files": true, "Accept": true, "Delete": true, "Enter": true, "Escape": true}

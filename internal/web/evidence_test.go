@@ -43,7 +43,7 @@ func TestVersionsOfAPublishedPractice(t *testing.T) {
 	w.send(t, sending{who: moderator, path: fmt.Sprintf("/queue/%d", k.ID), values: values("action", "approve"), status: 303})
 	p := w.practiceAt(t, ana, path)
 	w.send(t, sending{who: "somchai@demo.example", path: fmt.Sprintf("/p/%d/watch", p.ID), values: values("level", "watching"), status: 303})
-	holds(t, w.page(t, "somchai@demo.example", path), "Do not tell me of new editions")
+	holds(t, w.page(t, "somchai@demo.example", path), `value="watching" aria-pressed="true"`)
 	changed := with(whole("Published and changed"), "version", fmt.Sprint(p.Version), "sections.results", "Sixty presses.", "why", "Counted again", "edition", "1", "do", "save")
 	w.send(t, sending{who: ana, path: path + "/edit", values: changed, status: 303})
 	list := w.page(t, ana, fmt.Sprintf("/p/%d/versions", p.ID))

@@ -13,6 +13,7 @@ import (
 
 	"praxis/internal/middleware"
 	"praxis/internal/portal"
+	"praxis/internal/postgres"
 	"praxis/internal/web/page"
 )
 
@@ -77,6 +78,13 @@ type keptRail struct {
 }
 
 func (w *Web) rail(ctx context.Context, v *page.View) (*page.Rail, error) {
+	return w.railAround(ctx, v, func() ([]postgres.UnreadThread, error) {
+		return w.f.Discussions.Unread(ctx, v.Who, portal.MaxPage)
+	})
+}
+
+// railAround is the rail of a page that asks itself for the threads with new posts: once is enough.
+func (w *Web) railAround(ctx context.Context, v *page.View, unread func() ([]postgres.UnreadThread, error)) (*page.Rail, error) {
 	if !v.SignedIn() {
 		return &page.Rail{}, nil
 	}
@@ -87,7 +95,7 @@ func (w *Web) rail(ctx context.Context, v *page.View) (*page.Rail, error) {
 	if ok && time.Now().Before(kept.until) && sameViewer(kept.viewer, v.Who.Viewer) {
 		return kept.rail, nil
 	}
-	rail, err := w.readRail(ctx, v)
+	rail, err := w.readRail(ctx, v, unread)
 	if err != nil {
 		return nil, err
 	}
@@ -100,12 +108,12 @@ func (w *Web) rail(ctx context.Context, v *page.View) (*page.Rail, error) {
 	return rail, nil
 }
 
-func (w *Web) readRail(ctx context.Context, v *page.View) (*page.Rail, error) {
+func (w *Web) readRail(ctx context.Context, v *page.View, asked func() ([]postgres.UnreadThread, error)) (*page.Rail, error) {
 	mine, err := w.f.Workspaces.List(ctx, v.Who, true, portal.Page{Limit: railWorkspaces})
 	if err != nil {
 		return nil, err
 	}
-	threads, err := w.f.Discussions.Unread(ctx, v.Who, portal.MaxPage)
+	threads, err := asked()
 	if err != nil {
 		return nil, err
 	}

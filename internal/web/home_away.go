@@ -32,6 +32,9 @@ func (w *Web) awaits(ctx context.Context, v *page.View, d *homeData) (told map[i
 	if err != nil {
 		return nil, err
 	}
+	if v.Rail, err = w.railAround(ctx, v, func() ([]postgres.UnreadThread, error) { return threads, nil }); err != nil {
+		return nil, err
+	}
 	follows := map[int64]bool{}
 	for _, t := range threads {
 		follows[t.ID] = true

@@ -42,3 +42,17 @@ func TestWhileYouWereAway(t *testing.T) {
 		}
 	}
 }
+
+// Who watches a workspace is told of what is published in it, with words of its own for her.
+func TestAWatchedWorkspaceTellsOfNewPractices(t *testing.T) {
+	w := newWorld(t)
+	w.settle(t)
+	const luis = "luis@demo.example"
+	path, k := w.submitted(t, ana, "Published in a watched room")
+	w.send(t, sending{who: luis, path: fmt.Sprintf("/w/%d/watch", k.WorkspaceID), values: values("level", "watching"), status: 303})
+	holds(t, w.page(t, luis, fmt.Sprintf("/w/%d", k.WorkspaceID)), `value="watching" aria-pressed="true"`)
+	w.send(t, sending{who: luis, path: fmt.Sprintf("/w/%d/watch", k.WorkspaceID), values: values("level", "loudly"), status: 422})
+	w.send(t, sending{who: moderator, path: fmt.Sprintf("/queue/%d", k.ID), values: values("action", "approve"), status: 303})
+	w.settle(t)
+	holds(t, w.page(t, luis, "/notifications"), "New in a workspace that you follow:", `href="`+path)
+}

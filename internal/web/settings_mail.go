@@ -46,8 +46,9 @@ type mailData struct {
 	Since    time.Time // when it got the one that it has; zero: it has none
 }
 
-// troublesOf puts mails in words; whose they are only for officers.
-func troublesOf(l *i18n.Localizer, list []postgres.MailTrouble) []mailTrouble {
+// troublesOf puts mails in words; whose they are, and what is wrong between the portal and its mail server, only
+// for officers.
+func troublesOf(l *i18n.Localizer, list []postgres.MailTrouble, officer bool) []mailTrouble {
 	made := make([]mailTrouble, len(list))
 	for i, t := range list {
 		what := "waits"
@@ -58,6 +59,9 @@ func troublesOf(l *i18n.Localizer, list []postgres.MailTrouble) []mailTrouble {
 			what = t.Outcome
 		}
 		made[i] = mailTrouble{Text: l.T("mail.trouble." + what), Who: t.Name, Why: t.Why, At: t.At}
+		if !officer && !t.Bounced && t.Outcome != postgres.MailFailed {
+			made[i].Why = ""
+		}
 		if t.NextAt != nil {
 			made[i].Next = *t.NextAt
 		}
@@ -78,7 +82,7 @@ func (w *Web) mailView(c echo.Context) (*page.View, *mailData, portal.MailSettin
 	if err != nil {
 		return nil, nil, s, err
 	}
-	d := &mailData{Tabs: settingsTabs(l, mailPath), Mailing: w.f.Mailing, Bounces: s.Bounces, Stopped: s.Bounces >= portal.MaxBounces, Troubles: troublesOf(l, troubles)}
+	d := &mailData{Tabs: settingsTabs(l, mailPath), Mailing: w.f.Mailing, Bounces: s.Bounces, Stopped: s.Bounces >= portal.MaxBounces, Troubles: troublesOf(l, troubles, false)}
 	if d.Since, err = w.f.Notify.FeedSince(ctx, who); err != nil && portal.KindOf(err) != portal.NotFound {
 		return nil, nil, s, err
 	}
@@ -163,7 +167,7 @@ func (w *Web) officerMail(c echo.Context) error {
 		return err
 	}
 	l := middleware.Locale(c)
-	d := &mailData{Tabs: officerTabs(l, "/officer/mail"), Mailing: w.f.Mailing, State: state, Troubles: troublesOf(l, list)}
+	d := &mailData{Tabs: officerTabs(l, "/officer/mail"), Mailing: w.f.Mailing, State: state, Troubles: troublesOf(l, list, true)}
 	v := w.view(c, l.T("officer.mail"), d)
 	v.Screen = "officer"
 	return w.render(c, "officer/mail", v)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"html/template"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -232,6 +233,9 @@ func (w *Web) withMoved(r Route) echo.HandlerFunc {
 		t, none := w.f.Discussions.MovedTo(c.Request().Context(), middleware.Who(c), id)
 		if none != nil {
 			return err
+		}
+		if r.Method == post && !slices.Contains([]string{"/t/:id/posts", "/t/:id/read", "/t/:id/watch"}, r.Path) {
+			return portal.Fail(portal.Conflict, "error.thread_merged", "Path", "/t/"+decimal(t.ID)) // it was meant for that one
 		}
 		if r.Path == "/t/:id" {
 			return toRight(c, moved(c, threadPath(t.ID, t.Title)))

@@ -48,7 +48,11 @@ create table thread_moves (
 );
 create index thread_moves_into on thread_moves (into_id);
 
+-- Events of a post that moves are judged by the thread where it is now, whichever program reads them.
+grant update (thread_id) on events to praxis_portal;
+
 -- +goose Down
+revoke update (thread_id) on events from praxis_portal;
 drop table thread_moves, post_votes;
 drop index posts_dated, posts_asks;
 alter table posts drop column asks, drop column moved_from;

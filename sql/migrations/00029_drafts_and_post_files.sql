@@ -22,7 +22,7 @@ alter table attachments
     add constraint attachments_of_post foreign key (thread_id, post_id) references posts (thread_id, id) on update cascade on delete cascade,
     add constraint attachments_place check ((practice_id is null) <> (thread_id is null) and (post_id is null or thread_id is not null)
         and (thread_id is null or adoption_id is null));
-create index attachments_post on attachments (post_id) where post_id is not null;
+create index attachments_post on attachments (post_id, thread_id) where post_id is not null;
 create index attachments_thread on attachments (thread_id, uploaded_by) where thread_id is not null;
 create index attachments_unsent on attachments (created_at) where thread_id is not null and post_id is null;
 

@@ -161,55 +161,24 @@ async function stands(made) {
   else location.assign(location.pathname + "?post=" + made.id + "#post-" + made.id);
 }
 
-function quote(post) {
-  const text = post.querySelector(".prose").innerText.trim().slice(0, 1000).replaceAll("\n", "\n> ");
-  body.value = "> " + text + "\n\n" + body.value;
-}
-
 function reply(e) {
   const link = e.target.closest("a.reply, a.quoting");
   if (!link || e.ctrlKey || e.metaKey || e.shiftKey) return;
   e.preventDefault();
   const post = link.closest(".post");
   answer(post.dataset.post, post.querySelector(".who").firstElementChild.textContent);
-  if (link.matches(".quoting")) quote(post);
+  if (link.matches(".quoting")) helped().then((m) => { m?.quote(body, post); touched(); });
   touched();
   write();
   body.focus();
   form.scrollIntoView({ block: "center" });
 }
 
-async function look(e) {
-  const button = e.currentTarget, preview = document.getElementById("preview");
-  if (!preview.hidden) return write();
-  let answer, html;
-  try {
-    answer = await fetch("/preview", { method: "POST", body: new URLSearchParams({ body: body.value }) });
-    if (answer.ok) html = await answer.text();
-  } catch { /* no network */ }
-  if (answer?.status === 401) return signedOut(sent);
-  if (html === undefined) return tell(form.dataset.blind);
-  if (sent.textContent === form.dataset.blind) tell("");
-  preview.replaceChildren(fragment(html));
-  preview.dir = "auto";
-  preview.hidden = false;
-  body.hidden = true;
-  button.textContent = button.dataset.write;
-}
-
 // helped fetches what helps while one writes, once, when somebody comes to write.
 let helping;
-const helped = () => helping ??= import(later).then((m) => m.help({
-  form, body, ask, list: document.getElementById("files"), path: "threads/" + list.dataset.thread, blank: () => !body.value && !unsent,
-  restore(draft) {
-    body.value = draft.body;
-    form.language.value = draft.language;
-    const post = document.getElementById("post-" + draft.reply_to);
-    if (post) answer(String(draft.reply_to), post.querySelector(".who").firstElementChild.textContent);
-    keep();
-    tell(form.dataset.kept);
-  },
-})).catch(() => { helping = undefined; });
+const helped = () => helping ??= import(later).then((m) => (m.help({
+  form, body, ask, answer, keep, tell, list: document.getElementById("files"), path: "threads/" + list.dataset.thread, blank: () => !body.value && !unsent,
+}), m)).catch(() => { helping = undefined; });
 
 if (form) {
   const before = kept();
@@ -243,5 +212,10 @@ if (form) {
   list.addEventListener("click", reply);
   const button = document.getElementById("look");
   button.hidden = false;
-  button.addEventListener("click", look);
+  button.addEventListener("click", async () => {
+    if (body.hidden) return write();
+    const more = await helped();
+    if (more) more.look({ form, body, button, fragment, tell, out: () => signedOut(sent) });
+    else tell(form.dataset.blind);
+  });
 }

@@ -23,7 +23,6 @@ function lost(at) {
 }
 
 function whole() {
-  performance.mark("live"); // for whoever measures how long a slow network takes until here
   clearTimeout(slow);
   slow = undefined;
   box.textContent = "";

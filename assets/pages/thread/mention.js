@@ -12,6 +12,8 @@ export function complete(field, path, ask, label) {
   list.id = field.id + "-names";
   list.className = "sheet links";
   list.hidden = true;
+  // Its looks are here, not in the page's style, which is sent to those who never write, too.
+  list.style.cssText = "inset: auto; inset-inline: 0; inline-size: auto; max-block-size: 40vh; margin: 0; padding: 0; list-style: none";
   list.setAttribute("role", "listbox");
   list.setAttribute("aria-label", label);
   field.after(list);
@@ -23,7 +25,10 @@ export function complete(field, path, ask, label) {
 
   function mark(at) {
     active = at;
-    [...list.children].forEach((o, i) => o.setAttribute("aria-selected", String(i === at)));
+    [...list.children].forEach((o, i) => {
+      o.setAttribute("aria-selected", String(i === at));
+      o.style.cssText = "padding: 10px 12px; cursor: pointer;" + (i === at ? "background: var(--wash); outline: 3px solid; outline-offset: -3px" : "");
+    });
     const on = list.children[at];
     if (on) field.setAttribute("aria-activedescendant", on.id);
     else field.removeAttribute("aria-activedescendant");

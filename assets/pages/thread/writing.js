@@ -6,16 +6,48 @@ import { complete } from "./mention.js";
 const words = WORDS[document.documentElement.lang]; // which the bundler puts here
 const rest = 3000, longest = 30000;
 
-// help makes a form one that helps. ask asks the portal; restore takes a draft that another device has kept.
-export function help({ form, body, list, path, ask, restore, blank }) {
-  complete(body, path, ask, words["compose.mentions"]);
-  keepThere({ form, body, path, ask, restore, blank });
-  files({ form, body, list, path, ask });
+// help makes a form one that helps. ask asks the portal; answer, keep and tell are the form's own.
+export function help(it) {
+  complete(it.body, it.path, it.ask, words["compose.mentions"]);
+  keepThere(it);
+  files(it);
+}
+
+// quote puts what a post says before what is written.
+export function quote(body, post) {
+  const text = post.querySelector(".prose").innerText.trim().slice(0, 1000).replaceAll("\n", "\n> ");
+  body.value = "> " + text + "\n\n" + body.value;
+}
+
+// look shows the text as it will be read, as the portal renders it.
+export async function look({ form, body, button, fragment, tell, out }) {
+  let answer, html;
+  try {
+    answer = await fetch("/preview", { method: "POST", body: new URLSearchParams({ body: body.value }) });
+    if (answer.ok) html = await answer.text();
+  } catch { /* no network */ }
+  if (answer?.status === 401) return out();
+  if (html === undefined) return tell(form.dataset.blind);
+  if (document.getElementById("sent").textContent === form.dataset.blind) tell("");
+  const preview = document.getElementById("preview");
+  preview.replaceChildren(fragment(html));
+  preview.dir = "auto";
+  preview.hidden = false;
+  body.hidden = true;
+  button.textContent = button.dataset.write;
 }
 
 // keepThere keeps the words on the portal when the hand rests.
-function keepThere({ form, body, path, ask, restore, blank }) {
+function keepThere({ form, body, path, ask, answer, keep, tell, blank }) {
   let timer, known = "", going = null;
+  const restore = (draft) => {
+    body.value = draft.body;
+    form.language.value = draft.language;
+    const post = document.getElementById("post-" + draft.reply_to);
+    if (post) answer(String(draft.reply_to), post.querySelector(".who").firstElementChild.textContent);
+    keep();
+    tell(form.dataset.kept);
+  };
   const now = () => ({ body: body.value, reply_to: Number(form.reply_to.value) || 0, language: form.language.value });
   const save = () => {
     const draft = now(), text = JSON.stringify(draft);

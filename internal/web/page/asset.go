@@ -168,7 +168,8 @@ type laterScript struct {
 
 var laterScripts = []laterScript{
 	{"SUGGEST", "shared/suggest.js", []string{"search.forget_recent"}},
-	{"WRITING", "pages/thread/writing.js", []string{"compose.file_remove", "compose.file_sending", "compose.file_again", "compose.mentions", "compose.kept"}},
+	{"BLOCKED", "shared/blocked.js", nil},
+	{"WRITING", "pages/thread/writing.js", []string{"compose.file_remove", "compose.file_sending", "compose.file_again", "compose.mentions"}},
 }
 
 // addLater keeps the scripts that are fetched later; those that the assets don't have are left out.
