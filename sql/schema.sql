@@ -1631,6 +1631,8 @@ CREATE INDEX drafts_updated ON public.drafts USING btree (updated_at);
 
 CREATE INDEX events_at ON public.events USING btree (at);
 
+CREATE INDEX events_post ON public.events USING btree (entity_id) WHERE (entity_kind = 'post'::text);
+
 CREATE INDEX events_topic ON public.events USING btree (topic, "position") WHERE ("position" IS NOT NULL);
 
 CREATE INDEX events_unsequenced ON public.events USING btree (id) WHERE ("position" IS NULL);

@@ -119,6 +119,7 @@ func TestMovedPostsAndTheirQuotes(t *testing.T) {
 	if got := w.bodies(from.ID); !slices.Equal(got, []string{"Which ones?", "c", "d"}) {
 		t.Errorf("back there are %v", got)
 	}
+	w.eventsFollow()
 }
 
 func TestMerge(t *testing.T) {
@@ -174,9 +175,44 @@ func TestMerge(t *testing.T) {
 	if len(list) != 1 {
 		t.Errorf("%d threads are listed", len(list))
 	}
+	w.eventsFollow()
 }
 
 // Nothing is ever read by more people than before.
+// eventsFollow checks that each event of a post is of the thread in which the post is now: by that one it is
+// judged who is told, also by a program that knows nothing of moves.
+func (w *world) eventsFollow() {
+	w.Helper()
+	for n := 1; n > 0; {
+		var err error
+		n, err = w.db.Sequence(ctx)
+		must(w.T, err)
+	}
+	must(w.T, w.db.InTx(ctx, func(tx *postgres.Tx) error {
+		events, err := tx.ReadLog(ctx, 0, 1000)
+		if err != nil {
+			return err
+		}
+		looked := 0
+		for _, e := range events {
+			if e.Entity.Kind != portal.KindPost {
+				continue
+			}
+			posts, err := tx.PostsByID(ctx, []int64{e.Entity.ID})
+			if err != nil {
+				return err
+			}
+			if looked++; posts[0].ThreadID != e.ThreadID {
+				w.Errorf("an event of post %d is of thread %d, and the post of %d", e.Entity.ID, e.ThreadID, posts[0].ThreadID)
+			}
+		}
+		if looked < 3 {
+			w.Errorf("%d events of posts are read", looked)
+		}
+		return nil
+	}))
+}
+
 func TestMovesNeverWiden(t *testing.T) {
 	w := newWorld(t)
 	asker, reader := w.who["asker"].MemberID, w.who["reader"].MemberID

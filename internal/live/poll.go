@@ -24,8 +24,8 @@ func (h *Hub) Poll(common *middleware.Common, identify Identify) echo.HandlerFun
 		if err != nil {
 			return err
 		}
-		ctx, cancel := context.WithTimeout(c.Request().Context(), readTime)
-		defer cancel()
+		ctx, done := h.reading() // with the sockets: however many poll, the database is asked by so many at once
+		defer done()
 		p, err := h.poll(ctx, who, targets, after)
 		if err != nil {
 			return err

@@ -60,7 +60,7 @@ func (m *Mailer) decision(ctx context.Context, l *i18n.Localizer, notification i
 		link += "/edit"
 	}
 	title, note := l.T("mail.a_practice"), ""
-	if d.Handling == portal.Clear || d.Handling == portal.Green {
+	if openly(d.Handling) {
 		title, note = l.T("mail.the_practice", "Title", d.Title), d.Note
 	}
 	paragraphs := []string{l.T("mail.invitation.hello", "Name", d.Name), l.T(text+".body", "Practice", title)}

@@ -20,9 +20,9 @@ const (
 	quoteLength  = 280
 )
 
-// openly tells whether texts, titles and names of a notice may leave the portal: where its label is clear
-// or green. This is the one place where that is decided for mail and push.
-func openly(n postgres.Notice) bool { return n.Handling == portal.Clear || n.Handling == portal.Green }
+// openly tells whether texts, titles and names of a thing may leave the portal by its label: clear or green.
+// This is the one place where that is decided for mail and push.
+func openly(label portal.Handling) bool { return label == portal.Clear || label == portal.Green }
 
 // ofAWorkspace are the kinds about a member's place in a workspace: it may be named, and nobody in it.
 var ofAWorkspace = map[string]bool{"membership": true, "join_request": true, "join_refused": true}
@@ -77,7 +77,7 @@ type letter struct {
 
 func (x *letter) add(n postgres.Notice) {
 	switch {
-	case openly(n):
+	case openly(n.Handling):
 		x.addOpen(n)
 	case namesWorkspace(n):
 		g := x.group("w"+strconv.FormatInt(n.WorkspaceID, 10), closedRank)

@@ -49,7 +49,7 @@ func TestNothingLeavesThatItsLabelKeeps(t *testing.T) {
 				n.CaseID = 5
 			}
 			open[fmt.Sprint(i)] = n.Handling == portal.Clear || n.Handling == portal.Green
-			if openly(n) || n.CaseID == 0 && n.Handling != portal.Red {
+			if openly(n.Handling) || n.CaseID == 0 && n.Handling != portal.Red {
 				named[fmt.Sprint(n.WorkspaceID)] = true
 			}
 			list = append(list, n)

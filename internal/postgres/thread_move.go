@@ -86,13 +86,8 @@ func (tx *Tx) MovePosts(ctx context.Context, m Moving) error {
 		{`-- Into a thread that is there already nobody brings less than what she has of it: her mute was of the other.
 		insert into watches (member_id, thread_id, level) select member_id, $2, level from watches where thread_id = $1 and $3::boolean
 		    and ($4 = 0 or level = 'watching') on conflict do nothing`, []any{m.From, m.Into, m.Follow, m.Before}},
-		{`-- Whoever is told of them from here on is told as a reader of where they are.
-		update events set thread_id = $2 where id in (
-		    select id from events where topic = any(array['thread:' || $1::bigint, 'thread:' || $2::bigint]) and position is not null
-		        and entity_kind = 'post' and entity_id = any($3)
-		    union all select id from events where position is null and topic = any(array['thread:' || $1::bigint, 'thread:' || $2::bigint])
-		        and entity_kind = 'post' and entity_id = any($3))`,
-			[]any{m.From, m.Into, posts}},
+		{`-- Whoever is told of them from here on, by whichever program, is told as a reader of where they are.
+		update events set thread_id = $1 where entity_kind = 'post' and entity_id = any($2) and thread_id is not null`, []any{m.Into, posts}},
 		{`update notifications set thread_id = $1, workspace_id = $2 where post_id = any($3)`, []any{m.Into, m.Workspace, posts}},
 		{`update cases set thread_id = $1, workspace_id = $2, claimed_by = case when workspace_id = $2 then claimed_by end,
 		    claimed_until = case when workspace_id = $2 then claimed_until end where target_kind = 'post' and target_id = any($3)`,

@@ -73,12 +73,12 @@ func (w *Web) memberFeed(c echo.Context) error {
 			return portal.ErrNotFound()
 		}
 	}
-	items, _, err := w.f.Notify.Feed(c.Request().Context(), token, workspace)
+	items, locale, err := w.f.Notify.Feed(c.Request().Context(), token, workspace)
 	if err != nil {
 		return err
 	}
 	// Its identifier must not hold the address: readers show it, and pass it on.
-	doc := atomFeed{NS: atomNS, ID: w.f.BaseURL + "/#feed-" + decimal(workspace), Title: w.base().T("feed.private"), Author: atomPerson{w.name()}, Generator: w.name(),
+	doc := atomFeed{NS: atomNS, ID: w.f.BaseURL + "/#feed-" + decimal(workspace), Title: w.f.Catalogues.Localizer(w.f.Catalogues.Match("", locale)).T("feed.private"), Author: atomPerson{w.name()}, Generator: w.name(),
 		Links: []atomLink{{Rel: "alternate", Type: "text/html", Href: w.f.BaseURL + "/"}}}
 	updated := time.Unix(0, 0)
 	for _, item := range items {

@@ -50,8 +50,10 @@ create index thread_moves_into on thread_moves (into_id);
 
 -- Events of a post that moves are judged by the thread where it is now, whichever program reads them.
 grant update (thread_id) on events to praxis_portal;
+create index events_post on events (entity_id) where entity_kind = 'post';
 
 -- +goose Down
+drop index events_post;
 revoke update (thread_id) on events from praxis_portal;
 drop table thread_moves, post_votes;
 drop index posts_dated, posts_asks;
