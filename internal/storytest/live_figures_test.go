@@ -22,7 +22,7 @@ func TestLiveFigures(t *testing.T) {
 		admin := fmt.Sprintf("127.0.0.1:%d", freePort(t))
 		p := launch(t, "demo", "--data-dir", demoFolder(t), "--admin-addr", admin)
 		ana := (&Portal{URL: p.url}).As(t, "ana")
-		args := []string{"bench", "live", "--url", p.url, "--token", ana.Token, "--clients", clients, "--metrics", "http://" + admin + "/metrics"}
+		args := []string{"bench", "live", "--url", p.url, "--token=" + ana.Token, "--clients", clients, "--metrics", "http://" + admin + "/metrics"}
 		for n := range 16 {
 			thread := ana.Do("POST", "/workspaces/1/threads", map[string]any{"title": fmt.Sprint("Bench ", n), "body": "x"}).Want(201).Thing()
 			args = append(args, "--topic", "thread:"+itoa(thread.ID))
@@ -98,18 +98,18 @@ func TestBenchLive(t *testing.T) {
 	thread := ana.Do("POST", "/workspaces/1/threads", map[string]any{"title": "Medida", "body": "x"}).Want(201).Thing()
 	topic := "thread:" + itoa(thread.ID)
 	args := func(more ...string) []string { return append([]string{"bench", "live", "--url", p.URL}, more...) }
-	out, code := command(t, args("--token", ana.Token, "--topic", topic, "--clients", "12", "--posts", "3", "--for", "200ms", "--writers", "2", "--resume", "5")...)
+	out, code := command(t, args("--token="+ana.Token, "--topic", topic, "--clients", "12", "--posts", "3", "--for", "200ms", "--writers", "2", "--resume", "5")...)
 	for _, want := range []string{"12 in ", "post sent to last socket", "beside stalled sockets", "by 2 writers in 1 threads", "frames at the sockets", "12 sockets, 5 events each"} {
 		if code != 0 || !strings.Contains(out, want) {
 			t.Fatalf("the measurement (%d) does not tell %q:\n%s", code, want, out)
 		}
 	}
 	for says, given := range map[string][]string{
-		"is no thread":                args("--token", ana.Token, "--topic", "me"),
+		"is no thread":                args("--token="+ana.Token, "--topic", "me"),
 		"sign in (or give a --token)": args("--email", "ana@demo.example", "--password", "wrong", "--topic", topic),
-		"the portal refuses thread:9": args("--token", ana.Token, "--topic", "thread:9999999"),
-		"is no address":               {"bench", "live", "--url", "nonsense", "--token", "x", "--topic", topic},
-		"without TLS":                 {"bench", "live", "--url", "https://127.0.0.1:1", "--token", "x", "--topic", topic},
+		"the portal refuses thread:9": args("--token="+ana.Token, "--topic", "thread:9999999"),
+		"is no address":               {"bench", "live", "--url", "nonsense", "--token=" + "x", "--topic", topic},
+		"without TLS":                 {"bench", "live", "--url", "https://127.0.0.1:1", "--token=" + "x", "--topic", topic},
 	} {
 		if out, code := command(t, given...); code != 1 || !strings.Contains(out, says) {
 			t.Errorf("%v (%d) does not say %q: %s", given, code, says, out)
