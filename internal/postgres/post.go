@@ -132,14 +132,20 @@ func (tx *Tx) LockPost(ctx context.Context, id int64) (portal.Post, error) {
 // addingPost is the part of a statement that adds a post at the end of a thread, under a condition
 // on the thread. What the update draws (identifier, number, time) is drawn again when it had to
 // wait for another post: within a thread they all grow together.
-func addingPost(condition string) string {
-	return `with chosen as materialized (
+func addingPost(condition string, files bool) string {
+	chosen, all, attached := "", "", ""
+	if files { // most posts have none, and everybody in a busy thread waits for this statement
+		chosen = `chosen as materialized (
 		    select f.id from attachments f where f.id = any($14::bigint[]) and f.thread_id = $7 and f.uploaded_by = $8::bigint and f.post_id is null for update),
-		thread as (
+		`
+		all = ` and (select count(*) from chosen) = cardinality($14::bigint[])`
+		attached = `
+		attached as (update attachments f set post_id = added.id from added, chosen where f.id = chosen.id),`
+	}
+	return `with ` + chosen + `thread as (
 		    update threads t set posts = t.posts + 1, last_post_at = coalesce($12, clock_timestamp()),
 		        last_post_id = nextval(pg_get_serial_sequence('posts', 'id'))
-		    from members a where a.id = t.author_id and t.id = $7 and ` + condition + `
-		        and (cardinality($14::bigint[]) = 0 or (select count(*) from chosen) = cardinality($14::bigint[]))
+		    from members a where a.id = t.author_id and t.id = $7 and ` + condition + all + `
 		    returning ` + threadColumns + `),
 		added as (
 		    insert into posts (id, thread_id, number, author_id, body, language, reply_to, created_at, files)
@@ -149,9 +155,7 @@ func addingPost(condition string) string {
 		    insert into read_positions (member_id, thread_id, number, post_id) select $8::bigint, thread_id, number, id from added
 		    on conflict (member_id, thread_id) do update set number = excluded.number, post_id = excluded.post_id, at = now()),
 		mentioned as (
-		    insert into mentions (post_id, member_id) select added.id, m.id from added, members m where m.id = any($13)),
-		attached as (
-		    update attachments f set post_id = added.id from added, chosen where f.id = chosen.id),
+		    insert into mentions (post_id, member_id) select added.id, m.id from added, members m where m.id = any($13)),` + attached + `
 		sent as (delete from drafts where member_id = $8 and thread_id = $7)`
 }
 
@@ -161,7 +165,7 @@ func addingPost(condition string) string {
 // its place and the thread, locked for the rest of the transaction. Without a time it is of now. Nothing is
 // written to the log.
 func (tx *Tx) AddPost(ctx context.Context, v portal.Viewer, p portal.Post, mentioned []int64) (portal.Post, portal.Thread, error) {
-	return addPost(ctx, tx.Conn, v, p, mentioned, addingPost(CanSeeThread("t", 1))+replied)
+	return addPost(ctx, tx.Conn, v, p, mentioned, addingPost(CanSeeThread("t", 1), len(p.Files) > 0)+replied)
 }
 
 // Reply is AddPost with its row of the audit and its event, in one statement that commits by
@@ -171,9 +175,13 @@ func (tx *Tx) AddPost(ctx context.Context, v portal.Viewer, p portal.Post, menti
 func (db *DB) Reply(ctx context.Context, v portal.Viewer, p portal.Post, mentioned []int64) (portal.Post, error) {
 	var added portal.Post
 	var t portal.Thread
-	statement, claim := replying+replied, claimOf(ctx)
+	of := replying
+	if len(p.Files) > 0 {
+		of = replyingWithFiles
+	}
+	statement, claim := of+replied, claimOf(ctx)
 	if len(claim) > 0 {
-		statement = replying + `,
+		statement = of + `,
 		settled as (update idempotency_keys k set done_kind = 'post', done_id = added.id from added where k.owner = $15 and k.key = $16)` + replied
 	}
 	err := retried(func() (err error) {
@@ -189,9 +197,12 @@ func (db *DB) Reply(ctx context.Context, v portal.Viewer, p portal.Post, mention
 const replied = ` select thread.* from thread`
 
 // replying writes what Record writes, under the same lock: each part needs rows of the part that
-// must come before it.
-var replying = addingPost(CanReply("t", 1)+` and not t.closed and t.slow_seconds = 0
-		    and ($11::bigint = 0 or exists (select from posts q where q.id = $11::bigint and q.thread_id = $7))`) + `,
+// must come before it. One with files is a statement of its own.
+var replying, replyingWithFiles = replyingTo(false), replyingTo(true)
+
+func replyingTo(files bool) string {
+	return addingPost(CanReply("t", 1)+` and not t.closed and t.slow_seconds = 0
+		    and ($11::bigint = 0 or exists (select from posts q where q.id = $11::bigint and q.thread_id = $7))`, files) + `,
 		locked as materialized (
 		    select pg_advisory_xact_lock(hashtextextended('thread:' || thread.id, 0))::text from thread),
 		written as (
@@ -202,6 +213,7 @@ var replying = addingPost(CanReply("t", 1)+` and not t.closed and t.slow_seconds
 		    insert into events (topic, type, actor, entity_kind, entity_id, version, thread_id, workspace_id, audit_id, at)
 		    select 'thread:' || thread.id, 'post.created', $8::bigint, 'post', added.id, 1, thread.id, thread.workspace_id, written.id, written.at
 		    from thread, added, written)`
+}
 
 func addPost(ctx context.Context, c Conn, v portal.Viewer, p portal.Post, mentioned []int64, statement string, more ...any) (portal.Post, portal.Thread, error) {
 	var at *time.Time
