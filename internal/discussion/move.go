@@ -40,7 +40,7 @@ func (s *Service) Split(ctx context.Context, who portal.Identity, thread int64, 
 			return err
 		}
 		// It stays the author's of the other: whoever wrote its first post must not rule over everybody's words.
-		if id, err = tx.SplitThread(ctx, thread, from.AuthorID, title, purpose); err != nil {
+		if id, err = tx.SplitThread(ctx, thread, title, purpose); err != nil {
 			return err
 		}
 		made, err := tx.LockThread(ctx, id)

@@ -108,13 +108,13 @@ const settling = `update threads t set posts = l.number, last_post_id = l.id, ve
 	last_post_at = case when $2::boolean then greatest(t.last_post_at, l.created_at) else l.created_at end
 	from (select id, number, created_at from posts where thread_id = $1 order by number desc limit 1) l where t.id = $1`
 
-// SplitThread opens a thread beside another, for posts that are to go there: it has the other's workspace,
-// label and readers, and the country and organization by which those are told.
-func (tx *Tx) SplitThread(ctx context.Context, from, author int64, title string, purpose portal.Purpose) (int64, error) {
+// SplitThread opens a thread beside another, for posts that are to go there: it has the other's workspace, author,
+// label and readers, and is closed or slow if that one is.
+func (tx *Tx) SplitThread(ctx context.Context, from int64, title string, purpose portal.Purpose) (int64, error) {
 	return get[int64](ctx, tx.Conn, "split a thread", `
 		insert into threads (workspace_id, practice_id, title, language, handling, named, author_id, author_country, author_organization, kind, closed, slow_seconds)
-		select workspace_id, practice_id, $3, language, handling, named, $2, author_country, author_organization, $4, closed, slow_seconds from threads where id = $1
-		returning id`, from, author, title, string(purpose))
+		select workspace_id, practice_id, $2, language, handling, named, author_id, author_country, author_organization, $3, closed, slow_seconds
+		from threads where id = $1 returning id`, from, title, string(purpose))
 }
 
 // MoveThread takes a thread to another workspace, with its cases and notices.

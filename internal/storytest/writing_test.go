@@ -79,19 +79,7 @@ func TestFilesOfPosts(t *testing.T) {
 	}
 	post := ana.Do("POST", path+"/posts", map[string]any{"body": "La lista", "files": []int64{file.ID}}).Want(201).Thing()
 	ana.Do("POST", path+"/posts", map[string]any{"body": "once more", "files": []int64{file.ID}}).Want(422)
-	shared := ana.upload(path+"/attachments", "una vez.txt", []byte("una vez\n")).Want(201).Thing()
-	var status [4]int
-	var all sync.WaitGroup
-	for i := range status { // two tabs, four presses: one of them has the file, the others are told
-		all.Go(func() {
-			status[i] = ana.Do("POST", path+"/posts", map[string]any{"body": fmt.Sprint("at once ", i), "files": []int64{shared.ID}}).Status
-		})
-	}
-	all.Wait()
-	slices.Sort(status[:])
-	if status != [4]int{201, 422, 422, 422} {
-		t.Errorf("four posts with one file were answered %v", status)
-	}
+	oneHasIt(ana, path)
 	somchai.Do("GET", at, nil).Want(200)
 	lena.Do("GET", at, nil).Want(404)
 	var seen struct{ Files, Version int }
@@ -124,6 +112,14 @@ func TestFilesOfPosts(t *testing.T) {
 	ana.Do("PATCH", path, map[string]any{"handling": "amber"}).Want(200)
 	ana.Do("DELETE", "/posts/"+itoa(post.ID), nil).Want(204)
 	ana.Do("GET", at, nil).Want(404)
+}
+
+// What waits for posts is bounded, in a thread and in all; a closed thread takes nothing.
+func TestUnsentFilesAreBounded(t *testing.T) {
+	p := Start(t, nil)
+	ana, somchai := p.As(t, "ana"), p.As(t, "somchai")
+	thread := ana.Do("POST", "/workspaces/1/threads", map[string]any{"title": "Muchas fotos", "body": "x"}).Want(201).Thing()
+	path := "/threads/" + itoa(thread.ID)
 	for i := range 11 {
 		want := 201
 		if i == 10 {
@@ -143,6 +139,25 @@ func TestFilesOfPosts(t *testing.T) {
 	}
 	ana.Do("PATCH", path, map[string]any{"closed": true}).Want(200)
 	somchai.upload(path+"/attachments", "z.txt", []byte("z\n")).Want(409)
+}
+
+// oneHasIt sends four posts with one file at once, as from two tabs: one of them has it, the others are told.
+func oneHasIt(ana *Client, path string) {
+	t := ana.T
+	t.Helper()
+	shared := ana.upload(path+"/attachments", "una vez.txt", []byte("una vez\n")).Want(201).Thing()
+	var status [4]int
+	var all sync.WaitGroup
+	for i := range status {
+		all.Go(func() {
+			status[i] = ana.Do("POST", path+"/posts", map[string]any{"body": fmt.Sprint("at once ", i), "files": []int64{shared.ID}}).Status
+		})
+	}
+	all.Wait()
+	slices.Sort(status[:])
+	if status != [4]int{201, 422, 422, 422} {
+		t.Errorf("four posts with one file were answered %v", status)
+	}
 }
 
 func caseOver(c *Client, post int64) (id int64) {
